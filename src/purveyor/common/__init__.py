@@ -1,0 +1,1 @@
+"""Row 0: pure values and arithmetic shared by every package."""
