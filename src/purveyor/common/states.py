@@ -18,7 +18,7 @@ class Arrow:
 
 
 class Machine:
-    """A table of arrows over one enum. ``start`` is the state of a new row, ``ends`` the states nothing leaves by itself."""
+    """A table of arrows over one enum. ``start`` is a new row's state, ``ends`` are settled ones."""
 
     def __init__(self, name: str, start: StrEnum, arrows: Iterable[Arrow], ends: Iterable[StrEnum] = ()) -> None:
         self.name = name
