@@ -1,0 +1,79 @@
+"""A lease: a row one worker works on, until a time; after it, whoever comes first may take the row over.
+
+Every step is one compare-and-set statement. Times are the clock's, so workers on many machines need clocks that agree
+to well below the length of a lease.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from purveyor.common import clock
+
+
+class Leased(models.Model):
+    """A row that can be claimed. ``lease_owner`` is empty while nobody holds it."""
+
+    lease_owner = models.CharField(max_length=80, default="", blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+Claimable = Leased | tuple[type[Leased], int]
+
+
+def new_owner() -> str:
+    """A name no other claim has; it begins with where the worker lives, for people who look."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+
+
+def is_free(at: datetime) -> Q:
+    """The rows nobody holds at a moment."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lte=at)
+
+
+def claim(row: Claimable, seconds: float, **conditions: Any) -> str | None:
+    """Claim a row for so many seconds if it is free and still meets the conditions.
+
+    Answers the name to renew and give back under, or None when another holds it or a condition is not met.
+    """
+    now, owner = clock.now(), new_owner()
+    taken = (
+        _rows(row)
+        .filter(is_free(now), **conditions)
+        .update(lease_owner=owner, lease_until=now + timedelta(seconds=seconds))
+    )
+    return owner if taken else None
+
+
+def renew(row: Claimable, owner: str, seconds: float) -> bool:
+    """Hold it longer; False when the lease is no longer ours: stop, another works on it."""
+    until = clock.now() + timedelta(seconds=seconds)
+    return bool(_rows(row).filter(lease_owner=owner).update(lease_until=until))
+
+
+def give_back(row: Claimable, owner: str, **changes: Any) -> bool:
+    """Let go, with changes in the same statement; False (and nothing changed) when it is no longer ours."""
+    return bool(_rows(row).filter(lease_owner=owner).update(lease_owner="", lease_until=None, **changes))
+
+
+M = TypeVar("M", bound=Leased)
+
+
+def expired(model: type[M]) -> models.QuerySet[M]:
+    """Rows whose holder let the time pass: it died, or hangs."""
+    return model._default_manager.filter(lease_until__lte=clock.now()).exclude(lease_owner="")
+
+
+def _rows(row: Claimable) -> models.QuerySet[Any]:
+    model, pk = row if isinstance(row, tuple) else (type(row), row.pk)
+    return model._default_manager.filter(pk=pk)

@@ -1,0 +1,67 @@
+"""Chooses the database and the home folder before Django starts, and holds the clock.
+
+Every process of the run (each worker of pytest-xdist too) has a home of its own, thrown away at its end. The database
+is SQLite in it, or what PURVEYOR_TEST_DATABASE_URL names (see scripts/with-postgres).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+_SHM = "/dev/shm"
+
+
+def _start_django() -> None:
+    base = _SHM if os.access(_SHM, os.W_OK) else None
+    home = tempfile.mkdtemp(prefix="purveyor-test-", dir=base)
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    for name in [n for n in os.environ if n.startswith("PURVEYOR_")]:
+        if not name.startswith(("PURVEYOR_TEST_", "PURVEYOR_PG_URL", "PURVEYOR_MODELS", "PURVEYOR_BENCH_")):
+            del os.environ[name]
+    os.environ["PURVEYOR_HOME"] = home
+    if url := os.environ.get("PURVEYOR_TEST_DATABASE_URL"):
+        os.environ["PURVEYOR_DATABASE_URL"] = url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "purveyor.config.settings"
+
+    import django
+    from django.conf import settings
+
+    # Hashing a password slowly is the point everywhere but here.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
+
+
+_start_django()
+
+from purveyor.common import clock  # noqa: E402  (Django has to start first)
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def held_clock() -> datetime:
+    """The clock stands still at a Monday morning; turn it with ``clock.turn``."""
+    clock.hold(START)
+    return START
+
+
+@pytest.fixture(autouse=True)
+def _clock_runs_again() -> Iterator[None]:
+    yield
+    clock.release()
+
+
+@pytest.fixture
+def home() -> Path:
+    """The run's home folder."""
+    from purveyor.config.home import ensure_home
+
+    return ensure_home()
