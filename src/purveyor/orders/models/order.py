@@ -1,0 +1,131 @@
+"""The purchase order and its lines, as last seen at Amazon."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from purveyor.common.units import Quantity
+from purveyor.orders.states import ORDER, OrderState
+
+
+class Order(models.Model):
+    """One purchase order. State changes go through ``base.transition.move``, Amazon's words through ``domain.receive``.
+
+    ``type`` is ours (bulk buy, weekly; ``undefined`` until offers come), ``amazon_type`` is Amazon's.
+    ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
+    first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
+    shows when somebody answered outside of this hub.
+    """
+
+    machine = ORDER
+
+    profile = models.ForeignKey("profiles.Profile", models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=40)
+    state = models.CharField(max_length=20, default=OrderState.NEW)
+    state_at = models.DateTimeField()
+    type = models.CharField(max_length=12, default="undefined")
+
+    amazon_state = models.CharField(max_length=40, blank=True)
+    amazon_state_at = models.DateTimeField(null=True)
+    amazon_type = models.CharField(max_length=40, blank=True)
+    amazon_status = models.CharField(max_length=40, blank=True, default="")
+    vendor_code = models.CharField(max_length=20, blank=True)
+    ship_to = models.CharField(max_length=20, blank=True)
+    parties = models.JSONField(default=dict)
+    payment_method = models.CharField(max_length=40, blank=True)
+    deal_code = models.CharField(max_length=80, blank=True)
+    import_details = models.JSONField(null=True)
+    ordered_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    ship_start = models.DateTimeField(null=True)
+    ship_end = models.DateTimeField(null=True)
+    delivery_start = models.DateTimeField(null=True)
+    delivery_end = models.DateTimeField(null=True)
+    window_end = models.DateTimeField(null=True)
+
+    currency = models.CharField(max_length=3, blank=True)
+    total = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    line_count = models.PositiveIntegerField(default=0)
+    eaches = models.BigIntegerField(default=0)
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    elsewhere = models.JSONField(default=dict)
+    flags = models.JSONField(default=list)
+
+    version = models.PositiveIntegerField(default=1)
+    raw_hash = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
+    status_version = models.PositiveIntegerField(default=0)
+    status_hash = models.CharField(max_length=64, blank=True, default="")
+    status_at = models.DateTimeField(null=True)
+    first_seen_at = models.DateTimeField()
+    backfilled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-ordered_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="order_number_once")]
+        indexes = [
+            models.Index(fields=["number"], name="order_number"),
+            models.Index(fields=["state", "due_at"], name="order_state_due"),
+            models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
+            models.Index(fields=["profile", "-ordered_at", "-id"], name="order_profile_newest"),
+            models.Index(fields=["profile", "state", "-ordered_at"], name="order_profile_state"),
+            models.Index(fields=["window_end"], name="order_window_end"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Line(models.Model):
+    """One line. ``eaches`` sums; ``amount``, ``unit`` and ``unit_size`` are the quantity as ordered (OPERATIONS §1.8).
+
+    ``net_cost`` is per each, or per ``cost_unit`` for goods priced by weight. ``accepted``, ``rejected`` and
+    ``received`` are Amazon's own counts in eaches from the status read-back (backordered counts as accepted, FACTS §8);
+    null until Amazon said any. A line whose ``eaches`` are 0 was cancelled; ``gone`` means a later version lacks it.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    number = models.CharField(max_length=20)
+    asin = models.CharField(max_length=20, blank=True)
+    vendor_product = models.CharField(max_length=80, blank=True)
+    amount = models.BigIntegerField()
+    unit = models.CharField(max_length=20)
+    unit_size = models.PositiveIntegerField(default=1)
+    eaches = models.BigIntegerField()
+    backorder_allowed = models.BooleanField(default=False)
+    net_cost = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    list_price = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    cost_unit = models.CharField(max_length=12, blank=True, default="")
+    gone = models.BooleanField(default=False)
+
+    confirmation = models.CharField(max_length=40, blank=True, default="")
+    accepted = models.BigIntegerField(null=True)
+    rejected = models.BigIntegerField(null=True)
+    acknowledged_on = models.CharField(max_length=40, blank=True, default="")
+    receipt = models.CharField(max_length=40, blank=True, default="")
+    received = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="line_number_once")]
+        indexes = [
+            models.Index(fields=["asin"], name="line_asin"),
+            models.Index(fields=["vendor_product"], name="line_vendor_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.number}"
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity as ordered, in Amazon's unit."""
+        return Quantity(self.amount, self.unit, self.unit_size)
+
+    @property
+    def cancelled(self) -> bool:
+        """Amazon cancelled it: nothing is to be answered or shipped (FACTS §5.1)."""
+        return self.gone or self.eaches == 0

@@ -1,0 +1,65 @@
+"""States of an order on our side; Amazon's own state is kept beside it and never overwritten (OPERATIONS §1.2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from purveyor.common.states import Arrow, Machine
+
+
+class OrderState(StrEnum):
+    NEW = "new"
+    ACKNOWLEDGING = "acknowledging"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "answer failed"
+    ELSEWHERE = "answered elsewhere"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+class AnswerCode(StrEnum):
+    """Amazon's acknowledgement codes (FACTS §8)."""
+
+    ACCEPTED = "Accepted"
+    BACKORDERED = "Backordered"
+    REJECTED = "Rejected"
+
+
+class RejectionReason(StrEnum):
+    """Amazon's reasons for a rejection (FACTS §8); the last two take the item out of replenishment."""
+
+    TEMPORARILY_UNAVAILABLE = "TemporarilyUnavailable"
+    INVALID_PRODUCT_IDENTIFIER = "InvalidProductIdentifier"
+    OBSOLETE_PRODUCT = "ObsoleteProduct"
+
+
+_S = OrderState
+
+ORDER = Machine(
+    "Order",
+    _S.NEW,
+    [
+        Arrow("a", _S.NEW, _S.ACKNOWLEDGING, "an answer was decided and frozen"),
+        Arrow("b", _S.ACKNOWLEDGING, _S.ACKNOWLEDGED, "the status read back from Amazon shows our answer"),
+        Arrow("c", _S.ACKNOWLEDGING, _S.FAILED, "Amazon refused the answer, or a person gave it up"),
+        Arrow("d", _S.FAILED, _S.ACKNOWLEDGING, "a person answers again"),
+        Arrow("e", _S.ACKNOWLEDGED, _S.ACKNOWLEDGING, "a person corrects the answer within Amazon's rules"),
+        Arrow("f", _S.NEW, _S.ELSEWHERE, "Amazon shows an answer that is not ours"),
+        Arrow("g", _S.ELSEWHERE, _S.ACKNOWLEDGING, "a person confirmed that ours shall replace the other answer"),
+        Arrow("h", _S.FAILED, _S.ELSEWHERE, "Amazon shows an answer that is not ours"),
+        Arrow("i", _S.NEW, _S.CANCELLED, "every line was cancelled by Amazon"),
+        Arrow("j", _S.FAILED, _S.CANCELLED, "every line was cancelled by Amazon"),
+        Arrow("k", _S.ACKNOWLEDGED, _S.CANCELLED, "every line was cancelled by Amazon"),
+        Arrow("l", _S.ELSEWHERE, _S.CANCELLED, "every line was cancelled by Amazon"),
+        Arrow("m", _S.CANCELLED, _S.NEW, "Amazon took the cancellation back"),
+        Arrow("n", _S.NEW, _S.CLOSED, "Amazon closed the order"),
+        Arrow("o", _S.FAILED, _S.CLOSED, "Amazon closed the order"),
+        Arrow("p", _S.ACKNOWLEDGED, _S.CLOSED, "Amazon closed the order"),
+        Arrow("q", _S.ELSEWHERE, _S.CLOSED, "Amazon closed the order"),
+        Arrow("r", _S.CANCELLED, _S.CLOSED, "Amazon closed the order"),
+        Arrow("s", _S.CLOSED, _S.NEW, "Amazon opened the order again"),
+        Arrow("t", _S.ELSEWHERE, _S.ACKNOWLEDGED, "the answer Amazon shows turned out to be ours"),
+        Arrow("u", _S.ACKNOWLEDGED, _S.ELSEWHERE, "Amazon shows an answer that replaced ours"),
+    ],
+    ends=[_S.ACKNOWLEDGED, _S.CANCELLED, _S.CLOSED],
+)

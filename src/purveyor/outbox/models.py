@@ -1,0 +1,80 @@
+"""Documents to Amazon: stored before they are sent, sent once, followed to their end."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from purveyor.outbox.states import DOCUMENT, UNSETTLED, DocumentState
+
+
+class Document(models.Model):
+    """One document. ``body`` is the exact bytes that leave, ``digest`` their SHA-256, ``by`` who or which rule approved.
+
+    ``baseline`` is what Amazon's status showed before sending; the look-up of an unknown compares with it.
+    ``problem`` is {"code", "message", "remedy", "said", "request_id", "at"} or {}: our words, the remedy, Amazon's.
+    ``due_at`` is when the next step (send, follow, look up) is due; the lease marks the worker that takes it.
+    """
+
+    machine = DOCUMENT
+
+    profile = models.ForeignKey("profiles.Profile", models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=40)
+    body = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=120)
+    baseline = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, default=DocumentState.QUEUED)
+    state_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    transaction_id = models.CharField(max_length=100, blank=True, default="")
+    problem = models.JSONField(default=dict)
+    lease_owner = models.CharField(max_length=64, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "kind", "subject"],
+                condition=models.Q(state__in=sorted(UNSETTLED)),
+                name="one_unsettled_document",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="document_due"),
+            models.Index(fields=["subject"], name="document_subject"),
+            models.Index(fields=["transaction_id"], name="document_transaction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Attempt(models.Model):
+    """One try at sending, written before the bytes leave (``outcome`` empty), completed after; ``exchange`` redacted."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    status = models.PositiveIntegerField(null=True)
+    request_id = models.CharField(max_length=80, blank=True, default="")
+    exchange = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["document", "number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="attempt_number_once")]
+
+
+class Hold(models.Model):
+    """Sending is held for the whole installation, for example after a restore, until a person releases it."""
+
+    reason = models.TextField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=120, blank=True, default="")

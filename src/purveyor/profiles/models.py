@@ -1,0 +1,98 @@
+"""A profile is one connection to one Vendor Central account in one marketplace (FACTS §1.3, builder consequence)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Environment(models.TextChoices):
+    """Which Amazon a profile talks to. Only ``custom`` and ``simulator`` name their own addresses."""
+
+    PRODUCTION = "production", "Production"
+    SANDBOX = "sandbox", "Amazon's sandbox"
+    SIMULATOR = "simulator", "Simulator"
+    CUSTOM = "custom", "Custom endpoint"
+
+
+class Profile(models.Model):
+    """One vendor account: marketplace (fixes region and endpoint), vendor codes, client id, sealed secrets, switches.
+
+    ``visibility_seconds`` is how long Amazon may take to show an answer in the status read-back (FACTS §5.1: 30 min).
+    ``trouble`` holds the last lasting problem of the connection ({"code", "message", "remedy", "hint", "at"}), or {}.
+    """
+
+    name = models.SlugField(max_length=50, unique=True)
+    marketplace = models.CharField(max_length=2)
+    environment = models.CharField(max_length=12, choices=Environment.choices)
+    endpoint = models.URLField(blank=True, default="")
+    login_url = models.URLField(blank=True, default="")
+    client_id = models.CharField(max_length=200)
+    visibility_seconds = models.PositiveIntegerField(default=1800)
+    importing = models.BooleanField(default=True)
+    sending = models.BooleanField(default=False)
+    import_from = models.DateTimeField(null=True, blank=True)
+    trouble = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorCode(models.Model):
+    """A vendor code of the profile (``sellingParty.partyId``)."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="vendor_codes")
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["profile", "code"], name="vendor_code_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Secret(models.Model):
+    """A sealed secret. Two slots: the new one, and the old one kept seven days after a rotation (FACTS §1.5)."""
+
+    class Kind(models.TextChoices):
+        CLIENT_SECRET = "client_secret"  # noqa: S105  a kind, not a secret
+        REFRESH_TOKEN = "refresh_token"  # noqa: S105  a kind, not a secret
+
+    class Slot(models.TextChoices):
+        NEW = "new"
+        OLD = "old"
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="secrets")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    slot = models.CharField(max_length=4, choices=Slot.choices)
+    sealed = models.BinaryField()
+    stored_at = models.DateTimeField()
+    drops_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "kind", "slot"], name="secret_slot_once")]
+
+
+class SharedToken(models.Model):
+    """An access token shared by all threads and processes, sealed. The lease marks the one who renews it."""
+
+    key = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    renew_at = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=64, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+
+
+class Bucket(models.Model):
+    """The shared state of one limit: theoretical arrival time and last sight, in seconds since 1970 (amazon.limits)."""
+
+    key = models.CharField(max_length=200, unique=True)
+    tat = models.FloatField(default=0)
+    seen = models.FloatField(default=0)
+    rate = models.FloatField()
+    burst = models.FloatField()
