@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.jobs.lease import Leased
 
 
 class Environment(models.TextChoices):
     """Which Amazon a profile talks to. Only ``custom`` and ``simulator`` name their own addresses."""
 
-    PRODUCTION = "production", "Production"
-    SANDBOX = "sandbox", "Amazon's sandbox"
-    SIMULATOR = "simulator", "Simulator"
-    CUSTOM = "custom", "Custom endpoint"
+    PRODUCTION = "production", _("Production")
+    SANDBOX = "sandbox", _("Amazon's sandbox")
+    SIMULATOR = "simulator", _("Simulator")
+    CUSTOM = "custom", _("Custom endpoint")
 
 
 class Profile(models.Model):
@@ -36,6 +40,9 @@ class Profile(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(environment__in=Environment.values), name="profile_environment_known")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -77,15 +84,16 @@ class Secret(models.Model):
         constraints = [models.UniqueConstraint(fields=["profile", "kind", "slot"], name="secret_slot_once")]
 
 
-class SharedToken(models.Model):
-    """An access token shared by all threads and processes, sealed. The lease marks the one who renews it."""
+class SharedToken(Leased):
+    """An access token of a profile, shared by all threads and processes, sealed; the lease marks the one who renews it.
 
+    ``key`` is a digest of the grant and the profile, never the grant itself.
+    """
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="shared_tokens")
     key = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
-    renew_at = models.DateTimeField(null=True)
-    lease_owner = models.CharField(max_length=64, blank=True, default="")
-    lease_until = models.DateTimeField(null=True)
 
 
 class Bucket(models.Model):
@@ -96,3 +104,13 @@ class Bucket(models.Model):
     seen = models.FloatField(default=0)
     rate = models.FloatField()
     burst = models.FloatField()
+
+
+class KeyRing(models.Model):
+    """Which key seals now. One row (key 1), locked by whoever seals, so that a rotation of keys misses no row.
+
+    ``primary`` is a fingerprint, never a key: it tells a foreign or old key file before anything is sealed with it.
+    """
+
+    primary = models.CharField(max_length=16)
+    rotated_at = models.DateTimeField(null=True)
