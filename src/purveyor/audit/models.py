@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from purveyor.common import canon, clock
+from purveyor.jobs.lease import Leased
 
 
 class AppendOnly(TypeError):
@@ -18,7 +19,7 @@ class AppendOnly(TypeError):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    """Reading only; the sealer has its own way to the two columns it fills."""
+    """Reading only; the sealer has its own way to the two columns it fills (``audit.seal``)."""
 
     def update(self, **values: Any) -> int:
         raise AppendOnly("audit entries are never changed")
@@ -28,13 +29,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def bulk_update(self, *args: Any, **more: Any) -> int:
         raise AppendOnly("audit entries are never changed")
-
-    def seal(self, entry_id: int, position: int, link: str) -> bool:
-        """Link one entry that is not linked yet; False when it is linked already. For ``audit.seal`` alone."""
-        return super().filter(pk=entry_id, position=None)._write(position=position, link=link) == 1
-
-    def _write(self, **values: Any) -> int:
-        return super().update(**values)
 
 
 class Entry(models.Model):
@@ -69,15 +63,6 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.by} {self.action} {self.object_name or self.object_id}".rstrip()
 
-    def content(self) -> dict[str, Any]:
-        """What the hash covers: everything said, nothing the database numbered."""
-        told = ("by", "action", "object_kind", "object_id", "object_name", "profile", "old", "new", "because")
-        return {"at": self.at} | {name: getattr(self, name) for name in told}
-
-    def fingerprint(self) -> str:
-        """The hash its content has now; equal to ``hash`` unless somebody changed the row."""
-        return canon.fingerprint(self.content())
-
     def save(self, *args: Any, **more: Any) -> None:
         """Write a new entry with its hash. Raises AppendOnly when it exists already."""
         if not self._state.adding:
@@ -88,11 +73,21 @@ class Entry(models.Model):
     def delete(self, *args: Any, **more: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnly("audit entries are never removed")
 
+    def content(self) -> dict[str, Any]:
+        """What the hash covers: everything said, nothing the database numbered."""
+        told = ("by", "action", "object_kind", "object_id", "object_name", "profile", "old", "new", "because")
+        return {"at": self.at} | {name: getattr(self, name) for name in told}
 
-class Tail(models.Model):
-    """The end of the chain, one row: how far it goes, and its last link.
+    def fingerprint(self) -> str:
+        """The hash its content has now; equal to ``hash`` unless somebody changed the row."""
+        return canon.fingerprint(self.content())
 
-    It is what the sealers compare and set, and what shows that entries were cut off at the end.
+
+class Tail(Leased):
+    """The end of the chain, one row (key 1): how far it goes, and its last link.
+
+    It is leased by the sealer at work; it is what the sealers compare and set, and what shows that entries were cut
+    off at the end.
     """
 
     position = models.BigIntegerField(default=0)
