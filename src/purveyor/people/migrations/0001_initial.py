@@ -1,8 +1,9 @@
 import django.db.models.deletion
 import django.db.models.functions.text
-import purveyor.common.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import purveyor.common.clock
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import purveyor.common.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import purveyor.common.clock
 
 
 class Migration(migrations.Migration):
