@@ -142,7 +142,7 @@ def document() -> str:
         "# Options",
         "",
         "Every option is an environment variable. Each may also be read from a file: add `_FILE` to its name and give",
-        "the file's path. A blank option counts as not set. An unknown or unusable one refuses the start with one line.",
+        "the path of the file. A blank option counts as not set. An unknown or unusable one refuses the start in one line.",
         "`purveyor check` shows what is in force.",
         "",
         "This page is made from `src/purveyor/config/options.py`.",

@@ -1,0 +1,143 @@
+"""The few places where SQLite and PostgreSQL differ. Each is tested on both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import DateTimeField, Func, Value
+from django.db.models.expressions import Combinable
+
+from purveyor.common import clock
+
+# From so many rows on, COPY is faster than one statement per row.
+_COPY_FROM = 50
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def now_sql() -> tuple[str, list[Any]]:
+    """The present moment for hand-written SQL, as a fragment and its parameters.
+
+    The database's own clock on PostgreSQL, so that many machines agree; a held clock wins everywhere.
+    """
+    if is_postgres() and not clock.is_held():
+        return "clock_timestamp()", []
+    return "%s", [connection.ops.adapt_datetimefield_value(clock.now())]
+
+
+def now_expression() -> Combinable:
+    """As ``now_sql``, for the ORM."""
+    if is_postgres() and not clock.is_held():
+        return Func(function="clock_timestamp", output_field=DateTimeField())
+    return Value(clock.now(), output_field=DateTimeField())
+
+
+def database_now() -> datetime:
+    """The database's present moment; the clock's on SQLite or while it is held."""
+    if not is_postgres() or clock.is_held():
+        return clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+        return found
+
+
+def in_transaction() -> bool:
+    """Whether a transaction of ours is open. The one a test is wrapped in does not count."""
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
+
+
+def assert_no_transaction() -> None:
+    """No HTTP inside a transaction (DESIGN §5): whoever talks calls this first. Raises RuntimeError."""
+    if in_transaction():
+        raise RuntimeError("an answer from outside is waited for inside a transaction; commit first, talk later")
+
+
+def bulk_upsert(
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    conflict: Sequence[str] = (),
+    update: Sequence[str] = (),
+) -> None:
+    """Insert rows; where ``conflict`` names columns, a row already there gets ``update`` instead, or is left alone.
+
+    Of rows with the same ``conflict`` values the last one counts. Aware times, decimals and JSON values (dict, list)
+    are written as the ORM writes them. Everything or nothing: it joins the open transaction or makes its own.
+    """
+    ready = _ready(columns, rows, conflict)
+    if not ready:
+        return
+    with transaction.atomic(savepoint=False):
+        if is_postgres() and len(ready) >= _COPY_FROM:
+            _copy(table, columns, ready, conflict, update)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            sql = f"INSERT INTO {_q(table)} ({_list(columns)}) VALUES ({marks}) {_on_conflict(conflict, update)}"
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, ready)
+
+
+def _ready(columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: Sequence[str]) -> list[Sequence[Any]]:
+    plain = _plain if is_postgres() else _plain_sqlite
+    found = [[plain[type(v)](v) if type(v) in plain else v for v in row] for row in rows]
+    if not conflict:
+        return list(found)
+    places = [list(columns).index(c) for c in conflict]
+    return list({tuple(row[p] for p in places): row for row in found}.values())
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _naive(value: datetime) -> str:
+    return str(value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value)
+
+
+_plain = {dict: _json, list: _json}
+_plain_sqlite = _plain | {datetime: _naive}
+
+
+def _copy(
+    table: str, columns: Sequence[str], rows: list[Sequence[Any]], conflict: Sequence[str], update: Sequence[str]
+) -> None:
+    """COPY into a table of this session, then one INSERT … SELECT. The session's table is kept for the next time."""
+    names = _list(columns)
+    draft = _q("draft_" + hashlib.sha256(f"{table} {names}".encode()).hexdigest()[:24])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} ON COMMIT DELETE ROWS"
+            f" AS SELECT {names} FROM {_q(table)} WITH NO DATA"
+        )
+        with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(
+            f"INSERT INTO {_q(table)} ({names}) SELECT {names} FROM {draft} {_on_conflict(conflict, update)}"
+        )
+        cursor.execute(f"DELETE FROM {draft}")
+
+
+def _on_conflict(conflict: Sequence[str], update: Sequence[str]) -> str:
+    if not conflict:
+        return ""
+    if not update:
+        return f"ON CONFLICT ({_list(conflict)}) DO NOTHING"
+    sets = ", ".join(f"{_q(c)} = excluded.{_q(c)}" for c in update)
+    return f"ON CONFLICT ({_list(conflict)}) DO UPDATE SET {sets}"
+
+
+def _list(columns: Sequence[str]) -> str:
+    return ", ".join(_q(c) for c in columns)
+
+
+def _q(name: str) -> str:
+    return connection.ops.quote_name(name)
