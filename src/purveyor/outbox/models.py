@@ -8,7 +8,7 @@ from purveyor.outbox.states import DOCUMENT, UNSETTLED, DocumentState
 
 
 class Document(models.Model):
-    """One document. ``body`` is the exact bytes that leave, ``digest`` their SHA-256, ``by`` who or which rule approved.
+    """One document. ``body`` is the exact bytes that leave, ``digest`` their SHA-256, ``by`` who approved it.
 
     ``baseline`` is what Amazon's status showed before sending; the look-up of an unknown compares with it.
     ``problem`` is {"code", "message", "remedy", "said", "request_id", "at"} or {}: our words, the remedy, Amazon's.
@@ -54,7 +54,7 @@ class Document(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at sending, written before the bytes leave (``outcome`` empty), completed after; ``exchange`` redacted."""
+    """One try at sending: written before the bytes leave (``outcome`` empty), completed after; redacted."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()

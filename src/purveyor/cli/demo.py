@@ -1,0 +1,176 @@
+"""Hub and stand-in side by side: a connected profile, orders flowing, a user to sign in with."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from purveyor.cli.door import Command, boot, note
+from purveyor.cli.tree import Part, Tree, purveyor
+from purveyor.cli.up import free, migrate_apart, parts
+from purveyor.common import clock
+from purveyor.common.errors import Misconfigured
+
+USER = "demo"
+PROFILE = "demo"
+WAIT_SECONDS = 20.0
+
+
+def _home() -> Path:
+    """The demo keeps to a folder of its own, so that it never mixes with real data."""
+    if "PURVEYOR_HOME" not in os.environ:
+        os.environ["PURVEYOR_HOME"] = str(Path("~/.local/share/purveyor-demo").expanduser())
+    home = Path(os.environ["PURVEYOR_HOME"]).expanduser()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return home
+
+
+def _port(wanted: int | None, default: int, taken: int = 0) -> int:
+    """The wanted port, or the first free one from the default on."""
+    if wanted:
+        if not free("127.0.0.1", wanted):
+            raise Misconfigured(f"port {wanted} is taken; choose another")
+        return wanted
+    return next(p for p in range(default, default + 100) if p != taken and free("127.0.0.1", p))
+
+
+def _account(state: Path, seed: int) -> dict[str, Any]:
+    """Make the stand-in's world where there is none, and read the four credentials a vendor would bring back."""
+    from purveyor.simulator.world import World
+
+    world = World(seed=seed, scenario="day", path=state)
+    account = world.accounts[0]
+    found = {
+        "marketplace": account.marketplace,
+        "vendor_codes": list(account.vendor_codes),
+        "client_id": account.client_id,
+        "client_secret": account.client_secret,
+        "refresh_token": account.refresh_token,
+    }
+    world.close()
+    return found
+
+
+def _user(home: Path) -> str:
+    """The demo's user with a password made at the first start; it stays readable for the owner of the folder only."""
+    from purveyor.people.domain.users import add_user
+    from purveyor.people.models import User
+    from purveyor.people.who import Who
+
+    kept = home / "demo-password"
+    if not User.objects.filter(username=USER).exists():
+        password = secrets.token_urlsafe(12)
+        add_user(Who.cli(), USER, password, role="administrator")
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(password)
+    return kept.read_text(encoding="utf-8") if kept.exists() else "(as you changed it)"
+
+
+def _profile(account: dict[str, Any], endpoint: str) -> None:
+    """Connect the profile, or point it to where the stand-in listens now."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import add_profile, change_profile
+    from purveyor.profiles.models import Profile
+
+    who, login = Who.cli(), f"{endpoint}/auth/o2/token"
+    known = Profile.objects.filter(name=PROFILE).first()
+    if known is None:
+        since = clock.now() - timedelta(days=14)
+        add_profile(
+            who,
+            name=PROFILE,
+            environment="simulator",
+            endpoint=endpoint,
+            login_url=login,
+            visibility_seconds=20,
+            import_from=since,
+            **account,
+        )
+    elif known.endpoint != endpoint:
+        given = {key: account[key] for key in ("client_secret", "refresh_token")}
+        change_profile(who, known, endpoint=endpoint, login_url=login, **given)
+
+
+def _await(url: str, name: str) -> None:
+    """Wait until somebody answers at a loopback address."""
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310  a loopback address of our own
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise Misconfigured(f"the {name} did not answer at {url}")
+
+
+def _first_orders() -> int:
+    """The first sweep in the foreground, so that the first page already shows orders."""
+    done = subprocess.run(  # noqa: S603  our own command line
+        purveyor("sync", PROFILE, "--sweep", "new", "--json"), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        note(done.stdout + done.stderr)
+        return 0
+    return int(json.loads(done.stdout)["sweeps"]["new"]["stored"])
+
+
+@click.command(cls=Command, django=False)
+@click.option("--port", type=click.IntRange(1, 65535), help="The hub's port; the first free one from 8000 on.")
+@click.option("--simulator-port", type=click.IntRange(1, 65535), help="The stand-in's port; from 8100 on.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed places the same orders.")
+@click.option("--speed", type=click.FloatRange(min=0.01), default=10.0, show_default=True, help="Shortens the delays.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def demo(port: int | None, simulator_port: int | None, seed: int, speed: float, no_browser: bool) -> None:
+    """Run hub and stand-in side by side with a connected profile, orders and a user."""
+    home = _home()
+    port = _port(port, 8000)
+    simulator_port = _port(simulator_port, 8100, taken=port)
+    state = home / "simulator.sqlite3"
+    account = _account(state, seed)
+    endpoint = f"http://127.0.0.1:{simulator_port}"
+    stand_in = purveyor(
+        "simulator", "--port", str(simulator_port), "--seed", str(seed), "--speed", str(speed), "--state", str(state)
+    )
+    tree = Tree([Part("stand-in", stand_in), *parts("127.0.0.1", port)])
+    tree.start(1)
+    try:
+        password = _prepare(home, account, endpoint)
+    except BaseException:
+        tree.end()
+        raise
+    _tell(f"http://127.0.0.1:{port}/", endpoint, password, no_browser)
+    sys.exit(tree.run())
+
+
+def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
+    migrate_apart()
+    boot()
+    password = _user(home)
+    _await(endpoint, "stand-in")
+    _profile(account, endpoint)
+    note(f"{_first_orders()} purchase orders imported from the stand-in.")
+    return password
+
+
+def _tell(page: str, endpoint: str, password: str, no_browser: bool) -> None:
+    click.echo(
+        f"\n  Purveyor    {page}\n  sign in as  {USER}\n  password    {password}\n"
+        f"  stand-in    {endpoint}/control/   (pretends to be Amazon)\n\n  Stop with Ctrl-C.\n"
+    )
+    sys.stdout.flush()
+    if not no_browser:
+        webbrowser.open(page)

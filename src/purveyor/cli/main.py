@@ -1,0 +1,50 @@
+"""The tree of commands. ``purveyor --help`` lists them; each answers ``--json`` and exits 0, 1 or 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from purveyor import __version__
+from purveyor.cli import status
+from purveyor.cli.door import Lazy
+from purveyor.common.errors import Misconfigured
+
+COMMANDS = {
+    "up": "up:up",
+    "web": "up:web",
+    "worker": "up:worker",
+    "migrate": "up:migrate",
+    "demo": "demo:demo",
+    "simulator": "simulator:simulator",
+    "profile": "profiles:profile",
+    "sync": "sync:sync",
+    "run": "runs:run",
+    "order": "orders:order",
+    "outbox": "outbox:outbox",
+    "user": "people:user",
+    "token": "people:token",
+    "keys": "keys:keys",
+    "audit": "audit:audit",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "check": "check:check",
+}
+
+
+@click.group(cls=Lazy, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="purveyor")
+def cli() -> None:
+    """Purveyor: the open, self-hosted hub for Amazon vendors."""
+
+
+def main() -> None:
+    """Run the command line. A wrong installation ends it with one clear line (exit 1)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
+    try:
+        cli()
+    except Misconfigured as error:
+        click.echo(f"purveyor: {error.message}", err=True)
+        sys.exit(status.FAILED)
