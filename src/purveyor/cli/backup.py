@@ -1,4 +1,4 @@
-"""Backup and restore: SQLite by its online copy, PostgreSQL by its own tools. The sealing keys stay apart on purpose."""
+"""Backup and restore: SQLite by its online copy, PostgreSQL by its own tools. The sealing keys stay apart."""
 
 from __future__ import annotations
 
@@ -80,8 +80,11 @@ def _copy_in(source: Path) -> None:
     else:
         connection.close()
         _postgres(
-            ["pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
-            + [f"--dbname={connection.settings_dict['NAME']}", str(source)]
+            [
+                *("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"),
+                f"--dbname={connection.settings_dict['NAME']}",
+                str(source),
+            ]
         )
 
 
