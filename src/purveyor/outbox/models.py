@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from purveyor.jobs.lease import Leased
+from purveyor.jobs.lease import Leased
 from purveyor.outbox.states import DOCUMENT, UNSETTLED, DocumentState
 
 
-class Document(models.Model):
+class Document(Leased):
     """One document. ``body`` is the exact bytes that leave, ``digest`` their SHA-256, ``by`` who approved it.
 
     ``baseline`` is what Amazon's status showed before sending; the look-up of an unknown compares with it.
@@ -31,8 +33,6 @@ class Document(models.Model):
     sent_at = models.DateTimeField(null=True)
     transaction_id = models.CharField(max_length=100, blank=True, default="")
     problem = models.JSONField(default=dict)
-    lease_owner = models.CharField(max_length=64, blank=True, default="")
-    lease_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -56,7 +56,7 @@ class Document(models.Model):
 class Attempt(models.Model):
     """One try at sending: written before the bytes leave (``outcome`` empty), completed after; redacted."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="attempts")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
