@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 
 from purveyor.jobs.lease import Leased
-from purveyor.jobs.lease import Leased
 from purveyor.outbox.states import DOCUMENT, UNSETTLED, DocumentState
 
 
