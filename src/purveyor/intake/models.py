@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from purveyor.jobs.lease import Leased
+
 
 class Received(models.Model):
     """One page received: what was asked, Amazon's request id, and what became of its documents (counts).
@@ -11,7 +13,7 @@ class Received(models.Model):
     The documents themselves are kept word for word as the versions of their orders (orders.Snapshot) or as Aside.
     """
 
-    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="+")
+    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="+", db_index=False)
     operation = models.CharField(max_length=40)
     sweep = models.CharField(max_length=20)
     query = models.JSONField(default=dict)
@@ -28,22 +30,20 @@ class Received(models.Model):
         indexes = [models.Index(fields=["profile", "-at"], name="received_newest")]
 
 
-class Cursor(models.Model):
+class Cursor(Leased):
     """Up to where a sweep has stored everything. Moves only after the documents are stored, in the same transaction.
 
     ``next_at`` is when the sweep is due; the lease marks the worker that runs it. ``problem`` is the last failure
     ({"code", "message", "remedy", "hint", "request_id", "at"}), {} after a success; ``result`` the last run's counts.
     """
 
-    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="cursors")
+    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="cursors", db_index=False)
     sweep = models.CharField(max_length=20)
     position = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     last_run_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
-    lease_owner = models.CharField(max_length=64, blank=True, default="")
-    lease_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["profile", "sweep"]
@@ -53,7 +53,7 @@ class Cursor(models.Model):
 class Slice(models.Model):
     """One window of a back-fill; finished slices are not asked again after a stop or a crash."""
 
-    run = models.ForeignKey("jobs.Run", models.CASCADE, related_name="slices")
+    run = models.ForeignKey("jobs.Run", models.CASCADE, related_name="slices", db_index=False)
     start = models.DateTimeField()
     end = models.DateTimeField()
     done = models.BooleanField(default=False)
@@ -66,7 +66,7 @@ class Slice(models.Model):
 class Aside(models.Model):
     """A document that could not be understood: put aside with its reason, so that nothing is lost and no page is."""
 
-    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="asides")
+    profile = models.ForeignKey("profiles.Profile", models.CASCADE, related_name="asides", db_index=False)
     kind = models.CharField(max_length=10)
     number = models.CharField(max_length=40, blank=True)
     content_hash = models.CharField(max_length=64)

@@ -19,7 +19,7 @@ class Acknowledgement(models.Model):
         VERIFIED = "verified"
         FAILED = "failed"
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="acknowledgements")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="acknowledgements", db_index=False)
     revision = models.PositiveIntegerField()
     by = models.CharField(max_length=120)
     because = models.TextField(blank=True, default="")

@@ -14,12 +14,13 @@ class Order(models.Model):
     ``type`` is ours (bulk buy, weekly; ``undefined`` until offers come), ``amazon_type`` is Amazon's.
     ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
     first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
-    shows when somebody answered outside of this hub.
+    shows when somebody answered outside of this hub. Foreign keys that a unique constraint begins with have no index of
+    their own, here and in every table an import writes to: each index costs import speed.
     """
 
     machine = ORDER
 
-    profile = models.ForeignKey("profiles.Profile", models.PROTECT, related_name="orders")
+    profile = models.ForeignKey("profiles.Profile", models.PROTECT, related_name="orders", db_index=False)
     number = models.CharField(max_length=40)
     state = models.CharField(max_length=20, default=OrderState.NEW)
     state_at = models.DateTimeField()
@@ -65,12 +66,13 @@ class Order(models.Model):
         ordering = ["-ordered_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["profile", "number"], name="order_number_once")]
         indexes = [
-            models.Index(fields=["number"], name="order_number"),
+            models.Index(fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "due_at"], name="order_state_due"),
             models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
             models.Index(fields=["profile", "-ordered_at", "-id"], name="order_profile_newest"),
             models.Index(fields=["profile", "state", "-ordered_at"], name="order_profile_state"),
             models.Index(fields=["window_end"], name="order_window_end"),
+            models.Index(fields=["ship_to"], name="order_ship_to"),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +87,7 @@ class Line(models.Model):
     null until Amazon said any. A line whose ``eaches`` are 0 was cancelled; ``gone`` means a later version lacks it.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     number = models.CharField(max_length=20)
     asin = models.CharField(max_length=20, blank=True)

@@ -16,7 +16,7 @@ class Snapshot(models.Model):
         ORDER = "order"
         STATUS = "status"
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="snapshots")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="snapshots", db_index=False)
     kind = models.CharField(max_length=6, choices=Kind.choices)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
