@@ -1,0 +1,1 @@
+"""Benchmarks: one module, one command, one figure against its bound in the same run."""
