@@ -94,6 +94,7 @@ class SharedToken(Leased):
     key = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
+    renew_at = models.DateTimeField(null=True)
 
 
 class Bucket(models.Model):

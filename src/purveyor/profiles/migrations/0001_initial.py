@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -75,6 +74,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("sealed", models.BinaryField(null=True)),
                 ("expires_at", models.DateTimeField(null=True)),
+                ("renew_at", models.DateTimeField(null=True)),
                 (
                     "profile",
                     models.ForeignKey(

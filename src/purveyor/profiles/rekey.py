@@ -1,0 +1,98 @@
+"""Rotation of the keys that seal secrets: new key first, everything sealed again, then the old keys go.
+
+It may be killed anywhere. The file holds both keys until every value opens with the new one alone; run it again and it
+goes on where it stopped. Values being stored meanwhile are waited for at the key ring's row (see ``vault``), so none is
+left behind under a key that is gone.
+"""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.db import transaction
+from django.db.models import QuerySet
+
+from purveyor.audit.write import record
+from purveyor.common import clock
+from purveyor.people.who import Who
+from purveyor.profiles import keys, vault
+from purveyor.profiles.models import Secret, SharedToken
+
+BATCH = 50
+_SEALED: tuple[type[Secret] | type[SharedToken], ...] = (Secret, SharedToken)
+
+
+def rotate_keys(who: Who) -> int:
+    """Seal every secret with a new key and drop the old ones; answers how many values were sealed again.
+
+    Raises Denied, and Misconfigured when the key file cannot be used or a stored value does not open: then nothing is
+    dropped.
+    """
+    who.require("keys.rotate")
+    first = _begin()
+    count = 0
+    while True:
+        count += sum(_seal_again(model, first) for model in _SEALED)
+        if _finish(first, who, count):
+            return count
+
+
+def _begin() -> str:
+    """Put a new key first, unless a rotation that was interrupted has done so. From here on all sealing uses it."""
+    with transaction.atomic():
+        ring = vault.lock_ring()
+        found = vault.keys_with(ring.primary) if ring.primary else keys.make()
+        if len(found.values) == 1:
+            found = keys.Keys((Fernet.generate_key().decode(), *found.values))
+            keys.replace(found)
+        ring.primary = found.fingerprints[0]
+        ring.save(update_fields=["primary"])
+    return found.values[0]
+
+
+def _seal_again(model: type[Secret] | type[SharedToken], first: str) -> int:
+    """Every value of a table that the first key alone does not open, a few rows a transaction."""
+    count = last = 0
+    while rows := _page(model, last):
+        with transaction.atomic():
+            vault.lock_ring()
+            for row in rows:
+                count += _seal_row_again(row, first)
+        last = rows[-1].pk
+    return count
+
+
+def _page(model: type[Secret] | type[SharedToken], last: int) -> list[Secret | SharedToken]:
+    found: QuerySet[Secret | SharedToken] = model._default_manager.filter(pk__gt=last, sealed__isnull=False)
+    return list(found.order_by("pk")[:BATCH])
+
+
+def _seal_row_again(row: Secret | SharedToken, first: str) -> bool:
+    """Compare-and-set: a value stored since the page was read is left as it is; the new key has sealed it."""
+    if _opens(row, first):
+        return False
+    sealed = Fernet(first).encrypt(vault.unseal(row.sealed))
+    return bool(type(row)._default_manager.filter(pk=row.pk, sealed=row.sealed).update(sealed=sealed))
+
+
+def _opens(row: Secret | SharedToken, first: str) -> bool:
+    try:
+        Fernet(first).decrypt(bytes(row.sealed))
+    except InvalidToken:
+        return False
+    return True
+
+
+def _finish(first: str, who: Who, count: int) -> bool:
+    """Drop the old keys; False when a value still needs one of them."""
+    with transaction.atomic():
+        ring = vault.lock_ring()
+        if keys.read(anew=True).values[0] != first:
+            return True  # another rotation has begun since, with our key among its old ones
+        for model in _SEALED:
+            if any(not _opens(row, first) for row in model._default_manager.filter(sealed__isnull=False)):
+                return False
+        ring.rotated_at = clock.now()
+        ring.save(update_fields=["rotated_at"])
+        record("keys.rotated", by=who.name, new={"count": count})
+        keys.replace(keys.Keys((first,)))
+    return True
