@@ -1,0 +1,23 @@
+"""The keys that seal secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from purveyor.cli.door import Command
+
+
+@click.group()
+def keys() -> None:
+    """The keys that seal secrets."""
+
+
+@keys.command("rotate", cls=Command, show=lambda a: f"{a['resealed']} values sealed with a new key; the old is gone.")
+def rotate() -> dict[str, Any]:
+    """Seal everything with a new key and drop the old one. May be interrupted and run again."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.rekey import rotate_keys
+
+    return {"resealed": rotate_keys(Who.cli())}

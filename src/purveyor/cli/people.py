@@ -1,0 +1,172 @@
+"""People and API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from purveyor.cli.door import Command, read_stdin, table
+from purveyor.common.errors import NotFound
+
+
+def _user(name: str) -> Any:
+    from purveyor.people.models import User
+
+    found = User.objects.filter(username__iexact=name).first()
+    if found is None:
+        raise NotFound(f"there is no user {name}", hint="purveyor user list shows them.")
+    return found
+
+
+def _profile(name: str | None) -> Any:
+    from purveyor.cli.profiles import profile_named
+
+    return profile_named(name) if name else None
+
+
+@click.group()
+def user() -> None:
+    """People: add, list, change."""
+
+
+def _show_user(answer: dict[str, Any]) -> str:
+    return table([answer], ["name", "role", "profile"], "")
+
+
+@user.command("add", cls=Command, show=_show_user)
+@click.argument("name")
+@click.option(
+    "--role", required=True, help="vendor-manager, commerce, manufacturing, warehouse, finance, integrator, …"
+)
+@click.option("--profile", help="The profile the role is for; without it, every profile.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+def user_add(name: str, role: str, profile: str | None, password_stdin: bool) -> dict[str, Any]:
+    """Add a person with a role. The password is read from standard input, never from the arguments."""
+    from purveyor.people.domain.users import add_user
+    from purveyor.people.who import Who
+
+    password = read_stdin("the password").rstrip("\r\n")
+    added = add_user(Who.cli(), name, password, role=role, profile=_profile(profile))
+    return {"name": added.username, "role": role, "profile": profile}
+
+
+def _show_users(answer: dict[str, Any]) -> str:
+    return table(answer["users"], ["name", "active", "second_factor", "roles"], "No user yet; start the hub to set up.")
+
+
+@user.command("list", cls=Command, show=_show_users)
+def user_list() -> dict[str, Any]:
+    """List people with their roles."""
+    from purveyor.people.queries import people
+    from purveyor.people.schemas import person_row
+
+    return {"users": [person_row(p) for p in people()]}
+
+
+@user.command("password", cls=Command)
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the new password from standard input.")
+def user_password(name: str, password_stdin: bool) -> dict[str, Any]:
+    """Give a person a new password and end their sessions."""
+    from purveyor.people.domain.users import set_password
+    from purveyor.people.who import Who
+
+    found = _user(name)
+    set_password(Who.cli(), found, read_stdin("the password").rstrip("\r\n"))
+    return {"name": found.username, "password": "changed"}
+
+
+@user.command("grant", cls=Command)
+@click.argument("name")
+@click.argument("role")
+@click.option("--profile", help="The profile the role is for; without it, every profile.")
+def user_grant(name: str, role: str, profile: str | None) -> dict[str, Any]:
+    """Give a person a role."""
+    from purveyor.people.domain.users import grant
+    from purveyor.people.who import Who
+
+    grant(Who.cli(), _user(name), role, _profile(profile))
+    return {"name": name, "role": role, "profile": profile}
+
+
+@user.command("take-back", cls=Command)
+@click.argument("name")
+@click.argument("role")
+@click.option("--profile", help="The profile the role was for; without it, every profile.")
+def user_take_back(name: str, role: str, profile: str | None) -> dict[str, Any]:
+    """Take a role back from a person."""
+    from purveyor.people.domain.users import take_back
+    from purveyor.people.who import Who
+
+    take_back(Who.cli(), _user(name), role, _profile(profile))
+    return {"name": name, "role": role, "profile": profile}
+
+
+@user.command("deactivate", cls=Command)
+@click.argument("name")
+def user_deactivate(name: str) -> dict[str, Any]:
+    """Close a person's account; their tokens stop working at once."""
+    from purveyor.people.domain.users import deactivate
+    from purveyor.people.who import Who
+
+    found = _user(name)
+    deactivate(Who.cli(), found)
+    return {"name": found.username, "active": False}
+
+
+@click.group()
+def token() -> None:
+    """API tokens: make, list, revoke."""
+
+
+@token.command("add", cls=Command, show=lambda a: f"{a['token']}\n(shown once; keep it safe)")
+@click.argument("name")
+@click.option("--user", "owner", required=True, help="Whose token it is; it can never do more than they can.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="A permission, such as orders.view. Repeatable.")
+@click.option("--profile", help="Only for this profile.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it works.")
+def token_add(name: str, owner: str, scopes: tuple[str, ...], profile: str | None, days: int) -> dict[str, Any]:
+    """Make an API token. It is printed once and stored only as a hash."""
+    from purveyor.people.domain.tokens import make_token
+    from purveyor.people.who import Who
+
+    made, plain = make_token(
+        _user(owner), name, list(scopes), profile=_profile(profile), expires_in=timedelta(days=days), who=Who.cli()
+    )
+    return {
+        "token": plain,
+        "name": made.name,
+        "prefix": made.prefix,
+        "scopes": made.scopes,
+        "expires_at": made.expires_at,
+    }
+
+
+def _show_tokens(answer: dict[str, Any]) -> str:
+    return table(answer["tokens"], ["prefix", "name", "user", "scopes", "expires_at", "revoked_at"], "No token yet.")
+
+
+@token.command("list", cls=Command, show=_show_tokens)
+def token_list() -> dict[str, Any]:
+    """List tokens; never their secrets."""
+    from purveyor.people.queries import tokens
+    from purveyor.people.schemas import token_row
+
+    return {"tokens": [token_row(t) for t in tokens()]}
+
+
+@token.command("revoke", cls=Command)
+@click.argument("prefix")
+def token_revoke(prefix: str) -> dict[str, Any]:
+    """Revoke a token by its prefix."""
+    from purveyor.people.domain.tokens import revoke
+    from purveyor.people.models import Token
+    from purveyor.people.who import Who
+
+    found = Token.objects.filter(prefix=prefix).select_related("user").first()
+    if found is None:
+        raise NotFound(f"there is no token {prefix}", hint="purveyor token list shows them.")
+    revoke(found, who=Who.cli())
+    return {"prefix": prefix, "revoked": True}

@@ -1,0 +1,151 @@
+"""Profiles: connections to vendor accounts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from purveyor.cli.door import Command, read_stdin, table
+from purveyor.common.errors import NotFound, Refused
+
+SECRETS = ("client_secret", "refresh_token")
+
+
+def profile_named(name: str) -> Any:
+    """The profile of a name. Raises NotFound."""
+    from purveyor.profiles.models import Profile
+
+    found = Profile.objects.filter(name=name).first()
+    if found is None:
+        raise NotFound(f"there is no profile {name}", hint="purveyor profile list shows them.")
+    return found
+
+
+def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
+    """Secrets as one JSON object on standard input. Raises Refused naming what is missing or unknown, never a value."""
+    try:
+        given = json.loads(read_stdin("the secrets, as JSON,"))
+    except json.JSONDecodeError as error:
+        raise Refused(f"the secrets on standard input are not JSON (line {error.lineno})") from None
+    if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+        raise Refused('the secrets must be one JSON object of texts: {"client_secret": …, "refresh_token": …}')
+    if unknown := sorted(set(given) - set(SECRETS)):
+        raise Refused(f"unknown names among the secrets: {', '.join(unknown)}")
+    if missing := [name for name in needed if not given.get(name)]:
+        raise Refused(f"missing among the secrets: {', '.join(missing)}")
+    return given
+
+
+@click.group()
+def profile() -> None:
+    """Connections to vendor accounts: add, list, show, secret, send."""
+
+
+def _show(answer: dict[str, Any]) -> str:
+    return "\n".join(f"{key:20} {value}" for key, value in answer.items() if not isinstance(value, list | dict))
+
+
+@profile.command("add", cls=Command, show=_show)
+@click.argument("name")
+@click.option("--marketplace", required=True, help="Country code, such as DE or US.")
+@click.option("--vendor-code", "codes", multiple=True, required=True, help="Repeatable.")
+@click.option("--client-id", required=True, help="The LWA client id.")
+@click.option("--secrets-stdin", is_flag=True, required=True, help="Read the secrets as JSON from standard input.")
+@click.option("--environment", type=click.Choice(["production", "sandbox", "simulator", "custom"]))
+@click.option("--endpoint", default="", help="Address of a simulator or custom endpoint.")
+@click.option("--login-url", default="", help="Whole address of its token endpoint.")
+@click.option(
+    "--visibility", type=click.IntRange(1), help="Seconds until an answer shows in the status; 1800 at Amazon."
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Cut-off date of the first import.")
+def add(
+    name: str,
+    marketplace: str,
+    codes: tuple[str, ...],
+    client_id: str,
+    secrets_stdin: bool,
+    environment: str | None,
+    endpoint: str,
+    login_url: str,
+    visibility: int | None,
+    since: Any,
+) -> dict[str, Any]:
+    """Connect a vendor account. The secrets are read from standard input as JSON, never from the arguments."""
+    from datetime import UTC
+
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import add_profile
+    from purveyor.profiles.schemas import profile_row
+
+    given = _secrets(SECRETS)
+    added = add_profile(
+        Who.cli(),
+        name=name,
+        marketplace=marketplace,
+        vendor_codes=list(codes),
+        client_id=client_id,
+        client_secret=given["client_secret"],
+        refresh_token=given["refresh_token"],
+        environment=environment or ("custom" if endpoint else "production"),
+        endpoint=endpoint,
+        login_url=login_url,
+        visibility_seconds=visibility,
+        import_from=since.replace(tzinfo=UTC) if since else None,
+    )
+    return profile_row(added)
+
+
+def _list(answer: dict[str, Any]) -> str:
+    columns = ["name", "marketplace", "environment", "sending", "trouble"]
+    return table(answer["profiles"], columns, "No profile yet: purveyor profile add")
+
+
+@profile.command("list", cls=Command, show=_list)
+def list_() -> dict[str, Any]:
+    """List the profiles."""
+    from purveyor.profiles.models import Profile
+    from purveyor.profiles.schemas import profile_row
+
+    return {"profiles": [profile_row(p) for p in Profile.objects.prefetch_related("vendor_codes")]}
+
+
+@profile.command("show", cls=Command, show=_show)
+@click.argument("name")
+def show(name: str) -> dict[str, Any]:
+    """Show one profile with the health of its sweeps; never its secrets."""
+    from purveyor.intake.queries import sweep_health
+    from purveyor.profiles.schemas import profile_row
+
+    found = profile_named(name)
+    return profile_row(found) | {"sweeps": sweep_health(found)}
+
+
+@profile.command("secret", cls=Command)
+@click.argument("name")
+@click.option(
+    "--stdin", "from_stdin", is_flag=True, required=True, help="Read the new secret as JSON from standard input."
+)
+def secret(name: str, from_stdin: bool) -> dict[str, Any]:
+    """Store a rotated secret; the old one keeps working for seven more days."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.secrets import store_secret
+
+    given = _secrets(())
+    store_secret(Who.cli(), profile_named(name), **given)
+    return {"name": name, "stored": sorted(given)}
+
+
+@profile.command("send", cls=Command, show=lambda a: f"Sending is {'on' if a['sending'] else 'off'} for {a['name']}.")
+@click.argument("name")
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@click.option("--because", default="", help="The reason, for the audit.")
+def send(name: str, switch: str, because: str) -> dict[str, Any]:
+    """Switch sending on or off. A new production profile sends nothing until this is said."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import switch_sending
+
+    found = profile_named(name)
+    switch_sending(Who.cli(), found, switch == "on", because=because)
+    return {"name": name, "sending": switch == "on"}
