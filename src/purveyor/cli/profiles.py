@@ -88,7 +88,7 @@ def add(
         client_id=client_id,
         client_secret=given["client_secret"],
         refresh_token=given["refresh_token"],
-        environment=environment or ("custom" if endpoint else "production"),
+        environment=environment or "",
         endpoint=endpoint,
         login_url=login_url,
         visibility_seconds=visibility,
