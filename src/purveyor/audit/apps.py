@@ -10,3 +10,10 @@ class AuditConfig(AppConfig):
     label = "audit"
     verbose_name = "Audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to every change of state."""
+        from purveyor.audit import moves
+        from purveyor.base.transition import on_move
+
+        on_move(moves.tell)

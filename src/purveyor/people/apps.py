@@ -10,3 +10,10 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make known to the audit what can be done about people."""
+        from purveyor.audit import actions
+        from purveyor.people.actions import ACTIONS
+
+        actions.add(ACTIONS)

@@ -1,0 +1,141 @@
+"""What people may do, and which role holds it by default. Two tables; docs/admin/permissions.md is made from them.
+
+python -m purveyor.people.permissions > docs/admin/permissions.md
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.common.errors import Problem, Refused
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+
+class UnknownPermission(LookupError):
+    """The code asked for a permission that is not in the table."""
+
+
+PERMISSIONS: dict[str, Lazy] = {
+    "orders.view": _("See orders, their versions, answers and history."),
+    "orders.acknowledge": _("Edit the answer to an order and send the acknowledgement."),
+    "orders.reject": _("Reject lines or whole orders."),
+    "documents.view": _("See what was sent to Amazon and what came of it."),
+    "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
+    "sync.run": _("Fetch orders now, start and cancel a back-fill."),
+    "profiles.view": _("See a profile and check its connection."),
+    "profiles.manage": _("Add and change profiles, except their secrets."),
+    "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
+    "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
+    "people.manage": _("Add people, give and take roles, make and revoke tokens of others."),
+    "audit.view": _("Read and export the audit, and verify its chain."),
+    "metrics.read": _("Read the metrics from elsewhere than this machine."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A name for a set of permissions. Given on one profile, or on every profile."""
+
+    name: str
+    title: Lazy
+    sentence: Lazy
+    permissions: frozenset[str]
+
+
+def _role(name: str, title: Lazy, sentence: Lazy, permissions: str) -> Role:
+    return Role(name, title, sentence, frozenset(permissions.split()))
+
+
+ADMINISTRATOR = "administrator"
+_SEEING = "orders.view documents.view profiles.view"
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        _role(
+            "vendor-manager",
+            _("Vendor manager"),
+            _("Answers for an account: decides about orders, documents and sending."),
+            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send",
+        ),
+        _role(
+            "commerce",
+            _("Commerce"),
+            _("Answers orders."),
+            f"{_SEEING} orders.acknowledge orders.reject sync.run",
+        ),
+        _role("manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view"),
+        _role("warehouse", _("Warehouse"), _("Sees what must be picked and shipped."), _SEEING),
+        _role("finance", _("Finance"), _("Sees what was ordered, answered and sent."), _SEEING),
+        _role(
+            "integrator",
+            _("Integrator"),
+            _("Connects accounts and systems; decides nothing about orders."),
+            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials metrics.read",
+        ),
+        _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
+        _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),
+    )
+}
+
+EVERYTHING = frozenset(PERMISSIONS)
+
+
+def check(permission: str) -> str:
+    """The name itself. Raises UnknownPermission for one that is not in the table."""
+    if permission not in PERMISSIONS:
+        raise UnknownPermission(permission)
+    return permission
+
+
+def find_role(name: str) -> Role:
+    """The role of this name, however it is spelt (``Vendor Manager``). Raises Refused, naming the roles there are."""
+    role = ROLES.get(name.strip().lower().replace(" ", "-").replace("_", "-"))
+    if role is None:
+        message = translate("There is no role %(name)s; there are %(roles)s.") % {
+            "name": name,
+            "roles": ", ".join(ROLES),
+        }
+        raise Refused(message, [Problem(message, where="role")])
+    return role
+
+
+def document() -> str:
+    """docs/admin/permissions.md: every permission with its sentence, every role with what it holds."""
+    lines = ["# Roles and permissions", "", "<!-- Made by: python -m purveyor.people.permissions -->", ""]
+    lines += ["A role is given on one profile or on every profile. A token holds what its scopes name and its owner"]
+    lines += ["holds at that moment, whichever is less.", "", "## Permissions", ""]
+    lines += ["| permission | allows to |", "| --- | --- |"]
+    lines += [f"| `{name}` | {sentence} |" for name, sentence in PERMISSIONS.items()]
+    lines += ["", "## Roles", ""]
+    lines += [f"* **{role.title}** (`{role.name}`): {role.sentence}" for role in ROLES.values()]
+    lines += ["", "| permission | " + " | ".join(f"`{role}`" for role in ROLES) + " |"]
+    lines += ["| --- |" + " :-: |" * len(ROLES)]
+    for name in PERMISSIONS:
+        marks = ("yes" if name in role.permissions else "" for role in ROLES.values())
+        lines.append(f"| `{name}` | " + " | ".join(marks) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the page to standard output, in English."""
+    import os
+
+    import django
+    from django.utils import translation
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
+    django.setup()
+    with translation.override("en"):
+        sys.stdout.write(document())
+
+
+if __name__ == "__main__":
+    main()
