@@ -72,7 +72,7 @@ def _user(home: Path) -> str:
     kept = home / "demo-password"
     if not User.objects.filter(username=USER).exists():
         password = secrets.token_urlsafe(12)
-        add_user(Who.cli(), USER, password, role="administrator")
+        add_user(USER, password, "administrator", who=Who.cli())
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(password)
     return kept.read_text(encoding="utf-8") if kept.exists() else "(as you changed it)"

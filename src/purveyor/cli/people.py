@@ -11,21 +11,6 @@ from purveyor.cli.door import Command, read_stdin, table
 from purveyor.common.errors import NotFound
 
 
-def _user(name: str) -> Any:
-    from purveyor.people.models import User
-
-    found = User.objects.filter(username__iexact=name).first()
-    if found is None:
-        raise NotFound(f"there is no user {name}", hint="purveyor user list shows them.")
-    return found
-
-
-def _profile(name: str | None) -> Any:
-    from purveyor.cli.profiles import profile_named
-
-    return profile_named(name) if name else None
-
-
 @click.group()
 def user() -> None:
     """People: add, list, change."""
@@ -48,7 +33,7 @@ def user_add(name: str, role: str, profile: str | None, password_stdin: bool) ->
     from purveyor.people.who import Who
 
     password = read_stdin("the password").rstrip("\r\n")
-    added = add_user(Who.cli(), name, password, role=role, profile=_profile(profile))
+    added = add_user(name, password, role, profile, who=Who.cli())
     return {"name": added.username, "role": role, "profile": profile}
 
 
@@ -70,11 +55,11 @@ def user_list() -> dict[str, Any]:
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the new password from standard input.")
 def user_password(name: str, password_stdin: bool) -> dict[str, Any]:
     """Give a person a new password and end their sessions."""
-    from purveyor.people.domain.users import set_password
+    from purveyor.people.domain.users import find_user, set_password
     from purveyor.people.who import Who
 
-    found = _user(name)
-    set_password(Who.cli(), found, read_stdin("the password").rstrip("\r\n"))
+    found = find_user(name)
+    set_password(found, read_stdin("the password").rstrip("\r\n"), who=Who.cli())
     return {"name": found.username, "password": "changed"}
 
 
@@ -84,10 +69,10 @@ def user_password(name: str, password_stdin: bool) -> dict[str, Any]:
 @click.option("--profile", help="The profile the role is for; without it, every profile.")
 def user_grant(name: str, role: str, profile: str | None) -> dict[str, Any]:
     """Give a person a role."""
-    from purveyor.people.domain.users import grant
+    from purveyor.people.domain.users import find_user, grant
     from purveyor.people.who import Who
 
-    grant(Who.cli(), _user(name), role, _profile(profile))
+    grant(find_user(name), role, profile, who=Who.cli())
     return {"name": name, "role": role, "profile": profile}
 
 
@@ -97,10 +82,10 @@ def user_grant(name: str, role: str, profile: str | None) -> dict[str, Any]:
 @click.option("--profile", help="The profile the role was for; without it, every profile.")
 def user_take_back(name: str, role: str, profile: str | None) -> dict[str, Any]:
     """Take a role back from a person."""
-    from purveyor.people.domain.users import take_back
+    from purveyor.people.domain.users import find_user, take_back
     from purveyor.people.who import Who
 
-    take_back(Who.cli(), _user(name), role, _profile(profile))
+    take_back(find_user(name), role, profile, who=Who.cli())
     return {"name": name, "role": role, "profile": profile}
 
 
@@ -108,11 +93,11 @@ def user_take_back(name: str, role: str, profile: str | None) -> dict[str, Any]:
 @click.argument("name")
 def user_deactivate(name: str) -> dict[str, Any]:
     """Close a person's account; their tokens stop working at once."""
-    from purveyor.people.domain.users import deactivate
+    from purveyor.people.domain.users import deactivate, find_user
     from purveyor.people.who import Who
 
-    found = _user(name)
-    deactivate(Who.cli(), found)
+    found = find_user(name)
+    deactivate(found, who=Who.cli())
     return {"name": found.username, "active": False}
 
 
@@ -130,10 +115,11 @@ def token() -> None:
 def token_add(name: str, owner: str, scopes: tuple[str, ...], profile: str | None, days: int) -> dict[str, Any]:
     """Make an API token. It is printed once and stored only as a hash."""
     from purveyor.people.domain.tokens import make_token
+    from purveyor.people.domain.users import find_user
     from purveyor.people.who import Who
 
     made, plain = make_token(
-        _user(owner), name, list(scopes), profile=_profile(profile), expires_in=timedelta(days=days), who=Who.cli()
+        find_user(owner), name, list(scopes), profile=profile, expires_in=timedelta(days=days), who=Who.cli()
     )
     return {
         "token": plain,
