@@ -41,7 +41,11 @@ def _start_django() -> None:
 
 _start_django()
 
-from purveyor.common import clock  # noqa: E402  (Django has to start first)
+# Django has to start before these are imported.
+from purveyor.common import clock  # noqa: E402
+from purveyor.config.home import ensure_home  # noqa: E402
+from purveyor.jobs import engines, stopping  # noqa: E402
+from purveyor.jobs.testing import Collector  # noqa: E402
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -54,14 +58,16 @@ def held_clock() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _clock_runs_again() -> Iterator[None]:
+def _a_fresh_start() -> Iterator[None]:
+    """Nudges are collected instead of waking anybody (``jobs.testing.run_due``); afterwards the clock runs again."""
+    engines.use(Collector())
+    stopping.forget()
     yield
     clock.release()
+    engines.use(None)
 
 
 @pytest.fixture
 def home() -> Path:
     """The run's home folder."""
-    from purveyor.config.home import ensure_home
-
     return ensure_home()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,14 +75,12 @@ def bulk_upsert(
     ready = _ready(columns, rows, conflict)
     if not ready:
         return
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if is_postgres() and len(ready) >= _COPY_FROM:
-            _copy(table, columns, ready, conflict, update)
+            _copy(cursor, table, columns, ready, _on_conflict(conflict, update))
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            sql = f"INSERT INTO {_q(table)} ({_list(columns)}) VALUES ({marks}) {_on_conflict(conflict, update)}"
-            with connection.cursor() as cursor:
-                cursor.executemany(sql, ready)
+            marks = f"VALUES ({', '.join(['%s'] * len(columns))})"
+            cursor.executemany(_insert(table, columns, marks, _on_conflict(conflict, update)), ready)
 
 
 def _ready(columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: Sequence[str]) -> list[Sequence[Any]]:
@@ -102,28 +100,25 @@ def _naive(value: datetime) -> str:
     return str(value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value)
 
 
-_plain = {dict: _json, list: _json}
+_plain: dict[type[Any], Callable[[Any], Any]] = {dict: _json, list: _json}
 _plain_sqlite = _plain | {datetime: _naive}
 
 
-def _copy(
-    table: str, columns: Sequence[str], rows: list[Sequence[Any]], conflict: Sequence[str], update: Sequence[str]
-) -> None:
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: list[Sequence[Any]], on_conflict: str) -> None:
     """COPY into a table of this session, then one INSERT … SELECT. The session's table is kept for the next time."""
     names = _list(columns)
     draft = _q("draft_" + hashlib.sha256(f"{table} {names}".encode()).hexdigest()[:24])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} ON COMMIT DELETE ROWS"
-            f" AS SELECT {names} FROM {_q(table)} WITH NO DATA"
-        )
-        with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {_q(table)} ({names}) SELECT {names} FROM {draft} {_on_conflict(conflict, update)}"
-        )
-        cursor.execute(f"DELETE FROM {draft}")
+    select = f"SELECT {names} FROM"
+    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} AS {select} {_q(table)} WITH NO DATA")
+    with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(_insert(table, columns, f"{select} {draft}", on_conflict))
+    cursor.execute(f"TRUNCATE {draft}")
+
+
+def _insert(table: str, columns: Sequence[str], source: str, on_conflict: str) -> str:
+    return f"INSERT INTO {_q(table)} ({_list(columns)}) {source} {on_conflict}"
 
 
 def _on_conflict(conflict: Sequence[str], update: Sequence[str]) -> str:

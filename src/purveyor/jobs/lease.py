@@ -31,6 +31,10 @@ class Leased(models.Model):
 Claimable = Leased | tuple[type[Leased], int]
 
 
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
 def new_owner() -> str:
     """A name no other claim has; it begins with where the worker lives, for people who look."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"

@@ -57,6 +57,9 @@ class Run(Leased):
             models.CheckConstraint(name="run_state_known", condition=Q(state__in=[str(s) for s in RunState])),
         ]
 
+    # Not stored: what the worker's last question, whether to stop, was answered.
+    told_to_stop = False
+
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}: {self.state}"
 

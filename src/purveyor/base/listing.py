@@ -1,0 +1,195 @@
+"""One description of a list, for pages, the API and the command line alike: filter, search, sort, page.
+
+Sort fields must never be null: pages by key (``after``) compare them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from purveyor.common.errors import Problem, Refused
+
+M = TypeVar("M", bound=Model)
+Query = Mapping[str, str | Sequence[str]]
+
+PAGE = 50
+# Beyond this many rows counting costs more than the number tells: "more than".
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``value`` reads a row; ``number`` aligns right; ``sort`` names the sort its head offers."""
+
+    name: str
+    label: Any
+    value: Callable[[Any], Any]
+    number: bool = False
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``apply`` narrows the rows by a value; its ValueError means: no such value. ``choices``: value and label."""
+
+    name: str
+    label: Any
+    apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Order-by fields, a leading minus for descending. The primary key settles ties."""
+
+    name: str
+    label: Any
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """What is shown. ``count`` is at most COUNT_CAP; ``counted`` tells whether it is the whole truth."""
+
+    rows: list[M]
+    number: int
+    has_next: bool
+    count: int
+    counted: bool
+    sort: str
+    search: str
+    active: tuple[tuple[Filter, str], ...]
+    after: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many numbered pages there are, as far as they are counted; at least one."""
+        return max(1, -(-self.count // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[M]):
+    """``rows`` answers all rows a person may see, with what the columns need already joined."""
+
+    name: str
+    columns: tuple[Column, ...]
+    sorts: tuple[Sort, ...]
+    filters: tuple[Filter, ...] = ()
+    search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+    size: int = field(default=PAGE)
+
+    def narrow(self, rows: QuerySet[M], query: Query) -> QuerySet[M]:
+        """The rows that meet the query's filters and search, in its order. Raises Refused for nonsense values."""
+        for wanted, value in self.active(query):
+            try:
+                rows = wanted.apply(rows, value)
+            except ValueError as error:
+                said = f"{value!r} is not understood here: {error}."
+                raise Refused("The list cannot be filtered like this.", [Problem(said, wanted.name)]) from None
+        text = _one(query, "q").strip()
+        if text and self.search:
+            rows = self.search(rows, text)
+        return rows.order_by(*_with_key(self.sort_of(query).fields))
+
+    def active(self, query: Query) -> tuple[tuple[Filter, str], ...]:
+        """The filters the query names, each with its value; a filter may be named more than once."""
+        found = ((f, v) for f in self.filters for v in _all(query, f.name))
+        return tuple((f, v.strip()) for f, v in found if v.strip())
+
+    def sort_of(self, query: Query) -> Sort:
+        """The sort the query names, else the first. Raises Refused for an unknown one."""
+        name = _one(query, "sort")
+        found = {s.name: s for s in self.sorts}
+        if name and name not in found:
+            known = ", ".join(found)
+            raise Refused("The list cannot be sorted like this.", [Problem(f"Known are {known}.", "sort")])
+        return found[name] if name else self.sorts[0]
+
+    def page(self, rows: QuerySet[M], query: Query) -> Page[M]:
+        """One page: by its number (``page``), or what follows a row (``after``, a page's own ``after``)."""
+        rows = self.narrow(rows, query)
+        count = rows.order_by()[: COUNT_CAP + 1].count()
+        number, after = _number(_one(query, "page")), _one(query, "after")
+        fields = _with_key(self.sort_of(query).fields)
+        part = rows.filter(_behind(fields, after)) if after else rows[(number - 1) * self.size :]
+        found = list(part[: self.size + 1])
+        more = len(found) > self.size
+        found = found[: self.size]
+        return Page(
+            rows=found,
+            number=number,
+            has_next=more,
+            count=min(count, COUNT_CAP),
+            counted=count <= COUNT_CAP,
+            sort=self.sort_of(query).name,
+            search=_one(query, "q").strip(),
+            active=self.active(query),
+            after=_token(found[-1], fields) if more else "",
+        )
+
+
+def by_key(rows: QuerySet[M], size: int = 500) -> Iterator[M]:
+    """All rows in the order of their keys, in short reads: for exports, which must not be one long read."""
+    last: Any = None
+    while True:
+        part = list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk")[:size])
+        yield from part
+        if len(part) < size:
+            return
+        last = part[-1].pk
+
+
+def _with_key(fields: Sequence[str]) -> tuple[str, ...]:
+    if any(f.lstrip("-") in ("pk", "id") for f in fields):
+        return tuple(fields)
+    falling = bool(fields) and fields[-1].startswith("-")
+    return (*fields, "-pk" if falling else "pk")
+
+
+def _token(row: Model, fields: Sequence[str]) -> str:
+    values = [_value(row, f.lstrip("-")) for f in fields]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def _value(row: Any, path: str) -> Any:
+    for part in path.split("__"):
+        row = getattr(row, part)
+    return row.isoformat() if isinstance(row, datetime | date) else str(row) if isinstance(row, Decimal) else row
+
+
+def _behind(fields: Sequence[str], after: str) -> Q:
+    """The rows behind the one a token names: the first field beyond it, or equal and the next one beyond it, …"""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(after.encode()))
+        pairs = list(zip(fields, values, strict=True))
+    except (ValueError, TypeError):
+        raise Refused("The place to go on from is unknown.", [Problem("Begin again without it.", "after")]) from None
+    found, equal = Q(), Q()
+    for name, value in pairs:
+        beyond = f"{name.lstrip('-')}__{'lt' if name.startswith('-') else 'gt'}"
+        found |= equal & Q(**{beyond: value})
+        equal &= Q(**{name.lstrip("-"): value})
+    return found
+
+
+def _number(text: str) -> int:
+    """A page's number; what is none is the first."""
+    return min(max(int(text), 1), COUNT_CAP) if text.isdecimal() and len(text) < 9 else 1
+
+
+def _all(query: Query, name: str) -> Sequence[str]:
+    found = query.get(name, ())
+    return (found,) if isinstance(found, str) else found
+
+
+def _one(query: Query, name: str) -> str:
+    found = _all(query, name)
+    return found[-1] if found else ""

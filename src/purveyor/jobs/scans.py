@@ -1,0 +1,44 @@
+"""The timers of a worker: every few seconds, ask each task what is due and each tick whether its time has come.
+
+One thread asks, one question after the other; it keeps its connection, so an idle worker costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from django.db import close_old_connections
+
+from purveyor.jobs import perform, registry
+
+Ask = Callable[[str], None]
+# A tick is looked at this often; what recurs may be late by so much.
+TICK_SECONDS = 5.0
+
+
+def scanner(task_due: Ask, tick_due: Ask) -> BackgroundScheduler:
+    """Timers that call ``task_due`` for every task that can be due and ``tick_due`` for every tick whose time came."""
+    timers = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone="UTC",
+    )
+    for every in sorted({t.every for t in registry.tasks().values() if t.due}):
+        timers.add_job(_ask_tasks, "interval", args=[task_due, every], seconds=every, id=f"due every {every} s")
+    timers.add_job(_ask_ticks, "interval", args=[tick_due], seconds=TICK_SECONDS, id="ticks")
+    return timers
+
+
+def _ask_tasks(task_due: Ask, every: float) -> None:
+    close_old_connections()
+    for found in list(registry.tasks().values()):
+        if found.due and found.every == every:
+            task_due(found.name)
+
+
+def _ask_ticks(tick_due: Ask) -> None:
+    close_old_connections()
+    for name in perform.ticks_due():
+        tick_due(name)
