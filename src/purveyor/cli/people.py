@@ -44,10 +44,10 @@ def _show_users(answer: dict[str, Any]) -> str:
 @user.command("list", cls=Command, show=_show_users)
 def user_list() -> dict[str, Any]:
     """List people with their roles."""
-    from purveyor.people.queries import people
-    from purveyor.people.schemas import person_row
+    from purveyor.people.schemas import people, person_row, with_second_factor
 
-    return {"users": [person_row(p) for p in people()]}
+    second = with_second_factor()
+    return {"users": [person_row(p, second) for p in people()]}
 
 
 @user.command("password", cls=Command)
@@ -101,6 +101,22 @@ def user_deactivate(name: str) -> dict[str, Any]:
     return {"name": found.username, "active": False}
 
 
+def _owner(owner: str | None, name: str) -> Any:
+    """Who a token belongs to: as said, else the user of that name, else the only administrator."""
+    from purveyor.people.domain.users import find_user
+    from purveyor.people.models import User
+    from purveyor.people.permissions import ADMINISTRATOR
+
+    if owner:
+        return find_user(owner)
+    if same := User.objects.filter(username=name.lower(), is_active=True).first():
+        return same
+    found = User.objects.filter(is_active=True, grants__role=ADMINISTRATOR, grants__profile=None).distinct()[:2]
+    if len(found) != 1:
+        raise click.UsageError("say with --user whose token it is")
+    return found[0]
+
+
 @click.group()
 def token() -> None:
     """API tokens: make, list, revoke."""
@@ -108,18 +124,19 @@ def token() -> None:
 
 @token.command("add", cls=Command, show=lambda a: f"{a['token']}\n(shown once; keep it safe)")
 @click.argument("name")
-@click.option("--user", "owner", required=True, help="Whose token it is; it can never do more than they can.")
+@click.option(
+    "--user", "owner", help="Whose token it is: it can never do more than they can. The only administrator's."
+)
 @click.option("--scope", "scopes", multiple=True, required=True, help="A permission, such as orders.view. Repeatable.")
 @click.option("--profile", help="Only for this profile.")
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it works.")
-def token_add(name: str, owner: str, scopes: tuple[str, ...], profile: str | None, days: int) -> dict[str, Any]:
+def token_add(name: str, owner: str | None, scopes: tuple[str, ...], profile: str | None, days: int) -> dict[str, Any]:
     """Make an API token. It is printed once and stored only as a hash."""
     from purveyor.people.domain.tokens import make_token
-    from purveyor.people.domain.users import find_user
     from purveyor.people.who import Who
 
     made, plain = make_token(
-        find_user(owner), name, list(scopes), profile=profile, expires_in=timedelta(days=days), who=Who.cli()
+        _owner(owner, name), name, list(scopes), profile=profile, expires_in=timedelta(days=days), who=Who.cli()
     )
     return {
         "token": plain,
@@ -137,8 +154,7 @@ def _show_tokens(answer: dict[str, Any]) -> str:
 @token.command("list", cls=Command, show=_show_tokens)
 def token_list() -> dict[str, Any]:
     """List tokens; never their secrets."""
-    from purveyor.people.queries import tokens
-    from purveyor.people.schemas import token_row
+    from purveyor.people.schemas import token_row, tokens
 
     return {"tokens": [token_row(t) for t in tokens()]}
 

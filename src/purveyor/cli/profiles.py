@@ -108,7 +108,7 @@ def list_() -> dict[str, Any]:
     from purveyor.profiles.models import Profile
     from purveyor.profiles.schemas import profile_row
 
-    return {"profiles": [profile_row(p) for p in Profile.objects.prefetch_related("vendor_codes")]}
+    return {"profiles": [profile_row(p) for p in Profile.objects.prefetch_related("vendor_codes", "secrets")]}
 
 
 @profile.command("show", cls=Command, show=_show)

@@ -1,0 +1,30 @@
+"""A profile as JSON: one shape for REST and the command line; of secrets only that and since when they are stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from purveyor.profiles.models import Profile
+
+
+def profile_row(profile: Profile) -> dict[str, Any]:
+    """One profile. ``trouble`` is {} while all is well."""
+    return {
+        "name": profile.name,
+        "marketplace": profile.marketplace,
+        "environment": str(profile.environment),
+        "endpoint": profile.endpoint,
+        "login_url": profile.login_url,
+        "client_id": profile.client_id,
+        "vendor_codes": [v.code for v in profile.vendor_codes.all()],
+        "importing": profile.importing,
+        "sending": profile.sending,
+        "visibility_seconds": profile.visibility_seconds,
+        "import_from": profile.import_from,
+        "secrets": [
+            {"kind": str(s.kind), "slot": str(s.slot), "stored_at": s.stored_at, "drops_at": s.drops_at}
+            for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
+        ],
+        "trouble": profile.trouble,
+        "created_at": profile.created_at,
+    }
