@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -22,12 +21,9 @@ Show = Callable[[Any], str]
 
 def boot() -> None:
     """Make the framework ready. Late, so that help and the process tree's root stay light."""
-    import django
-    from django.apps import apps
+    from purveyor.config.start import start
 
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
-        django.setup()
+    start()
 
 
 def plain(value: Any) -> Any:

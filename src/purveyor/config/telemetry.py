@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
@@ -41,7 +42,9 @@ def redacted(text: str) -> str:
 
 
 def _secret_options() -> list[str]:
-    return [str(option(o.name)) for o in OPTIONS if o.secret and option(o.name)]
+    found = [str(option(o.name)) for o in OPTIONS if o.secret and option(o.name)]
+    password = urlsplit(option("PURVEYOR_DATABASE_URL") or "").password
+    return [*found, password, unquote(password)] if password else found
 
 
 def redact_event(_logger: Any, _method: str, event: Event) -> Event:

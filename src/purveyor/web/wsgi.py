@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
+from purveyor.config.start import start
 
+start()
 application = get_wsgi_application()
