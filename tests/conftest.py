@@ -64,6 +64,14 @@ def _a_fresh_start() -> Iterator[None]:
     stopping.forget()
     yield
     clock.release()
+
+
+@pytest.fixture(autouse=True)
+def _set_up_may_be_open_again() -> None:
+    """Once closed, set-up is remembered as closed for the life of a process; tests start with an empty database."""
+    from purveyor.people.domain import setup
+
+    setup.forget()
     engines.use(None)
 
 

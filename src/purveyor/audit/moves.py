@@ -28,7 +28,7 @@ def tell(row: Model, old: str, new: str, by: str, because: str, action: str, cha
         obj=row,
         old={"state": old},
         new={"state": new} | safe,
-        because="" if find_secret(because) else because,
+        because=because if find_secret(because) is None else "",
     )
 
 
