@@ -1,0 +1,48 @@
+"""What may be done with an order, and by itself. Predicates for the doors and, later, for the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from purveyor.orders.domain.answer import open_lines
+from purveyor.orders.domain.standing import ground
+from purveyor.orders.models import Line, Order
+from purveyor.orders.states import ORDER, OrderState
+from purveyor.people.who import Who
+
+
+def may_acknowledge(who: Who, order: Order) -> bool:
+    """Whether somebody may answer this order now: the permission, and a state from which an answer can begin."""
+    open_to_answers = ORDER.allows(order.state, OrderState.ACKNOWLEDGING)
+    return open_to_answers and who.may("orders.acknowledge", order.profile)
+
+
+def may_reject(who: Who, order: Order) -> bool:
+    """Whether the answer may reject anything."""
+    return may_acknowledge(who, order) and who.may("orders.reject", order.profile)
+
+
+def needs_answer(order: Order, lines: Iterable[Line]) -> bool:
+    """Whether Amazon waits for an answer of ours; an order with cancelled lines alone needs none."""
+    return order.state in (OrderState.NEW, OrderState.FAILED) and bool(open_lines(lines))
+
+
+def may_answer_automatically(order: Order) -> str:
+    """Why this order is never answered without a person; empty when it may be.
+
+    Back-filled orders, those Amazon does not call New, and those answered elsewhere are a person's to answer
+    (OPERATIONS §9.1; FACTS §11 row 4: one channel per order).
+    """
+    if order.backfilled:
+        return _("It came with a back-fill and may have been handled before.")
+    if ground(order).elsewhere:
+        return _("It was answered elsewhere.")
+    if order.amazon_state.casefold() != "new":
+        return _("Amazon does not call it new.")
+    if order.state != OrderState.NEW:
+        return _("It was answered or decided before.")
+    if not open_lines(order.lines.all()):
+        return _("Every line is cancelled; it needs no answer.")
+    return ""
