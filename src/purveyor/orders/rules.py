@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from purveyor.orders.domain.answer import open_lines
-from purveyor.orders.domain.standing import ground
+from purveyor.orders.domain.ground import ground
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import ORDER, OrderState
 from purveyor.people.who import Who

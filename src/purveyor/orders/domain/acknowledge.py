@@ -16,7 +16,7 @@ from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, R
 from purveyor.jobs.nudge import nudge
 from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
-from purveyor.orders.domain.standing import Ground, ground, without_dates
+from purveyor.orders.domain.ground import Ground, ground, without_dates
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order
 from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.people.who import Who

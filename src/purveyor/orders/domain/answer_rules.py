@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES, EACHES
 from purveyor.orders.domain.answer import Answers, LineAnswer, open_lines
-from purveyor.orders.domain.standing import Ground, Standing, totals, without_dates
+from purveyor.orders.domain.ground import Ground, Standing, totals, without_dates
 from purveyor.orders.models import Line
 from purveyor.orders.states import AnswerCode, OrderState, RejectionReason
 
