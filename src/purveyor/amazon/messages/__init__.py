@@ -1,0 +1,1 @@
+"""Amazon's messages as values: readers tolerant, writers strict."""

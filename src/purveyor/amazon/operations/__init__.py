@@ -1,0 +1,1 @@
+"""Amazon's operations as functions of a client, named as on the wire."""

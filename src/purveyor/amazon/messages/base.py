@@ -1,0 +1,250 @@
+"""The tolerant base of every message Amazon sends.
+
+Reading has two ways. The straight one decodes into the struct and takes numbers as text. Where that fails, the mending
+one drops nulls, turns numbers into text where text is expected, and leaves out moments that cannot be read; only what
+then still does not fit is Unreadable. Unknown fields and enum values never hurt: they are kept in the raw document.
+
+Checked against amzn/selling-partner-api-models 34dc93f (5 Aug 2026).
+"""
+
+from __future__ import annotations
+
+import types
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+from purveyor.amazon.errors import Said, Unreadable, said_in
+from purveyor.common import windows
+from purveyor.common.errors import Remedy
+
+__all__ = ["Message", "Moment", "Said", "Unreadable", "aware", "payload_of", "read", "unknown_fields"]
+
+BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""Everything a decoder raises on bytes that are not what was expected."""
+
+MOST_NAMES = 100
+_NUL = b"\\u0000"
+_YEARS = range(1990, 2200)
+
+Moment = datetime | None
+"""Aware and in whatever zone Amazon wrote; None where absent or unreadable."""
+
+
+class Message(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
+    """A message or part of one: fields in Python's spelling, Amazon's on the wire."""
+
+
+Struct = TypeVar("Struct", bound=Message)
+
+
+def aware(message: Message, *names: str) -> None:
+    """For ``__post_init__``: a moment without a zone is UTC. Raises ValueError for years nobody means."""
+    for name in names:
+        at: Moment = getattr(message, name)
+        if at is not None and at.year not in _YEARS:
+            raise ValueError(f"{name} is not a moment of our time")
+        if at is not None and at.tzinfo is None:
+            msgspec.structs.force_setattr(message, name, at.replace(tzinfo=UTC))
+
+
+def payload_of(body: bytes) -> bytes:
+    """The payload of a v1 reply, still as JSON. Raises Unreadable when there is none: never an empty success."""
+    try:
+        found = _envelope.decode(body)
+    except BROKEN as error:
+        raise Unreadable(_what_is_wrong(body, error)) from None
+    payload = bytes(found.payload)
+    if payload in (b"", b"null"):
+        said = said_in(body)
+        words = f": {said[0]}" if said else ""
+        raise Unreadable(f"the reply has no payload{words}", said=said)
+    return payload
+
+
+class _Envelope(msgspec.Struct):
+    payload: msgspec.Raw = msgspec.Raw()
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+
+
+def _what_is_wrong(body: bytes, error: Exception) -> str:
+    if not body.strip():
+        return "the reply is empty"
+    if body.lstrip().startswith(b"<"):
+        return "the reply is a web page instead of JSON"
+    return f"the reply is not the JSON agreed on: {_reason(error)}"
+
+
+def _reason(error: BaseException) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+@cache
+def _decoder(kind: type[Struct]) -> msgspec.json.Decoder[Struct]:
+    return msgspec.json.Decoder(kind, strict=False)
+
+
+_anything = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def read(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
+    """The message, and the dotted names of moments that could not be read and were left out. Raises Unreadable."""
+    if _NUL in raw:
+        raise _unreadable("it holds a NUL character")
+    try:
+        return _decoder(kind).decode(raw), []
+    except BROKEN:
+        return _mended(raw, kind)
+
+
+def _mended(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
+    left_out: list[str] = []
+    try:
+        value = _fit(_anything.decode(raw), kind, "", left_out)
+        return msgspec.convert(value, kind, strict=False), left_out
+    except BROKEN as error:
+        raise _unreadable(_reason(error)) from None
+
+
+def _unreadable(reason: str) -> Unreadable:
+    return Unreadable(
+        reason, remedy=Remedy.TELL_DEVELOPER, hint="The document is kept as it came; report it with its reason."
+    )
+
+
+def _fit(value: Any, kind: Any, name: str, left_out: list[str]) -> Any:
+    """The value bent towards a type as far as its meaning stays the same."""
+    kind = _without_none(kind)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _fit_fields(value, kind, name, left_out) if isinstance(value, dict) else value
+    if get_origin(kind) is list:
+        (inner,) = get_args(kind)
+        return [_fit(v, inner, name, left_out) for v in value] if isinstance(value, list) else value
+    return _fit_leaf(value, kind)
+
+
+def _fit_fields(value: dict[str, Any], kind: type[msgspec.Struct], name: str, left_out: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field, inner in _shape(kind):
+        given = value.get(field)
+        if given is None:
+            continue
+        dotted = f"{name}.{field}" if name else field
+        if _without_none(inner) is datetime:
+            given = _moment(given)
+            if given is None:
+                left_out.append(dotted)
+                continue
+        found[field] = _fit(given, inner, dotted, left_out)
+    return found
+
+
+def _fit_leaf(value: Any, kind: Any) -> Any:
+    if kind is str and isinstance(value, int | Decimal):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if kind is int and not isinstance(value, bool) and isinstance(value, str | Decimal):
+        return _whole(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _whole(value: str | Decimal) -> Any:
+    """``5.0`` and ``" 5 "`` are 5; anything else stays and is refused by its type."""
+    try:
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() and abs(number.adjusted()) < 20 else value
+    except ArithmeticError:
+        return value
+
+
+def _moment(value: Any) -> Moment:
+    try:
+        at = windows.moment(value) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+    return at if at is not None and at.year in _YEARS else None
+
+
+def _without_none(kind: Any) -> Any:
+    """The type behind ``Annotated`` and ``| None``."""
+    if get_origin(kind) in (Union, types.UnionType):
+        (kind,) = (part for part in get_args(kind) if part is not type(None))
+    return get_args(kind)[0] if hasattr(kind, "__metadata__") else kind
+
+
+@cache
+def _shape(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Wire name and type of each field Amazon may send; names in brackets are ours."""
+    return tuple((f.encode_name, f.type) for f in msgspec.structs.fields(kind) if not f.encode_name.startswith("("))
+
+
+def _part(kind: Any) -> tuple[bool, type[msgspec.Struct] | None]:
+    """Whether a field's type is a list, and the struct inside it."""
+    kind = _without_none(kind)
+    many = get_origin(kind) is list
+    inner = _without_none(get_args(kind)[0]) if many else kind
+    return many, inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
+
+
+def unknown_fields(raw: bytes, kind: type[Message]) -> set[str]:
+    """Dotted names of fields the message has and the model does not, at most a hundred.
+
+    First one quick pass that stumbles over the first unknown name; only then the walk over all keys. Documents that are
+    not JSON have no names.
+    """
+    try:
+        _strict(kind).decode(raw)
+    except BROKEN:
+        return _walked(raw, kind)
+    return set()
+
+
+def _walked(raw: bytes, kind: type[Message]) -> set[str]:
+    found: set[str] = set()
+    try:
+        _collect(_anything.decode(raw), _tree(kind), "", found)
+    except BROKEN:
+        return set()
+    return set(sorted(found)[:MOST_NAMES])
+
+
+Tree = tuple[frozenset[str], tuple[tuple[str, Any], ...]]
+"""The known names at one place, and those with a tree of their own."""
+
+
+def _collect(value: Any, tree: Tree, prefix: str, found: set[str]) -> None:
+    if not isinstance(value, dict):
+        return
+    known, parts = tree
+    if not value.keys() <= known:
+        found.update(prefix + name for name in value.keys() - known)
+    for name, part in parts:
+        inner = value.get(name)
+        for one in inner if isinstance(inner, list) else (inner,):
+            _collect(one, part, f"{prefix}{name}.", found)
+
+
+@cache
+def _tree(kind: type[msgspec.Struct]) -> Tree:
+    parts = {name: _part(inner)[1] for name, inner in _shape(kind)}
+    return frozenset(parts), tuple((name, _tree(part)) for name, part in parts.items() if part is not None)
+
+
+@cache
+def _strict(kind: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_twin(kind))
+
+
+@cache
+def _twin(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The same shape, refusing unknown fields and looking at no value: a pass that costs next to nothing."""
+    fields: list[tuple[str, Any, Any]] = []
+    for name, inner in _shape(kind):
+        many, part = _part(inner)
+        twin: Any = None if part is None else _twin(part)
+        fields.append((name, msgspec.Raw if part is None else list[twin] | None if many else twin | None, None))
+    return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, gc=False)
