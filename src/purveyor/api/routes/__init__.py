@@ -1,0 +1,1 @@
+"""One module per noun; each route parses, calls a verb, and shows."""

@@ -1,0 +1,114 @@
+"""People, their roles, and tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from purveyor.api import shapes
+from purveyor.api.auth import who
+from purveyor.common.errors import NotFound
+from purveyor.people.domain import tokens as token_verbs
+from purveyor.people.domain import users
+from purveyor.people.models import Token, User
+from purveyor.people.permissions import PERMISSIONS, ROLES
+from purveyor.people.schemas import people, person_row, token_row, tokens, with_second_factor
+
+router = Router(tags=["people"])
+
+
+def _row(user: User) -> dict[str, Any]:
+    return person_row(people().get(pk=user.pk), with_second_factor())
+
+
+@router.get("/me")
+def me(request: HttpRequest) -> dict[str, Any]:
+    """Who the caller is and what it may do, profile by profile."""
+    caller = who(request)
+    rights = {p.name: [n for n in PERMISSIONS if caller.may(n, p)] for p in caller.profiles()}
+    return {"name": caller.name, "everywhere": [n for n in PERMISSIONS if caller.may(n)], "profiles": rights}
+
+
+@router.get("/roles")
+def roles(request: HttpRequest) -> dict[str, Any]:
+    """The roles there are and what each may do."""
+    return {"roles": [{"name": r.name, "permissions": sorted(r.permissions)} for r in ROLES.values()]}
+
+
+@router.get("/users", response=shapes.PeopleOut)
+def list_users(request: HttpRequest) -> dict[str, Any]:
+    """Everybody. Needs people.manage on every profile."""
+    who(request).require("people.manage")
+    second = with_second_factor()
+    return {"users": [person_row(p, second) for p in people()]}
+
+
+@router.post("/users", response={201: shapes.PersonOut})
+def add_user(request: HttpRequest, body: shapes.PersonNew) -> tuple[int, dict[str, Any]]:
+    """Add a person with a role, on one profile or on every one."""
+    return 201, _row(users.add_user(body.name, body.password, body.role, body.profile, who=who(request)))
+
+
+@router.post("/users/{name}/grants", response=shapes.PersonOut)
+def grant(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[str, Any]:
+    """Give a person a role."""
+    caller = who(request)
+    caller.require_somewhere("people.manage")
+    found = users.find_user(name)
+    users.grant(found, body.role, body.profile, who=caller)
+    return _row(found)
+
+
+@router.post("/users/{name}/grants/take-back", response=shapes.PersonOut)
+def take_back(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[str, Any]:
+    """Take a role back."""
+    caller = who(request)
+    caller.require_somewhere("people.manage")
+    found = users.find_user(name)
+    users.take_back(found, body.role, body.profile, who=caller)
+    return _row(found)
+
+
+@router.post("/users/{name}/deactivate", response=shapes.PersonOut)
+def deactivate(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Shut a person out; their tokens stop working at once."""
+    caller = who(request)
+    caller.require_somewhere("people.manage")
+    found = users.find_user(name)
+    users.deactivate(found, who=caller)
+    return _row(found)
+
+
+@router.get("/tokens", response=shapes.TokensOut)
+def list_tokens(request: HttpRequest) -> dict[str, Any]:
+    """The caller's own tokens; with people.manage, everybody's."""
+    caller = who(request)
+    rows = tokens() if caller.may("people.manage") else tokens().filter(user=caller.user)
+    return {"tokens": [token_row(t) for t in rows]}
+
+
+@router.post("/tokens", response={201: shapes.TokenMade})
+def add_token(request: HttpRequest, body: shapes.TokenNew) -> tuple[int, dict[str, Any]]:
+    """Make a token; its text is in this answer only. A token cannot make one that may more than itself."""
+    caller = who(request)
+    owner = users.find_user(body.user) if body.user else caller.user
+    if owner is None:
+        raise NotFound("Say whose token it is.")
+    made, plain = token_verbs.make_token(
+        owner, body.name, body.scopes, body.profile, timedelta(days=body.days), who=caller
+    )
+    return 201, token_row(tokens().get(pk=made.pk)) | {"token": plain}
+
+
+@router.post("/tokens/{prefix}/revoke", response=shapes.TokenOut)
+def revoke(request: HttpRequest, prefix: str) -> dict[str, Any]:
+    """Make a token open nothing any more."""
+    caller = who(request)
+    found: Token | None = tokens().filter(prefix=prefix).first()
+    if found is None or not (found.user == caller.user or caller.may_somewhere("people.manage")):
+        raise NotFound(f"There is no token {prefix}.")
+    token_verbs.revoke(found, caller)
+    return token_row(tokens().get(pk=found.pk))

@@ -1,0 +1,86 @@
+"""The tree of the REST API; its OpenAPI 3.1 description is made from here (``/api/v1/openapi.json``)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from purveyor import __version__
+from purveyor.api.auth import TokenAuth
+from purveyor.api.problems import of_error, of_validation, problem
+from purveyor.api.routes import audit, documents, orders, people, profiles, runs
+from purveyor.common.errors import PurveyorError
+
+log = logging.getLogger(__name__)
+
+DESCRIPTION = """Everything the pages can do, for machines.
+
+* **Sign in** with `Authorization: Bearer pvy_…`; tokens are scoped, hashed and expire.
+* **Repeat safely**: send `Idempotency-Key` with a writing request; the same key gives the same answer, and the work is
+  done once.
+* **Errors** are `application/problem+json` with `code`, `detail`, `remedy`, and `problems` naming each place.
+* **Lists** are paged by `cursor`: ask again with `next` until it is empty.
+"""
+
+api = NinjaAPI(
+    title="Purveyor",
+    version=__version__,
+    description=DESCRIPTION,
+    auth=TokenAuth(),
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+for prefix, module in (
+    ("/profiles", profiles),
+    ("/orders", orders),
+    ("/documents", documents),
+    ("/runs", runs),
+    ("/people", people),
+    ("/audit", audit),
+):
+    api.add_router(prefix, module.router)
+
+
+@api.exception_handler(PurveyorError)
+def _refused(request: HttpRequest, error: PurveyorError) -> HttpResponse:
+    return of_error(request, error)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return of_validation(request, error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = problem(
+        HTTPStatus.UNAUTHORIZED,
+        code="not-signed-in",
+        detail=_("A valid token is needed: Authorization: Bearer …"),
+        remedy="mend the settings",
+    )
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(HTTPStatus.NOT_FOUND, code="not-found", detail=_("There is no such thing."), remedy="mend the data")
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    status = HTTPStatus(error.status_code)
+    return problem(status, code="bad-request", detail=str(error), remedy="mend the data")
+
+
+@api.exception_handler(Exception)
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("the API failed at %s", request.path)
+    detail = _("Something went wrong here; the log has the details.")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, code="internal", detail=detail, remedy="tell the developer")
