@@ -64,6 +64,7 @@ def _a_fresh_start() -> Iterator[None]:
     stopping.forget()
     yield
     clock.release()
+    engines.use(None)
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +73,6 @@ def _set_up_may_be_open_again() -> None:
     from purveyor.people.domain import setup
 
     setup.forget()
-    engines.use(None)
 
 
 @pytest.fixture
