@@ -60,6 +60,16 @@ def assert_no_transaction() -> None:
         raise RuntimeError("an answer from outside is waited for inside a transaction; commit first, talk later")
 
 
+def one_at_a_time(name: str, key: int) -> None:
+    """Go on alone: until this transaction ends, nobody else passes here with the same name and key.
+
+    SQLite's write transactions are alone anyway.
+    """
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [name, key])
+
+
 def bulk_upsert(
     table: str,
     columns: Sequence[str],

@@ -1,0 +1,169 @@
+"""The bulk writing behind ``receive``: rows of orders, lines and versions, one statement a table. No decisions here.
+
+The columns follow the records field by field; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db.models import Max
+
+from purveyor.base.db import bulk_upsert
+from purveyor.orders.domain import standing
+from purveyor.orders.models import Line, Order, Snapshot
+from purveyor.orders.records import Document, ReceivedLine, ReceivedOrder
+from purveyor.orders.states import OrderState
+from purveyor.profiles.models import Profile
+
+# Amazon's clock for an answer (FACTS §5.1).
+ANSWER_WITHIN = timedelta(hours=24)
+
+LOCK = "orders.receive"
+
+_OF_RECORD = ReceivedOrder.__struct_fields__[:-1]
+_CHANGING = (*_OF_RECORD[1:], "line_count", "version", "raw_hash", "content_hash")
+_AT_FIRST = ("profile_id", "state", "state_at", "elsewhere", "due_at", "first_seen_at", "backfilled")
+_BLANK = {"type": "undefined", "amazon_status": "", "status_version": 0, "status_hash": ""}
+ORDER_COLUMNS = ("number", *_CHANGING, *_AT_FIRST, *_BLANK)
+
+_OF_LINE = ReceivedLine.__struct_fields__
+_LINE_BLANK = {"confirmation": "", "acknowledged_on": "", "receipt": ""}
+LINE_COLUMNS = (*_OF_LINE, "order_id", "gone", *_LINE_BLANK)
+_LINE_CHANGING = (*(name for name in _OF_LINE if name != "number"), "gone")
+_LINE_END = (False, *_LINE_BLANK.values())
+
+_SNAPSHOT_COLUMNS = ("order_id", "kind", "version", "at", "content_hash", "raw", "request_id", "source")
+
+
+class Known(NamedTuple):
+    """What is held of an order, as far as receiving needs it."""
+
+    number: str
+    id: int
+    state: str
+    amazon_state: str
+    eaches: int
+    version: int
+    raw_hash: str
+    content_hash: str
+    changed_at: datetime | None
+    amazon_state_at: datetime | None
+    answered_at: datetime | None
+
+
+class Version(msgspec.Struct):
+    """One document on its way into the tables: which order and which of its versions it becomes."""
+
+    document: Document
+    packed: bytes
+    order_id: int = 0
+    number: int = 1
+
+
+def pack(raw: bytes) -> bytes:
+    """A document's own bytes as they are kept."""
+    return zlib.compress(raw, 1)
+
+
+def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
+    """What is held of these orders, by number."""
+    found = Order.objects.filter(profile=profile, number__in=numbers).order_by().values_list(*Known._fields)
+    return {row[0]: Known(*row) for row in found}
+
+
+def write_orders(profile: Profile, versions: Iterable[Version], now: datetime, *, backfilled: bool) -> None:
+    """Insert new orders and write Amazon's fields of changed ones; what is ours in those stays as it is."""
+    rows = [_order_row(profile.pk, version, now, backfilled) for version in versions]
+    bulk_upsert("orders_order", ORDER_COLUMNS, rows, conflict=("profile_id", "number"), update=_CHANGING)
+
+
+def _order_row(profile_id: int, version: Version, now: datetime, backfilled: bool) -> tuple[Any, ...]:
+    document = version.document
+    record: Any = document.record
+    state = standing.first_state(record.amazon_state, record.eaches)
+    return (
+        *msgspec.structs.astuple(record)[:-1],
+        len(record.lines),
+        version.number,
+        document.raw_hash,
+        document.content_hash,
+        profile_id,
+        state,
+        now,
+        standing.seen_answered(record.amazon_state, record.amazon_state_at) if state == OrderState.ELSEWHERE else {},
+        record.ordered_at + ANSWER_WITHIN,
+        now,
+        backfilled,
+        *_BLANK.values(),
+    )
+
+
+def number_orders(profile: Profile, versions: Sequence[Version]) -> None:
+    """Give versions of just inserted orders the keys of their orders."""
+    by_number = {version.document.record.number: version for version in versions}
+    keys = Order.objects.filter(profile=profile, number__in=by_number).order_by().values_list("number", "id")
+    for number, key in keys:
+        by_number[number].order_id = key
+
+
+def number_versions(versions: Sequence[Version], kind: str) -> None:
+    """Give each version the next number of its order."""
+    latest = dict(
+        Snapshot.objects.filter(order_id__in=[v.order_id for v in versions], kind=kind)
+        .order_by()
+        .values_list("order_id")
+        .annotate(Max("version"))
+    )
+    for version in versions:
+        version.number = latest.get(version.order_id, 0) + 1
+
+
+def write_lines(versions: Iterable[Version]) -> None:
+    """Insert or overwrite the lines; Amazon's counts from the status read-back stay as they are."""
+    rows = [
+        (*msgspec.structs.astuple(line), version.order_id, *_LINE_END)
+        for version in versions
+        for line in _lines(version)
+    ]
+    bulk_upsert("orders_line", LINE_COLUMNS, rows, conflict=("order_id", "number"), update=_LINE_CHANGING)
+
+
+def drop_lines(versions: Sequence[Version]) -> None:
+    """Mark the lines that these versions of their orders no longer have."""
+    kept = {(version.order_id, line.number) for version in versions for line in _lines(version)}
+    held = Line.objects.filter(order_id__in=[v.order_id for v in versions], gone=False).order_by()
+    gone = [
+        key for order_id, number, key in held.values_list("order_id", "number", "id") if (order_id, number) not in kept
+    ]
+    if gone:
+        Line.objects.filter(id__in=gone).update(gone=True)
+
+
+def write_snapshots(versions: Iterable[Version], kind: str, now: datetime) -> None:
+    """Keep each version word for word."""
+    rows = [
+        (v.order_id, kind, v.number, now, v.document.content_hash, v.packed, v.document.request_id, v.document.source)
+        for v in versions
+    ]
+    bulk_upsert("orders_snapshot", _SNAPSHOT_COLUMNS, rows)
+
+
+def unseen(versions: Sequence[Version], kind: str) -> list[Version]:
+    """Those whose very content is not among the kept versions of their order yet."""
+    held = set(
+        Snapshot.objects.filter(order_id__in=[v.order_id for v in versions], kind=kind)
+        .order_by()
+        .values_list("order_id", "content_hash")
+    )
+    return [v for v in versions if (v.order_id, v.document.content_hash) not in held]
+
+
+def _lines(version: Version) -> Sequence[ReceivedLine]:
+    lines: Any = version.document.record.lines
+    found: Sequence[ReceivedLine] = lines
+    return found

@@ -1,0 +1,131 @@
+"""New or changed: what came from Amazon becomes orders, versions and states. The same document twice changes nothing.
+
+One page at a time, in one short transaction: rows are written in bulk, states change through ``move``. The page itself
+is told to the audit by whoever received it; its versions are the orders' own history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from purveyor.base import db
+from purveyor.base.transition import move
+from purveyor.common import clock
+from purveyor.common.errors import Conflict
+from purveyor.orders.domain import keep, standing
+from purveyor.orders.domain.keep import Known, Version
+from purveyor.orders.domain.receive_status import receive_statuses
+from purveyor.orders.models import Order, Snapshot
+from purveyor.orders.records import Counts, Document
+from purveyor.orders.states import OrderState
+from purveyor.profiles.models import Profile
+
+__all__ = ["receive_orders", "receive_statuses", "settle"]
+
+_KIND = Snapshot.Kind.ORDER
+
+
+def receive_orders(profile: Profile, received: Sequence[Document], *, backfilled: bool, by: str) -> Counts:
+    """Take in at most a page of orders. ``backfilled`` marks the new ones: they are never answered automatically.
+
+    Documents whose content is held already change nothing; those older than the one held are kept as versions without
+    taking effect. States follow Amazon's words where our rules say so, also for the unchanged.
+    """
+    versions = [Version(document, keep.pack(document.raw)) for document in received]
+    counts = Counts(seen=len(received))
+    with transaction.atomic():
+        db.one_at_a_time(keep.LOCK, profile.pk)
+        for batch in _rounds(versions):
+            counts.add(_receive(profile, batch, backfilled, by))
+    return counts
+
+
+def _rounds(versions: Sequence[Version]) -> Iterator[list[Version]]:
+    """The versions in batches that name each order once, in the order in which they came."""
+    rest = list(versions)
+    while rest:
+        first: dict[str, Version] = {}
+        later = []
+        for version in rest:
+            number = version.document.record.number
+            if first.setdefault(number, version) is not version:
+                later.append(version)
+        yield list(first.values())
+        rest = later
+
+
+def _receive(profile: Profile, versions: list[Version], backfilled: bool, by: str) -> Counts:
+    held = keep.known(profile, [v.document.record.number for v in versions])
+    fresh = [v for v in versions if v.document.record.number not in held]
+    changed, older = _sorted_out(versions, held)
+    now = clock.now()
+    if changed:
+        keep.number_versions(changed, _KIND)
+    keep.write_orders(profile, fresh + changed, now, backfilled=backfilled)
+    if fresh:
+        keep.number_orders(profile, fresh)
+    keep.write_lines(fresh + changed)
+    if changed:
+        keep.drop_lines(changed)
+    keep.write_snapshots(fresh + changed, _KIND, now)
+    if older:
+        _keep_older(older, now)
+    _follow_amazon(held.values(), changed, by)
+    return Counts(stored=len(fresh), changed=len(changed), unchanged=len(versions) - len(fresh) - len(changed))
+
+
+def _sorted_out(versions: Iterable[Version], held: dict[str, Known]) -> tuple[list[Version], list[Version]]:
+    """Of the orders held: the versions that change them, and those older than what is held."""
+    changed: list[Version] = []
+    older: list[Version] = []
+    for version in versions:
+        have = held.get(version.document.record.number)
+        if have is None or have.content_hash == version.document.content_hash:
+            continue
+        version.order_id = have.id
+        (older if _is_older(version.document, have) else changed).append(version)
+    return changed, older
+
+
+def _is_older(document: Document, have: Known) -> bool:
+    record: Any = document.record
+    received = standing.stamp(record.changed_at, record.amazon_state_at)
+    return standing.is_older(received, standing.stamp(have.changed_at, have.amazon_state_at))
+
+
+def _keep_older(older: list[Version], now: Any) -> None:
+    unseen = keep.unseen(older, _KIND)
+    if unseen:
+        keep.number_versions(unseen, _KIND)
+        keep.write_snapshots(unseen, _KIND, now)
+
+
+def _follow_amazon(held: Iterable[Known], changed: Iterable[Version], by: str) -> None:
+    """Move the orders whose state no longer fits Amazon's word; few, so one by one."""
+    new: dict[int, Any] = {version.order_id: version.document.record for version in changed}
+    moving = []
+    for have in held:
+        record = new.get(have.id, have)
+        state = standing.next_state(have.state, record.amazon_state, record.eaches, answered=bool(have.answered_at))
+        if state != have.state:
+            moving.append(have.id)
+    for order in Order.objects.filter(pk__in=moving).select_related("profile") if moving else ():
+        settle(order, by=by)
+
+
+def settle(order: Order, *, by: str) -> None:
+    """Move an order to where Amazon's word puts it; nothing while our answer is on its way.
+
+    Somebody else moving it at the same moment is no error: the next page or status puts it right.
+    """
+    for target in standing.path(order.state, order.amazon_state, order.eaches, answered=bool(order.answered_at)):
+        changes: dict[str, Any] = {}
+        if target == OrderState.ELSEWHERE:
+            changes["elsewhere"] = standing.seen_answered(order.amazon_state, order.amazon_state_at)
+        try:
+            move(order, target, by=by, because=standing.cause(order.state, target), **changes)
+        except Conflict:
+            return
