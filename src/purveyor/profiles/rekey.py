@@ -27,13 +27,28 @@ def rotate_keys(who: Who) -> int:
     Raises Denied, and Misconfigured when the key file cannot be used or a stored value does not open: then nothing is
     dropped.
     """
-    who.require("keys.rotate")
+    who.require("profiles.credentials")
     first = _begin()
     count = 0
     while True:
         count += sum(_seal_again(model, first) for model in _SEALED)
         if _finish(first, who, count):
             return count
+
+
+def forget_secrets(who: Who) -> int:
+    """The way out when the key file is lost for good: give up every stored secret and token; answers how many.
+
+    The key file is made anew with the next secret that is stored. Raises Denied.
+    """
+    who.require("profiles.credentials")
+    with transaction.atomic():
+        ring = vault.lock_ring()
+        count = sum(model._default_manager.all().delete()[0] for model in _SEALED)
+        ring.primary = ""
+        ring.save(update_fields=["primary"])
+        record("keys.forgotten", by=who.name, new={"count": count})
+    return count
 
 
 def _begin() -> str:
@@ -70,13 +85,13 @@ def _seal_row_again(row: Secret | SharedToken, first: str) -> bool:
     """Compare-and-set: a value stored since the page was read is left as it is; the new key has sealed it."""
     if _opens(row, first):
         return False
-    sealed = Fernet(first).encrypt(vault.unseal(row.sealed))
+    sealed = Fernet(first).encrypt(vault.unseal(row.sealed or b""))
     return bool(type(row)._default_manager.filter(pk=row.pk, sealed=row.sealed).update(sealed=sealed))
 
 
 def _opens(row: Secret | SharedToken, first: str) -> bool:
     try:
-        Fernet(first).decrypt(bytes(row.sealed))
+        Fernet(first).decrypt(bytes(row.sealed or b""))
     except InvalidToken:
         return False
     return True

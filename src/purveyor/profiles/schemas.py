@@ -1,30 +1,32 @@
-"""A profile as JSON: one shape for REST and the command line; of secrets only that and since when they are stored."""
+"""A profile as machines see it: every door shows this, and never a secret."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from purveyor.profiles import endpoints
 from purveyor.profiles.models import Profile
 
 
 def profile_row(profile: Profile) -> dict[str, Any]:
-    """One profile. ``trouble`` is {} while all is well."""
+    """One profile. ``trouble`` is null while the connection is good."""
+    where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
     return {
         "name": profile.name,
         "marketplace": profile.marketplace,
+        "vendor_codes": [code.code for code in profile.vendor_codes.all()],
         "environment": str(profile.environment),
-        "endpoint": profile.endpoint,
-        "login_url": profile.login_url,
+        "endpoint": where.endpoint,
+        "login_url": where.login_url,
         "client_id": profile.client_id,
-        "vendor_codes": [v.code for v in profile.vendor_codes.all()],
+        "visibility_seconds": profile.visibility_seconds,
         "importing": profile.importing,
         "sending": profile.sending,
-        "visibility_seconds": profile.visibility_seconds,
-        "import_from": profile.import_from,
-        "secrets": [
-            {"kind": str(s.kind), "slot": str(s.slot), "stored_at": s.stored_at, "drops_at": s.drops_at}
-            for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
-        ],
-        "trouble": profile.trouble,
-        "created_at": profile.created_at,
+        "import_from": _moment(profile),
+        "trouble": profile.trouble or None,
+        "created_at": profile.created_at.isoformat(),
     }
+
+
+def _moment(profile: Profile) -> str | None:
+    return profile.import_from.isoformat() if profile.import_from else None

@@ -20,7 +20,8 @@ from purveyor.profiles.models import KeyRing
 class Sealed(Protocol):
     """A row that holds a sealed value."""
 
-    sealed: bytes | memoryview
+    @property
+    def sealed(self) -> bytes | memoryview | None: ...
 
     def refresh_from_db(self, *, fields: list[str]) -> None: ...
 
@@ -55,10 +56,10 @@ def unseal(sealed: bytes | memoryview) -> bytes:
 def unseal_row(row: Sealed) -> bytes:
     """The value of a row, read anew once: a rotation may have ended between reading the row and the key file."""
     try:
-        return unseal(row.sealed)
+        return unseal(row.sealed or b"")
     except Misconfigured:
         row.refresh_from_db(fields=["sealed"])
-        return unseal(row.sealed)
+        return unseal(row.sealed or b"")
 
 
 def lock_ring() -> KeyRing:

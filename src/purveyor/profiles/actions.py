@@ -1,0 +1,12 @@
+"""What is done to profiles beyond the audit's own table."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.audit.actions import Action
+
+ACTIONS = [
+    Action("profile.trouble", _("The connection of profile %(name)s changed between good and troubled"), None),
+    Action("keys.forgotten", _("The stored secrets were given up and the keys made anew"), ("count",)),
+]

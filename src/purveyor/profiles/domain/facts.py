@@ -1,0 +1,108 @@
+"""What makes up a profile, as given: trimmed, checked, every problem named with its field. Touches no database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from purveyor.amazon.regions import MARKETPLACES
+from purveyor.common import clock
+from purveyor.common.errors import Problem
+from purveyor.common.lenient import identifier, trimmed
+from purveyor.profiles import endpoints, shapes
+from purveyor.profiles.models import Environment
+
+VISIBILITY_AT_AMAZON = 1800
+"""Seconds until an answer must show in the status read-back (FACTS §5.1)."""
+VISIBILITY_AT_SIMULATOR = 60
+LONGEST_VISIBILITY = 7 * 86400
+
+_NAME = re.compile(r"[A-Za-z0-9][-\w]{0,49}", re.ASCII)
+_ALSO_CALLED = {"UK": "GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything of a profile but its secrets."""
+
+    marketplace: str
+    vendor_codes: tuple[str, ...]
+    client_id: str
+    environment: str = str(Environment.PRODUCTION)
+    endpoint: str = ""
+    login_url: str = ""
+    visibility_seconds: int = VISIBILITY_AT_AMAZON
+    import_from: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What stands in the profile's own row."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "vendor_codes"}
+
+
+def read(given: Mapping[str, Any]) -> tuple[Facts, list[Problem]]:
+    """The facts, tidied, and everything wrong with them. A missing visibility follows from the environment."""
+    environment = trimmed(str(given["environment"])).lower()
+    codes, problems = shapes.vendor_codes(given["vendor_codes"])
+    facts = Facts(
+        marketplace=_marketplace(given["marketplace"]),
+        vendor_codes=tuple(codes),
+        client_id=identifier(given["client_id"]),
+        environment=environment,
+        endpoint=endpoints.tidy(given["endpoint"]),
+        login_url=endpoints.tidy(given["login_url"]),
+        visibility_seconds=_visibility(given["visibility_seconds"], environment),
+        import_from=given["import_from"],
+    )
+    return facts, [*_marketplace_problems(facts), *problems, *_problems(facts)]
+
+
+def name_problems(name: str) -> list[Problem]:
+    """What is wrong with a profile's name (trimmed): it stands in addresses and on command lines."""
+    if _NAME.fullmatch(name):
+        return []
+    said = _("A name has up to 50 letters, digits, hyphens and underscores, and begins with a letter or digit.")
+    return [Problem(said, where="name")]
+
+
+def secret_problems(secrets: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the secrets given (trimmed), by field name."""
+    found = [shapes.problem_of(field, value) for field, value in secrets.items()]
+    return [problem for problem in found if problem is not None]
+
+
+def tidy_secrets(given: Mapping[str, str | None]) -> dict[str, str]:
+    """The secrets that were given at all, without blanks and line breaks."""
+    return {field: identifier(value) for field, value in given.items() if value is not None}
+
+
+def _marketplace(given: str) -> str:
+    code = identifier(given).upper()
+    return _ALSO_CALLED.get(code, code)
+
+
+def _visibility(given: int | None, environment: str) -> int:
+    if given is not None:
+        return given
+    return VISIBILITY_AT_SIMULATOR if environment == Environment.SIMULATOR else VISIBILITY_AT_AMAZON
+
+
+def _marketplace_problems(facts: Facts) -> Iterable[Problem]:
+    if facts.marketplace not in MARKETPLACES:
+        said = _("There is no such marketplace. Known are: %(codes)s.") % {"codes": ", ".join(sorted(MARKETPLACES))}
+        yield Problem(said, where="marketplace")
+
+
+def _problems(facts: Facts) -> Iterable[Problem]:
+    found = shapes.problem_of(shapes.CLIENT_ID, facts.client_id)
+    if found is not None:
+        yield found
+    yield from endpoints.problems_of(facts.environment, facts.endpoint, facts.login_url)
+    if not 1 <= facts.visibility_seconds <= LONGEST_VISIBILITY:
+        yield Problem(_("The visibility time is from one second to seven days."), where="visibility_seconds")
+    if facts.import_from is not None and facts.import_from > clock.now():
+        yield Problem(_("The first import begins in the past."), where="import_from")

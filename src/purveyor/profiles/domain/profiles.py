@@ -1,0 +1,221 @@
+"""Adding, changing, switching and removing profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from purveyor.audit.write import record
+from purveyor.common import clock
+from purveyor.common.errors import Problem, Refused
+from purveyor.common.lenient import trimmed
+from purveyor.config.options import option
+from purveyor.people.who import Who
+from purveyor.profiles import endpoints, vault
+from purveyor.profiles.domain import facts, secrets
+from purveyor.profiles.domain.facts import Facts
+from purveyor.profiles.domain.trouble import note_missing
+from purveyor.profiles.models import Environment, Profile
+
+_SECRETS = ("client_secret", "refresh_token")
+_IDENTITY = ("marketplace", "client_id", "environment", "endpoint", "login_url")
+"""What the secrets belong to: Amazon's account and application, and where they are sent."""
+_CHANGEABLE = (*Facts.__slots__, *_SECRETS)
+
+
+def add_profile(
+    who: Who,
+    *,
+    name: str,
+    marketplace: str,
+    vendor_codes: Sequence[str],
+    client_id: str,
+    client_secret: str,
+    refresh_token: str,
+    environment: str = "production",
+    endpoint: str = "",
+    login_url: str = "",
+    visibility_seconds: int | None = None,
+    import_from: datetime | None = None,
+) -> Profile:
+    """Connect a vendor account. One that talks to Amazon starts with sending off, a stand-in's with sending on.
+
+    ``login_url`` is the whole address of the token endpoint; ``visibility_seconds`` is how long an answer may take to
+    show in the status. Raises Denied, and Refused with every problem and its field; nothing is stored then.
+    """
+    given = {
+        "marketplace": marketplace,
+        "vendor_codes": vendor_codes,
+        "client_id": client_id,
+        "environment": environment,
+        "endpoint": endpoint,
+        "login_url": login_url,
+        "visibility_seconds": visibility_seconds,
+        "import_from": import_from,
+    }
+    read, problems = facts.read(given)
+    _require(who, None, read.environment, secrets_too=True)
+    name = trimmed(name)
+    values = facts.tidy_secrets({"client_secret": client_secret, "refresh_token": refresh_token})
+    problems = [*facts.name_problems(name), *problems, *facts.secret_problems(values), *_custom_problems(read)]
+    problems = problems or _taken(name)
+    if problems:
+        raise Refused(_("The profile was not added."), problems)
+    return _insert(who, name, read, values)
+
+
+def _insert(who: Who, name: str, read: Facts, values: dict[str, str]) -> Profile:
+    sending = endpoints.starts_sending(read.environment)
+    try:
+        with transaction.atomic():
+            profile = Profile.objects.create(name=name, sending=sending, created_at=clock.now(), **read.columns())
+            _set_codes(profile, read.vendor_codes)
+            record("profile.added", by=who.name, obj=profile, new=_told(read) | {"sending": sending})
+            secrets.put(who, profile, values)
+    except IntegrityError:
+        # Somebody added the same name between our look and our write.
+        raise Refused(_("The profile was not added."), _taken(name) or [Problem(_("Try again."))]) from None
+    return profile
+
+
+def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
+    """Change a profile: any fact of ``add_profile`` but its name, and its secrets. Answers it as it is now.
+
+    A change of marketplace, client id, environment, endpoint or login address wipes secrets and access tokens, so that
+    none reaches an address or an application it was not given for; both secrets may be given in the same call. Sending
+    to Amazon is then off. Raises Denied, and Refused with every problem.
+    """
+    unknown = sorted(set(changes) - set(_CHANGEABLE))
+    if unknown:
+        raise Refused(_("The profile was not changed."), [Problem(_("There is no such field."), where=unknown[0])])
+    values = facts.tidy_secrets({field: changes.pop(field, None) for field in _SECRETS})
+    with transaction.atomic():
+        vault.lock_ring()  # before any other row, as whoever seals does
+        found = Profile.objects.select_for_update().get(pk=profile.pk)
+        before = facts_of(found)
+        after, problems = facts.read(_changed(before, changes))
+        moved = any(getattr(before, field) != getattr(after, field) for field in _IDENTITY)
+        custom = moved and Environment.CUSTOM in (before.environment, after.environment)
+        _require(who, found, after.environment, secrets_too=bool(values) or custom)
+        problems += [*facts.secret_problems(values), *(_custom_problems(after) if moved else [])]
+        problems += _half_of_the_secrets(values) if moved else []
+        if problems:
+            raise Refused(_("The profile was not changed."), problems)
+        _apply(who, found, before, after, moved)
+        if values:
+            secrets.put(who, found, values)
+        elif moved:
+            note_missing(who, found)
+    profile.refresh_from_db()
+    return profile
+
+
+def _changed(before: Facts, changes: dict[str, Any]) -> dict[str, Any]:
+    """The facts to be. With another environment, addresses and visibility are its own unless they are given."""
+    given = {field: getattr(before, field) for field in Facts.__slots__}
+    if changes.get("environment", before.environment) != before.environment:
+        given |= {"endpoint": "", "login_url": "", "visibility_seconds": None}
+    return given | changes
+
+
+def _apply(who: Who, profile: Profile, before: Facts, after: Facts, moved: bool) -> None:
+    old, new = _told(before), _told(after)
+    columns = {k: v for k, v in after.columns().items() if v != getattr(before, k)}
+    if moved and profile.sending and not endpoints.starts_sending(after.environment):
+        columns["sending"] = False
+        old["sending"], new["sending"] = True, False
+    changed = [key for key in new if old[key] != new[key]]
+    if columns:
+        Profile.objects.filter(pk=profile.pk).update(**columns)
+    _set_codes(profile, after.vendor_codes)
+    if changed:
+        was, now_is = {k: old[k] for k in changed}, {k: new[k] for k in changed}
+        record("profile.changed", by=who.name, obj=profile, old=was, new=now_is)
+    if moved:
+        secrets.wipe(who, profile)
+
+
+def switch_sending(who: Who, profile: Profile, on: bool, because: str = "") -> None:
+    """Allow or forbid that anything is sent to Amazon for this profile. Raises Denied."""
+    who.require("profiles.send", profile)
+    _switch(who, profile, "sending", on, because)
+
+
+def switch_importing(who: Who, profile: Profile, on: bool, because: str = "") -> None:
+    """Begin or stop fetching orders for this profile. Raises Denied."""
+    who.require("profiles.manage", profile)
+    _switch(who, profile, "importing", on, because)
+
+
+def _switch(who: Who, profile: Profile, field: str, on: bool, because: str) -> None:
+    """Compare-and-set, so that of two who switch at once one is told in the audit, and nothing when nothing changes."""
+    with transaction.atomic():
+        if Profile.objects.filter(pk=profile.pk, **{field: not on}).update(**{field: on}):
+            was, now_is = {field: not on}, {field: on}
+            record(f"profile.{field}_switched", by=who.name, obj=profile, old=was, new=now_is, because=because)
+    setattr(profile, field, on)
+
+
+def remove_profile(who: Who, profile: Profile) -> None:
+    """Remove a profile that never had an order or a document, with its secrets. Raises Denied and Refused."""
+    _require(who, profile, profile.environment, secrets_too=True)
+    try:
+        with transaction.atomic():
+            record("profile.removed", by=who.name, obj=profile, old=_told(facts_of(profile)))
+            profile.delete()
+    except ProtectedError:
+        said = _("The profile has orders or documents, which are kept. Switch importing and sending off instead.")
+        raise Refused(said, [Problem(said)]) from None
+
+
+def facts_of(profile: Profile) -> Facts:
+    """The facts of a stored profile."""
+    codes = tuple(profile.vendor_codes.values_list("code", flat=True))
+    return Facts(vendor_codes=codes, **{f: getattr(profile, f) for f in Facts.__slots__ if f != "vendor_codes"})
+
+
+def _told(read: Facts) -> dict[str, Any]:
+    """For the audit: everything but secrets, which are not among the facts."""
+    return read.columns() | {"vendor_codes": sorted(read.vendor_codes)}
+
+
+def _set_codes(profile: Profile, codes: Sequence[str]) -> None:
+    profile.vendor_codes.exclude(code__in=codes).delete()
+    known = set(profile.vendor_codes.values_list("code", flat=True))
+    for code in codes:
+        if code not in known:
+            profile.vendor_codes.create(code=code)
+
+
+def _require(who: Who, profile: Profile | None, environment: str, *, secrets_too: bool) -> None:
+    """Managing needs its permission; secrets and custom addresses another one, but for a simulator's."""
+    who.require("profiles.manage", profile)
+    if secrets_too and environment != Environment.SIMULATOR:
+        who.require("profiles.credentials", profile)
+
+
+def _custom_problems(read: Facts) -> list[Problem]:
+    """Custom endpoints need the operator's leave."""
+    if read.environment != Environment.CUSTOM or option("PURVEYOR_CUSTOM_ENDPOINTS"):
+        return []
+    said = _("Custom endpoints are not allowed here. The operator allows them with PURVEYOR_CUSTOM_ENDPOINTS=yes.")
+    return [Problem(said, where="endpoint")]
+
+
+def _half_of_the_secrets(values: dict[str, str]) -> list[Problem]:
+    if not values:
+        return []
+    missing = [field for field in _SECRETS if field not in values]
+    said = _("This is needed again: the stored one does not go to another address or application.")
+    return [Problem(said, where=field) for field in missing]
+
+
+def _taken(name: str) -> list[Problem]:
+    if not Profile.objects.filter(name__iexact=name).exists():
+        return []
+    return [Problem(_("There is a profile of this name already."), where="name")]
