@@ -1,0 +1,23 @@
+"""Between forms and verbs: what a verb refuses is said at the field it concerns, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.common.errors import Refused
+
+
+def blame(form: forms.BaseForm, error: Refused) -> None:
+    """Put each problem of a refusal at its field; what concerns no field of the form goes above all of them."""
+    for problem in error.problems:
+        field = problem.where if problem.where in form.fields else None
+        form.add_error(field, problem.message or error.message)
+    if not error.problems:
+        form.add_error(None, " ".join(filter(None, (error.message, error.hint))))
+
+
+class ReasonForm(forms.Form):
+    """Why: for decisions others will want to understand later."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,112 @@
+"""What stands around every page: the rail with its counts, the profile in view, the look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import purveyor
+from purveyor.orders.models import Order
+from purveyor.orders.states import OrderState
+from purveyor.outbox.models import Document
+from purveyor.outbox.states import DocumentState
+from purveyor.people.who import Who
+from purveyor.profiles.models import Environment, Profile
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+SCOPE_COOKIE = "purveyor_profile"
+LOOK_COOKIE = "purveyor_look"
+WANT_A_PERSON = (DocumentState.FAILED, DocumentState.ASKED)
+COUNT_AT_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the rail. ``counted`` says in words what the count counts."""
+
+    section: str
+    word: str
+    href: str
+    icon: str
+    count: int = 0
+    tone: str = ""
+    counted: str = ""
+
+
+@dataclass
+class Frame:
+    """The frame of one request."""
+
+    who: Who
+    request: HttpRequest
+    version: str = field(default=purveyor.__version__)
+
+    @cached_property
+    def profiles(self) -> Sequence[Profile]:
+        """The profiles the person may see, by name."""
+        return list(self.who.profiles())
+
+    @cached_property
+    def scope(self) -> str:
+        """The name of the one profile in view; empty for all."""
+        wanted = self.request.COOKIES.get(SCOPE_COOKIE, "")
+        return wanted if any(p.name == wanted for p in self.profiles) else ""
+
+    @cached_property
+    def pretended(self) -> str:
+        """The names of the profiles in view that do not talk to Amazon itself."""
+        other = (Environment.SIMULATOR, Environment.CUSTOM)
+        names = [p.name for p in self.profiles if p.environment in other and self.scope in ("", p.name)]
+        return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+    @property
+    def other_look(self) -> str:
+        """What the switch of the look leads to."""
+        return "light" if self.request.COOKIES.get(LOOK_COOKIE) == "dark" else "dark"
+
+    def within(self, permission: str) -> QuerySet[Profile]:
+        """The profiles in view on which the person holds a permission."""
+        found = self.who.profiles(permission)
+        return found.filter(name=self.scope) if self.scope else found
+
+    @cached_property
+    def work(self) -> list[Item]:
+        """The rail's upper part: the work."""
+        items = [Item("today", _("Today"), reverse("today"), "today")]
+        if self.who.may_somewhere("orders.view"):
+            count = self._new_orders()
+            items.append(Item("orders", _("Orders"), reverse("orders"), "orders", count, "count-todo", _("to answer")))
+        if self.who.may_somewhere("documents.view"):
+            count = self._stuck_documents()
+            words = (_("Documents"), reverse("documents"), "documents")
+            items.append(Item("documents", *words, count, "count-loud", _("need a person")))
+        if self.who.may_somewhere("profiles.view"):
+            items.append(Item("profiles", _("Profiles"), reverse("profiles"), "profiles"))
+        return items
+
+    @cached_property
+    def setting_up(self) -> list[Item]:
+        """The rail's lower part: who may come in, what was done."""
+        items = []
+        if self.who.may_somewhere("people.manage"):
+            items.append(Item("people", _("People"), reverse("people"), "people"))
+        if self.who.may_somewhere("audit.view"):
+            items.append(Item("history", _("Audit"), reverse("audit"), "history"))
+        return items
+
+    def _new_orders(self) -> int:
+        wanted = (OrderState.NEW, OrderState.FAILED)
+        found = Order.objects.filter(state__in=wanted, profile__in=self.within("orders.view"))
+        return found[:COUNT_AT_MOST].count()
+
+    def _stuck_documents(self) -> int:
+        found = Document.objects.filter(state__in=WANT_A_PERSON, profile__in=self.within("documents.view"))
+        return found[:COUNT_AT_MOST].count()

@@ -1,0 +1,179 @@
+"""Tags and filters of the templates: thin words over ``web.parts``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from purveyor.web import parts
+from purveyor.web.addresses import with_query
+
+register = template.Library()
+
+_STATIC = Path(__file__).resolve().parent.parent / "static" / "purveyor"
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {file.name: sha256(file.read_bytes()).hexdigest()[:8] for file in _STATIC.iterdir()}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a file of ours; it changes with the content, so that no browser keeps an old one."""
+    return f"{static(f'purveyor/{name}')}?v={_versions()[name]}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of the sprite; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        asset("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(kind: str, value: str) -> SafeString:
+    """A state as its word in its colour."""
+    found = parts.badge(kind, str(value))
+    return format_html('<span class="state {}{}">{}</span>', found.tone, " loud" if found.loud else "", found.word)
+
+
+@register.simple_tag
+def tone(kind: str, value: str) -> str:
+    """The tone of a state, as a class."""
+    return str(parts.badge(kind, str(value)).tone)
+
+
+@register.simple_tag
+def due(at: datetime | None) -> SafeString:
+    """A countdown."""
+    found = parts.due(at)
+    iso = at.isoformat() if at else ""
+    return format_html('<time class="due due-{}" datetime="{}">{}</time>', found.level, iso, found.text)
+
+
+@register.simple_tag
+def moment(at: datetime | None, marketplace: str = "", form: str = "full") -> SafeString | str:
+    """A moment with its zone's name; a dash for none. A day alone needs no zone beside it, only behind it."""
+    if at is None:
+        return "–"
+    found = parts.moment(at, marketplace, form)
+    return format_html(
+        '<time datetime="{}" title="{}">{} <span class="zone">{}</span></time>',
+        found.iso,
+        found.place,
+        found.text,
+        found.zone,
+    )
+
+
+@register.simple_tag
+def window(start: datetime | None, end: datetime | None, marketplace: str = "") -> SafeString | str:
+    """A window as its local days; one day only when both ends are on it."""
+    if start is None or end is None:
+        return "–"
+    first, last = parts.moment(start, marketplace, "day"), parts.moment(end, marketplace, "day")
+    if first.text == last.text:
+        return moment(start, marketplace, "day")
+    return format_html(
+        '<span title="{}"><time datetime="{}">{}</time> – <time datetime="{}">{}</time> '
+        '<span class="zone">{}</span></span>',
+        first.place,
+        first.iso,
+        first.text,
+        last.iso,
+        last.text,
+        last.zone,
+    )
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString | str:
+    """How long ago."""
+    if at is None:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), parts.ago(at))
+
+
+@register.simple_tag
+def money(value: Decimal | None, currency: str = "") -> SafeString | str:
+    """An amount with its currency set apart."""
+    if value is None:
+        return "–"
+    return format_html('{} <span class="unit">{}</span>', parts.amount(value), currency)
+
+
+@register.filter
+def grouped(value: int | None) -> str:
+    """A number with separated thousands."""
+    return parts.number(value)
+
+
+@register.filter
+def eaches(value: int | None) -> str:
+    """Eaches with their unit."""
+    return parts.quantity(value)
+
+
+@register.simple_tag
+def original(line: Any) -> str:
+    """The quantity of a line as ordered, when that was in cases."""
+    return parts.original(line.amount, line.unit, line.unit_size)
+
+
+@register.filter
+def remedy(value: str) -> str:
+    """A remedy in words."""
+    return parts.remedy_words(value)
+
+
+@register.filter
+def reason(value: str) -> str:
+    """A rejection reason in words."""
+    return parts.reason_words(value)
+
+
+@register.filter
+def seconds(value: int | None) -> str:
+    """A number of seconds as a length of time."""
+    return parts.span(timedelta(seconds=value)) if value is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """This page's address with some parameters changed (None takes one away); it starts again at the first page."""
+    request: HttpRequest = context["request"]
+    return with_query(request, **changes)
+
+
+@register.inclusion_tag("parts/copy.html")
+def copy(text: str, label: str = "") -> dict[str, str]:
+    """A button that copies a text; there only with script."""
+    return {"text": text, "label": label}
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "warn") -> SafeString:
+    """A box that wants to be seen. Inside: the words, then perhaps a block of class actions."""
+    sign = {"bad": "alert", "warn": "alert", "good": "check", "todo": "info"}.get(tone, "info")
+    role = "alert" if tone == "bad" else "status"
+    return format_html('<div class="notice {}" role="{}">{}{}</div>', tone, role, icon(sign), content)
+
+
+def part(name: str, **context: Any) -> str:
+    """A part rendered alone, for answers to htmx."""
+    return get_template(f"parts/{name}.html").render(context)
