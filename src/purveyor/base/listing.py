@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -68,11 +68,12 @@ class Page(Generic[M]):
     search: str
     active: tuple[tuple[Filter, str], ...]
     after: str = ""
+    size: int = PAGE
 
     @property
     def pages(self) -> int:
         """How many numbered pages there are, as far as they are counted; at least one."""
-        return max(1, -(-self.count // PAGE))
+        return max(1, -(-self.count // self.size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Listing(Generic[M]):
     sorts: tuple[Sort, ...]
     filters: tuple[Filter, ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
-    size: int = field(default=PAGE)
+    size: int = PAGE
 
     def narrow(self, rows: QuerySet[M], query: Query) -> QuerySet[M]:
         """The rows that meet the query's filters and search, in its order. Raises Refused for nonsense values."""
@@ -133,6 +134,7 @@ class Listing(Generic[M]):
             search=_one(query, "q").strip(),
             active=self.active(query),
             after=_token(found[-1], fields) if more else "",
+            size=self.size,
         )
 
 
@@ -182,7 +184,7 @@ def _behind(fields: Sequence[str], after: str) -> Q:
 
 def _number(text: str) -> int:
     """A page's number; what is none is the first."""
-    return min(max(int(text), 1), COUNT_CAP) if text.isdecimal() and len(text) < 9 else 1
+    return max(int(text), 1) if text.isdecimal() and len(text) < 9 else 1
 
 
 def _all(query: Query, name: str) -> Sequence[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from purveyor.config.home import home, keys_file
 from purveyor.config.options import option
@@ -103,14 +104,15 @@ def keys_beside_database() -> Iterator[Finding]:
 
 
 @look
-def database() -> Iterator[Finding]:
+def database(using: Any = None) -> Iterator[Finding]:
     from django.db import connection
     from django.db.utils import Error
 
+    using = using or connection
     try:
-        connection.ensure_connection()
+        using.ensure_connection()
     except Error as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         yield Finding(
             "database-unreachable",
             Level.ERROR,
@@ -118,23 +120,21 @@ def database() -> Iterator[Finding]:
             "See that it runs, and that PURVEYOR_DATABASE_URL and its rights are right.",
         )
         return
-    yield from _version()
-    yield from _migrations()
+    yield from _version(*version_of(using))
+    yield from _migrations(using)
 
 
-def _version() -> Iterator[Finding]:
-    from django.db import connection
+def version_of(using: Any) -> tuple[bool, str]:
+    """Whether the database is new enough, and what to call it."""
+    if using.vendor == "postgresql":
+        return using.pg_version >= _OLDEST_POSTGRES, f"PostgreSQL {using.pg_version // 10000}"
+    import sqlite3
 
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version_num")
-            found = int(cursor.fetchone()[0])
-        old, said = found < _OLDEST_POSTGRES, f"PostgreSQL {found // 10000}"
-    else:
-        import sqlite3
+    return sqlite3.sqlite_version_info >= _OLDEST_SQLITE, f"SQLite {sqlite3.sqlite_version}"
 
-        old, said = sqlite3.sqlite_version_info < _OLDEST_SQLITE, f"SQLite {sqlite3.sqlite_version}"
-    if old:
+
+def _version(new_enough: bool, said: str) -> Iterator[Finding]:
+    if not new_enough:
         yield Finding(
             "database-old",
             Level.ERROR,
@@ -143,11 +143,10 @@ def _version() -> Iterator[Finding]:
         )
 
 
-def _migrations() -> Iterator[Finding]:
-    from django.db import connection
+def _migrations(using: Any) -> Iterator[Finding]:
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(using)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         yield Finding(

@@ -110,7 +110,6 @@ def resume(run: Run, by: str) -> None:
         RunState.WAITING,
         by=by,
         because="resumed",
-        action="run.resumed",
         cancel_requested=False,
         problem="",
         finished_at=None,
@@ -120,12 +119,12 @@ def resume(run: Run, by: str) -> None:
 
 def finish(run: Run, result: dict[str, Any] | None = None) -> None:
     """Everything is done. Raises Conflict when another worker has taken the run over."""
-    _settle(run, RunState.DONE, action="run.done", result=result)
+    _settle(run, RunState.DONE, result=result)
 
 
 def fail(run: Run, problem: str) -> None:
     """It cannot go on; ``problem`` says why and what to do. Raises Conflict as ``finish``."""
-    _settle(run, RunState.FAILED, because=problem, action="run.failed", problem=problem)
+    _settle(run, RunState.FAILED, because=problem, problem=problem)
 
 
 def seconds_left(run: Run) -> int | None:
@@ -158,12 +157,12 @@ def work(run_id: int) -> None:
 
 def _take(run: Run) -> None:
     if run.state == RunState.RUNNING:
-        _move(run, RunState.WAITING, because="its worker died", action="run.given_back")
+        _move(run, RunState.WAITING, because="its worker died")
     if run.cancel_requested:
         _move(run, RunState.CANCELLED, because="cancelled", action="run.cancelled", finished_at=clock.now())
         return
     started = run.started_at or clock.now()
-    _move(run, RunState.RUNNING, because="a worker takes it", action="run.started", started_at=started)
+    _move(run, RunState.RUNNING, because="a worker takes it", started_at=started)
 
 
 def _do(run: Run) -> None:
@@ -188,7 +187,7 @@ def _do(run: Run) -> None:
     elif run.cancel_requested:
         _settle(run, RunState.CANCELLED, because="cancelled", action="run.cancelled")
     else:
-        _move(run, RunState.WAITING, because="its worker stops", action="run.given_back")
+        _move(run, RunState.WAITING, because="its worker stops")
 
 
 def _settle(run: Run, target: RunState, **more: Any) -> None:
