@@ -1,10 +1,10 @@
 """The cast: who plays in the tests of every door. The stranger holds a role too, but on another profile only.
 
-    from cast import make_cast
+from cast import make_cast
 
-    cast = make_cast()
-    cast.warehouse              a User
-    cast.who("warehouse")       the same as Who
+cast = make_cast()
+cast.warehouse              a User
+cast.who("warehouse")       the same as Who
 """
 
 from __future__ import annotations

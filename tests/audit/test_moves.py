@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from cast import make_profile
 
+from cast import make_profile
 from purveyor.audit.models import Entry
 from purveyor.base.transition import move
 from purveyor.common import clock

@@ -4,8 +4,8 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from cast import make_profile
 
+from cast import make_profile
 from purveyor.audit import queries
 from purveyor.audit.models import Entry
 from purveyor.audit.seal import seal
