@@ -104,29 +104,33 @@ class MemoryTokenStore:
         self._flights: dict[str, Future[str]] = {}
 
     def obtain(self, key: str, exchange: Callable[[], AccessToken], refused: str = "") -> str:
+        held, flight, mine = self._board(key, refused)
+        if flight is None and held is not None:
+            return held.value
+        if flight is not None and not mine:
+            return flight.result()
+        return self._fly(key, exchange, held, refused)
+
+    def _board(self, key: str, refused: str) -> tuple[AccessToken | None, Future[str] | None, bool]:
+        """The token kept; the exchange it needs, None when the token is fresh; whether it is the caller's to run."""
         with self._lock:
             held = self._tokens.get(key)
             if held is not None and held.fresh(clock.now(), refused):
-                return held.value
-            flight = self._flights.get(key)
-            if flight is None:
-                mine = self._flights[key] = Future()
-        if flight is not None:
-            return flight.result()
-        self._fly(key, mine, exchange, held, refused)
-        return mine.result()
+                return held, None, False
+            mine = key not in self._flights
+            return held, self._flights.setdefault(key, Future()), mine
 
-    def _fly(
-        self, key: str, flight: Future[str], exchange: Callable[[], AccessToken], held: AccessToken | None, refused: str
-    ) -> None:
+    def _fly(self, key: str, exchange: Callable[[], AccessToken], held: AccessToken | None, refused: str) -> str:
+        flight = self._flights[key]
         try:
             token = exchange_or_keep(exchange, held, refused)
         except BaseException as error:
             self._land(key)
             flight.set_exception(error)
-        else:
-            self._land(key, token)
-            flight.set_result(token.value)
+            raise
+        self._land(key, token)
+        flight.set_result(token.value)
+        return token.value
 
     def _land(self, key: str, token: AccessToken | None = None) -> None:
         with self._lock:
