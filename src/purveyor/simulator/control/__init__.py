@@ -1,0 +1,1 @@
+"""Driving the stand-in: a page for people, JSON for programs."""

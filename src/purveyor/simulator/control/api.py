@@ -1,0 +1,207 @@
+"""The control API: JSON under ``/control/api/``, with the world's control token as bearer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+
+import msgspec
+from werkzeug.wrappers import Request, Response
+
+from purveyor.common import clock
+from purveyor.common.errors import NotFound, PurveyorError, Refused
+from purveyor.simulator import wire
+from purveyor.simulator.control import views
+from purveyor.simulator.world import World
+
+Body = dict[str, Any]
+Route = Callable[[World, dict[str, str], Body], Any]
+
+
+def answer(world: World, request: Request) -> Response:
+    """One request of a program that drives the stand-in."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(given.encode(), world.control_token.encode()):
+        response = _json(401, {"error": {"code": "denied", "message": "the control token is missing or wrong"}})
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    try:
+        route, path = _find(request)
+        return _json(200, route(world, path, _body(request)))
+    except NotFound as problem:
+        return _json(404, {"error": problem.as_dict()})
+    except PurveyorError as problem:
+        return _json(400, {"error": problem.as_dict()})
+    except (TypeError, ValueError, msgspec.MsgspecError) as problem:
+        return _json(400, {"error": Refused(str(problem)).as_dict()})
+
+
+def _json(status: int, body: Any) -> Response:
+    return Response(wire.encode(body), status, content_type="application/json")
+
+
+def _body(request: Request) -> Body:
+    """The posted object, else the query's parameters."""
+    if request.method in {"GET", "DELETE"}:
+        return dict(request.args)
+    data = request.get_data()
+    return msgspec.json.decode(data, type=dict[str, Any]) if data else {}
+
+
+def _find(request: Request) -> tuple[Route, dict[str, str]]:
+    for method, path, route in ROUTES:
+        match = path.fullmatch(request.path.removeprefix("/control/api"))
+        if match and method == request.method:
+            return route, match.groupdict()
+    raise NotFound(f"no {request.method} {request.path}")
+
+
+def _state(world: World, path: dict[str, str], body: Body) -> Any:
+    return views.state(world)
+
+
+def _orders(world: World, path: dict[str, str], body: Body) -> Any:
+    found = list(world.orders_of(body.get("account")).values())
+    found.sort(key=lambda order: (order.created_at, order.number), reverse=True)
+    return {"orders": [views.order(order) for order in found[: int(body.get("limit", 100))]], "count": len(found)}
+
+
+def _order(world: World, path: dict[str, str], body: Body) -> Any:
+    number, account = path["number"], body.get("account")
+    order = world.order(number, account)
+    with world.lock:
+        return views.order(order) | {
+            "document": msgspec.json.decode(wire.order_wire(order)),
+            "status": wire.status(order, clock.now(), world.settings),
+            "acknowledgements": [views.acknowledgement(one) for one in world.acknowledgements(number, account)],
+        }
+
+
+def _place(world: World, path: dict[str, str], body: Body) -> Any:
+    if count := body.pop("count", None):
+        hours = float(body.pop("hours", 168))
+        numbers = world.place_many(int(count), over=timedelta(hours=hours), **_only(body, "lines", "account"))
+        return {"numbers": numbers}
+    return {"number": world.place(**_moment(body))}
+
+
+def _verb(name: str) -> Route:
+    """The world's verb of that name on one order; the body holds its arguments."""
+
+    def route(world: World, path: dict[str, str], body: Body) -> Any:
+        getattr(world, name)(path["number"], **_moment(body))
+        return views.order(world.order(path["number"], body.get("account")))
+
+    return route
+
+
+def _moment(body: Body) -> Body:
+    return body | ({"at": datetime.fromisoformat(body["at"])} if "at" in body else {})
+
+
+def _only(body: Body, *names: str) -> Body:
+    if unknown := set(body) - set(names):
+        raise Refused(f"unknown: {', '.join(sorted(unknown))}")
+    return body
+
+
+def _faults(world: World, path: dict[str, str], body: Body) -> Any:
+    return {"faults": [views.rule(rule) for rule in world.faults.rules], "struck": views.state(world)["struck"]}
+
+
+def _set_fault(world: World, path: dict[str, str], body: Body) -> Any:
+    """``{"name", "operation", "times", "after", "seconds"}``, or ``{"seed", "dice": {name: chance}}``."""
+    if "dice" in body:
+        world.faults.dice(int(body.pop("seed", world.seed)), body.pop("dice"), **body)
+    elif "times" in body:
+        world.faults.once(**body)
+    else:
+        world.faults.always(**body)
+    return _faults(world, path, {})
+
+
+def _clear_faults(world: World, path: dict[str, str], body: Body) -> Any:
+    world.faults.clear(body.get("name"))
+    return _faults(world, path, {})
+
+
+def _clock(world: World, path: dict[str, str], body: Body) -> Any:
+    """``speed``, and ``advance`` in seconds where the clock is held."""
+    if "speed" in body:
+        world.set_speed(float(body["speed"]))
+    if "advance" in body:
+        if not clock.is_held():
+            raise Refused("the clock runs by itself; only a held one can be turned")
+        clock.turn(timedelta(seconds=float(body["advance"])))
+    return {"happened": world.tick(), "speed": world.speed}
+
+
+def _settings(world: World, path: dict[str, str], body: Body) -> Any:
+    for name, value in _only(body, *asdict(world.settings)).items():
+        setattr(world.settings, name, type(getattr(world.settings, name))(value))
+    world.keep_settings()
+    return asdict(world.settings)
+
+
+def _accounts(world: World, path: dict[str, str], body: Body) -> Any:
+    return {"accounts": [views.account(world, found) for found in world.accounts]}
+
+
+def _add_account(world: World, path: dict[str, str], body: Body) -> Any:
+    found = world.add_account(body.pop("name"), **body)
+    return views.account(world, found)
+
+
+def _credentials(world: World, path: dict[str, str], body: Body) -> Any:
+    """What a hub needs to connect: the stand-in's own inventions, for whoever holds the control token."""
+    found = world.account_named(path["name"])
+    names = ("client_id", "client_secret", "refresh_token")
+    return {name: getattr(found, name) for name in names} | {"vendor_codes": list(found.vendor_codes)}
+
+
+def _rotate(world: World, path: dict[str, str], body: Body) -> Any:
+    world.rotate_secret(path["name"])
+    return _credentials(world, path, body)
+
+
+def _revoke(world: World, path: dict[str, str], body: Body) -> Any:
+    world.revoke(path["name"])
+    return views.account(world, world.account_named(path["name"]))
+
+
+def _reauthorise(world: World, path: dict[str, str], body: Body) -> Any:
+    world.reauthorise(path["name"])
+    return _credentials(world, path, body)
+
+
+_ORDER = r"/orders/(?P<number>[^/]+)"
+_ACCOUNT = r"/accounts/(?P<name>[^/]+)"
+ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
+    (method, re.compile(path), route)
+    for method, path, route in (
+        ("GET", r"/state", _state),
+        ("GET", r"/orders", _orders),
+        ("POST", r"/orders", _place),
+        ("GET", _ORDER, _order),
+        ("POST", _ORDER + "/change", _verb("change")),
+        ("POST", _ORDER + "/cancel", _verb("cancel")),
+        ("POST", _ORDER + "/uncancel", _verb("uncancel")),
+        ("POST", _ORDER + "/receive", _verb("receive")),
+        ("POST", _ORDER + "/acknowledge", _verb("acknowledge_elsewhere")),
+        ("GET", r"/faults", _faults),
+        ("POST", r"/faults", _set_fault),
+        ("DELETE", r"/faults", _clear_faults),
+        ("POST", r"/clock", _clock),
+        ("POST", r"/settings", _settings),
+        ("GET", r"/accounts", _accounts),
+        ("POST", r"/accounts", _add_account),
+        ("GET", _ACCOUNT + "/credentials", _credentials),
+        ("POST", _ACCOUNT + "/rotate", _rotate),
+        ("POST", _ACCOUNT + "/revoke", _revoke),
+        ("POST", _ACCOUNT + "/reauthorise", _reauthorise),
+    )
+)

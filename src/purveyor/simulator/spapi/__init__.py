@@ -1,0 +1,1 @@
+"""The Selling Partner API's vendor operations, one module per section."""
