@@ -68,6 +68,11 @@ class Frame:
         return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
     @property
+    def may_audit(self) -> bool:
+        """Whether links to the audit lead anywhere."""
+        return self.who.may_somewhere("audit.view")
+
+    @property
     def other_look(self) -> str:
         """What the switch of the look leads to."""
         return "light" if self.request.COOKIES.get(LOOK_COOKIE) == "dark" else "dark"
@@ -98,7 +103,7 @@ class Frame:
         items = []
         if self.who.may_somewhere("people.manage"):
             items.append(Item("people", _("People"), reverse("people"), "people"))
-        if self.who.may_somewhere("audit.view"):
+        if self.may_audit:
             items.append(Item("history", _("Audit"), reverse("audit"), "history"))
         return items
 
