@@ -97,7 +97,8 @@ def test_the_embedded_engine_on_postgres_is_found(say: Say) -> None:
 
 def test_an_unreachable_database_is_found(tmp_path: Path) -> None:
     broken = connection.copy()
-    broken.settings_dict = connection.settings_dict | {"NAME": str(tmp_path / "no" / "such"), "PORT": "1"}
+    nowhere = {"NAME": str(tmp_path / "no" / "such")} if connection.vendor == "sqlite" else {"PORT": "1"}
+    broken.settings_dict = connection.settings_dict | nowhere
     (found,) = checks.database(broken)
     assert found.id == "database-unreachable"
     assert found.sentence.startswith("The database does not answer: ")

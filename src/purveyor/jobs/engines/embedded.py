@@ -46,7 +46,7 @@ class Embedded:
         self._timers = scans.scanner(self._task_due, self._tick_due)
         for n in range(self._threads):
             _thread(f"worker-{n}", self._work)
-        _thread("wake", self._listen)
+        _thread("wake", functools.partial(self._listen, self._ear))
         self._timers.start()
 
     def stop(self, grace: float) -> bool:
@@ -68,16 +68,10 @@ class Embedded:
     def _tick_due(self, name: str) -> None:
         self._queue.offer((_TICK + name, 0))
 
-    def _listen(self) -> None:
-        ear = self._ear
-        if ear is None:
-            return
-        try:
-            for name, row_id in ear.heard():
-                if name in registry.tasks():
-                    self._queue.put((name, row_id))
-        except OSError:
-            return  # the socket was closed: we stop
+    def _listen(self, ear: Ear) -> None:
+        for name, row_id in ear.heard():
+            if name in registry.tasks():
+                self._queue.put((name, row_id))
 
     def _work(self) -> None:
         while (item := self._queue.take()) is not None:

@@ -37,20 +37,21 @@ class Ear:
             self._socket.bind(address)
         self._file.chmod(0o600)
         self._inode = self._file.stat().st_ino
-        self._socket.settimeout(None)
+        self._closed = False
 
     def heard(self) -> Iterator[tuple[str, int]]:
         """Every wake-up until the ear is closed; what is not one is skipped."""
-        while True:
-            text = self._socket.recv(300).decode(errors="replace")
-            name, _, row = text.partition("\n")
-            if not name:
-                return
-            if row.isdecimal():
+        while not self._closed:
+            try:
+                name, _, row = self._socket.recv(300).decode(errors="replace").partition("\n")
+            except OSError:
+                return  # closed while we listened
+            if name and row.isascii() and row.isdecimal():
                 yield name, int(row)
 
     def close(self) -> None:
         """Stop listening. The socket's file goes too, unless a later ear has put its own there."""
+        self._closed = True
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
