@@ -104,5 +104,5 @@ def _problems(facts: Facts) -> Iterable[Problem]:
     yield from endpoints.problems_of(facts.environment, facts.endpoint, facts.login_url)
     if not 1 <= facts.visibility_seconds <= LONGEST_VISIBILITY:
         yield Problem(_("The visibility time is from one second to seven days."), where="visibility_seconds")
-    if facts.import_from is not None and facts.import_from > clock.now():
-        yield Problem(_("The first import begins in the past."), where="import_from")
+    if facts.import_from is not None and (facts.import_from.tzinfo is None or facts.import_from > clock.now()):
+        yield Problem(_("The first import begins at a moment in the past, with its time zone."), where="import_from")
