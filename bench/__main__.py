@@ -10,6 +10,8 @@ QUICK = [
     ["bench.import_rate", "--seconds", "10"],
     ["bench.backfill"],
     ["bench.lists"],
+    ["bench.pages"],
+    ["bench.demo_start"],
     ["bench.idle", "--seconds", "60"],
 ]
 
