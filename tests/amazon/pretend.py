@@ -53,7 +53,7 @@ class Asked:
 
 
 class Amazon:
-    """A WSGI app. ``tell(path, …)`` lines up replies for a path; the last one stays. The login gives Atza|fake-1, 2 …"""
+    """A WSGI app. ``tell`` lines up replies for a path; the last one stays. The login gives Atza|fake-1, fake-2 …"""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from amazon.pretend import ADDRESS, CLIENT_ID, GRANT, LOGIN_URL, OLD_SECRET, REFRESH, SECRET, Amazon, Say, granted
 
+from amazon.pretend import ADDRESS, CLIENT_ID, GRANT, LOGIN_URL, OLD_SECRET, REFRESH, SECRET, Amazon, Say, granted
 from purveyor.amazon import errors
 from purveyor.amazon.errors import LoginUnavailable
 from purveyor.amazon.login import AccessToken, Grant, Login, MemoryTokenStore, TokenStore

@@ -6,8 +6,8 @@ import logging
 from datetime import datetime
 
 import pytest
-from amazon.pretend import ADDRESS, Amazon, Say
 
+from amazon.pretend import ADDRESS, Amazon, Say
 from purveyor.amazon.errors import ReplyLost
 from purveyor.amazon.record import Exchange, Recorder
 from purveyor.amazon.transport import Request, WsgiTransport

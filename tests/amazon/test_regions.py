@@ -14,12 +14,12 @@ pytestmark = pytest.mark.unit
 
 
 def test_production_hosts_are_the_three_endpoints_and_the_login() -> None:
-    assert regions.PRODUCTION_HOSTS == {
+    assert {
         "api.amazon.com",
         "sellingpartnerapi-na.amazon.com",
         "sellingpartnerapi-eu.amazon.com",
         "sellingpartnerapi-fe.amazon.com",
-    }
+    } == regions.PRODUCTION_HOSTS
     assert {urlsplit(e.sandbox).netloc for e in ENDPOINTS.values()} == regions.SANDBOX_HOSTS
     assert {f"sandbox.{host}" for host in regions.PRODUCTION_HOSTS - {"api.amazon.com"}} == regions.SANDBOX_HOSTS
 

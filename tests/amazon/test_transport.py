@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from amazon.pretend import ADDRESS, Amazon, Say, free_address, raw_server, served
 
+from amazon.pretend import ADDRESS, Amazon, Say, free_address, raw_server, served
 from purveyor.amazon import transport as seam
 from purveyor.amazon.errors import AmazonError, NotConnected, ReplyLost
 from purveyor.amazon.transport import HttpTransport, Reply, Request, WsgiTransport, is_loopback

@@ -7,6 +7,7 @@ never kept: there is no layer here that could carry a token anywhere but to the 
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,10 @@ from purveyor.common.errors import Remedy
 
 LARGEST_REPLY = 64 * 1024 * 1024
 LONGEST_CONNECT = 10.0
+
+# At debug level the library quotes the headers of every reply. The exchange is logged by ``record``, without secrets.
+for _name_of_logger in ("connection", "http11", "http2", "proxy", "socks"):
+    logging.getLogger(f"httpcore2.{_name_of_logger}").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
