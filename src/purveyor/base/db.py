@@ -76,21 +76,24 @@ def bulk_upsert(
     rows: Iterable[Sequence[Any]],
     conflict: Sequence[str] = (),
     update: Sequence[str] = (),
+    *,
+    ready: bool = False,
 ) -> None:
     """Insert rows; where ``conflict`` names columns, a row already there gets ``update`` instead, or is left alone.
 
     Of rows with the same ``conflict`` values the last one counts. Aware times, decimals and JSON values (dict, list)
-    are written as the ORM writes them. Everything or nothing: it joins the open transaction or makes its own.
+    are written as the ORM writes them; ``ready`` promises that there are none, nor two rows with the same ``conflict``
+    values, and saves the look. Everything or nothing: it joins the open transaction or makes its own.
     """
-    ready = _ready(columns, rows, conflict)
-    if not ready:
+    found = list(rows) if ready else _ready(columns, rows, conflict)
+    if not found:
         return
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        if is_postgres() and len(ready) >= _COPY_FROM:
-            _copy(cursor, table, columns, ready, _on_conflict(conflict, update))
+        if is_postgres() and len(found) >= _COPY_FROM:
+            _copy(cursor, table, columns, found, _on_conflict(conflict, update))
         else:
             marks = f"VALUES ({', '.join(['%s'] * len(columns))})"
-            cursor.executemany(_insert(table, columns, marks, _on_conflict(conflict, update)), ready)
+            cursor.executemany(_insert(table, columns, marks, _on_conflict(conflict, update)), found)
 
 
 def _ready(columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: Sequence[str]) -> list[Sequence[Any]]:

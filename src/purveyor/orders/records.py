@@ -89,10 +89,10 @@ class ReceivedStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """One document that came: what it says, its own bytes, and both hashes (of the bytes, and of the content)."""
+    """One document that came: what it says, its bytes compressed (``keep.pack``), the hashes of bytes and content."""
 
     record: ReceivedOrder | ReceivedStatus
-    raw: bytes
+    packed: bytes
     raw_hash: str
     content_hash: str
     request_id: str = ""

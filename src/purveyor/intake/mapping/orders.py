@@ -13,15 +13,15 @@ from purveyor.amazon.errors import Unreadable
 from purveyor.amazon.messages import orders as messages
 from purveyor.amazon.messages.orders import known_enum
 from purveyor.common.errors import Remedy
-from purveyor.common.units import CASES
+from purveyor.common.units import CASES, EACHES
 from purveyor.common.windows import Window
 from purveyor.orders.records import ReceivedLine, ReceivedOrder
 
 NONE = Decimal(0)
+_UNITS = frozenset({CASES, EACHES})
 # What the columns hold: digits before the point, and 64 bits.
 _MOST_DIGITS = 12
 _MOST_EACHES = 2**63
-_WIDTHS_OF_LINE = (20, 20, 80, 20, 3, 12)
 _WIDTHS_OF_ORDER = (40, 40, 40, 20, 20, 40, 80, 3)
 
 
@@ -79,29 +79,43 @@ def _record(
 
 def _line(position: int, item: messages.OrderItem, number: str) -> ReceivedLine:
     ordered, cost, price = item.ordered_quantity, item.net_cost, item.list_price
-    unit = known_enum("unitOfMeasure", ordered.unit_of_measure) or ordered.unit_of_measure
+    unit = ordered.unit_of_measure
+    if unit not in _UNITS:
+        unit = known_enum("unitOfMeasure", unit) or unit
     size = ordered.unit_size or 1
     cost_unit = cost.unit_of_measure if cost else ""
     line = ReceivedLine(
-        position=position,
-        number=item.item_sequence_number,
-        asin=item.amazon_product_identifier.strip(),
-        vendor_product=item.vendor_product_identifier.strip(),
-        amount=ordered.amount,
-        unit=unit,
-        unit_size=size,
-        eaches=ordered.amount * size if unit == CASES else ordered.amount,
-        backorder_allowed=item.is_back_order_allowed,
-        net_cost=cost.amount if cost else None,
-        list_price=price.amount if price else None,
-        currency=cost.currency_code if cost else price.currency_code if price else "",
-        cost_unit=(known_enum("priceUnit", cost_unit) or cost_unit) if cost_unit else "",
+        position,
+        item.item_sequence_number,
+        item.amazon_product_identifier.strip(),
+        item.vendor_product_identifier.strip(),
+        ordered.amount,
+        unit,
+        size,
+        ordered.amount * size if unit == CASES else ordered.amount,
+        item.is_back_order_allowed,
+        cost.amount if cost else None,
+        price.amount if price else None,
+        cost.currency_code if cost else price.currency_code if price else "",
+        (known_enum("priceUnit", cost_unit) or cost_unit) if cost_unit else "",
     )
-    words = (line.number, line.asin, line.vendor_product, line.unit, line.currency, line.cost_unit)
-    _check_widths(words, _WIDTHS_OF_LINE, number)
-    if any(m is not None and m.adjusted() >= _MOST_DIGITS for m in (line.net_cost, line.list_price)):
-        raise _unreadable(f"the cost of line {line.number} is beyond any measure", number)
+    if not _fits(line):
+        raise _unreadable(f"a word or a cost of line {line.number[:20]} is beyond any measure", number)
     return line
+
+
+def _fits(line: ReceivedLine) -> bool:
+    """Whether the columns hold it. Written out, as it is asked a million times."""
+    return (
+        len(line.number) <= 20
+        and len(line.asin) <= 20
+        and len(line.vendor_product) <= 80
+        and len(line.unit) <= 20
+        and len(line.currency) <= 3
+        and len(line.cost_unit) <= 12
+        and (line.net_cost is None or line.net_cost.adjusted() < _MOST_DIGITS)
+        and (line.list_price is None or line.list_price.adjusted() < _MOST_DIGITS)
+    )
 
 
 def _window(text: str) -> Window | None:

@@ -6,7 +6,7 @@ The columns follow the records field by field; a test holds the two together.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ ORDER_COLUMNS = ("number", *_CHANGING, *_AT_FIRST, *_BLANK)
 
 _OF_LINE = ReceivedLine.__struct_fields__
 _LINE_BLANK = {"confirmation": "", "acknowledged_on": "", "receipt": ""}
-LINE_COLUMNS = (*_OF_LINE, "order_id", "gone", *_LINE_BLANK)
+LINE_COLUMNS = (*_OF_LINE, "order_id", "shelf", "gone", *_LINE_BLANK)
 _LINE_CHANGING = (*(name for name in _OF_LINE if name != "number"), "gone")
 _LINE_END = (False, *_LINE_BLANK.values())
 
@@ -60,7 +60,6 @@ class Version(msgspec.Struct):
     """One document on its way into the tables: which order and which of its versions it becomes."""
 
     document: Document
-    packed: bytes
     order_id: int = 0
     number: int = 1
 
@@ -125,12 +124,32 @@ def number_versions(versions: Sequence[Version], kind: str) -> None:
 
 def write_lines(versions: Iterable[Version]) -> None:
     """Insert or overwrite the lines; Amazon's counts from the status read-back stay as they are."""
-    rows = [
-        (*msgspec.structs.astuple(line), version.order_id, *_LINE_END)
-        for version in versions
-        for line in _lines(version)
-    ]
-    bulk_upsert("orders_line", LINE_COLUMNS, rows, conflict=("order_id", "number"), update=_LINE_CHANGING)
+    rows = [row for version in versions for row in _line_rows(version)]
+    bulk_upsert("orders_line", LINE_COLUMNS, rows, conflict=("order_id", "number"), update=_LINE_CHANGING, ready=True)
+
+
+def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
+    """The rows as both databases take them at once: a decimal as text."""
+    order_id, shelf = version.order_id, version.order_id // Line.SHELF
+    for line in _lines(version):
+        yield (
+            line.position,
+            line.number,
+            line.asin,
+            line.vendor_product,
+            line.amount,
+            line.unit,
+            line.unit_size,
+            line.eaches,
+            line.backorder_allowed,
+            None if line.net_cost is None else str(line.net_cost),
+            None if line.list_price is None else str(line.list_price),
+            line.currency,
+            line.cost_unit,
+            order_id,
+            shelf,
+            *_LINE_END,
+        )
 
 
 def drop_lines(versions: Sequence[Version]) -> None:
@@ -147,7 +166,16 @@ def drop_lines(versions: Sequence[Version]) -> None:
 def write_snapshots(versions: Iterable[Version], kind: str, now: datetime) -> None:
     """Keep each version word for word."""
     rows = [
-        (v.order_id, kind, v.number, now, v.document.content_hash, v.packed, v.document.request_id, v.document.source)
+        (
+            v.order_id,
+            kind,
+            v.number,
+            now,
+            v.document.content_hash,
+            v.document.packed,
+            v.document.request_id,
+            v.document.source,
+        )
         for v in versions
     ]
     bulk_upsert("orders_snapshot", _SNAPSHOT_COLUMNS, rows)

@@ -6,7 +6,7 @@ is told to the audit by whoever received it; its versions are the orders' own hi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -28,18 +28,22 @@ __all__ = ["receive_orders", "receive_statuses", "settle"]
 _KIND = Snapshot.Kind.ORDER
 
 
-def receive_orders(profile: Profile, received: Sequence[Document], *, backfilled: bool, by: str) -> Counts:
+def receive_orders(
+    profile: Profile, received: Sequence[Document], *, backfilled: bool, by: str, seen_again: Collection[str] = ()
+) -> Counts:
     """Take in at most a page of orders. ``backfilled`` marks the new ones: they are never answered automatically.
 
     Documents whose content is held already change nothing; those older than the one held are kept as versions without
-    taking effect. States follow Amazon's words where our rules say so, also for the unchanged.
+    taking effect. ``seen_again`` are numbers of orders known to be unchanged: as for all others, their state follows
+    Amazon's word where it does not yet.
     """
-    versions = [Version(document, keep.pack(document.raw)) for document in received]
+    versions = [Version(document) for document in received]
     counts = Counts(seen=len(received))
     with transaction.atomic():
         db.one_at_a_time(keep.LOCK, profile.pk)
         for batch in _rounds(versions):
             counts.add(_receive(profile, batch, backfilled, by))
+        _follow_amazon(keep.known(profile, seen_again).values() if seen_again else (), (), by)
     return counts
 
 

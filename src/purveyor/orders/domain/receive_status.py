@@ -37,7 +37,7 @@ def receive_statuses(profile: Profile, received: Sequence[Document], *, by: str)
     One whose content is held, or is older than what is held, changes nothing. Neither does one of an order we do not
     have: the sweeps ask again once they have the order.
     """
-    versions = [Version(document, keep.pack(document.raw)) for document in received]
+    versions = [Version(document) for document in received]
     with transaction.atomic():
         db.one_at_a_time(keep.LOCK, profile.pk)
         changed = _changed(profile, versions)

@@ -85,9 +85,16 @@ class Line(models.Model):
     ``net_cost`` is per each, or per ``cost_unit`` for goods priced by weight. ``accepted``, ``rejected`` and
     ``received`` are Amazon's own counts in eaches from the status read-back (backordered counts as accepted, FACTS §8);
     null until Amazon said any. A line whose ``eaches`` are 0 was cancelled; ``gone`` means a later version lacks it.
+
+    ``shelf`` groups the lines of every 1024 orders in the order of their arrival. The indexes for searching begin with
+    it, so that an import writes to a few pages of them and not to one page for each product (five times faster at a
+    million lines); a search looks at each shelf, the newest first.
     """
 
+    SHELF = 1024
+
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
+    shelf = models.PositiveIntegerField()
     position = models.PositiveIntegerField()
     number = models.CharField(max_length=20)
     asin = models.CharField(max_length=20, blank=True)
@@ -115,8 +122,8 @@ class Line(models.Model):
         ordering = ["order", "position"]
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="line_number_once")]
         indexes = [
-            models.Index(fields=["asin"], name="line_asin"),
-            models.Index(fields=["vendor_product"], name="line_vendor_product"),
+            models.Index(fields=["shelf", "asin"], name="line_asin"),
+            models.Index(fields=["shelf", "vendor_product"], name="line_vendor_product"),
         ]
 
     def __str__(self) -> str:

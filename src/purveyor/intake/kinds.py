@@ -1,0 +1,112 @@
+"""The two kinds of document Amazon hands out, and what differs between them: how to ask, read, compare and take in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from purveyor.amazon.client import Client
+from purveyor.amazon.messages import orders as messages
+from purveyor.amazon.messages.base import Message
+from purveyor.amazon.operations import orders as operations
+from purveyor.intake.mapping.orders import order_record
+from purveyor.intake.mapping.status import status_record
+from purveyor.orders.domain import keep, receive
+from purveyor.orders.models import Order
+from purveyor.orders.records import Counts, Document, ReceivedOrder, ReceivedStatus
+from purveyor.profiles.models import Profile
+
+Hashes = dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as it came: each document still as JSON, the next page's token, and what was asked."""
+
+    documents: list[bytes]
+    next_token: str
+    request_id: str
+    size: int
+    query: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``held`` answers for each number the hashes of the bytes (empty where not kept) and of the content we hold."""
+
+    name: str
+    operation: str
+    shape: type[Message]
+    fetch: Callable[[Client, str, dict[str, Any]], RawPage]
+    read: Callable[[bytes], tuple[ReceivedOrder | ReceivedStatus, list[str]]]
+    held: Callable[[Profile, Collection[str]], Hashes]
+    take: Callable[[Profile, Sequence[Document], Collection[str], bool, str], Counts]
+
+
+def _fetch_orders(client: Client, token: str, filters: dict[str, Any]) -> RawPage:
+    page = operations.get_purchase_orders(client, next_token=token, **filters)
+    return RawPage(page.orders, page.next_token, page.request_id, len(page.body), _asked(filters, token))
+
+
+def _fetch_statuses(client: Client, token: str, filters: dict[str, Any]) -> RawPage:
+    page = operations.get_purchase_orders_status(client, next_token=token, **filters)
+    return RawPage(page.statuses, page.next_token, page.request_id, len(page.body), _asked(filters, token))
+
+
+def one_order(client: Client, number: str) -> RawPage:
+    """A single order as a page of its own. Raises NotFoundAtAmazon."""
+    found = operations.get_purchase_order(client, number)
+    return RawPage([found.order], "", found.request_id, len(found.body), {"purchaseOrderNumber": number})
+
+
+def _asked(filters: dict[str, Any], token: str) -> dict[str, Any]:
+    asked = {name: value if isinstance(value, bool | int) else str(value) for name, value in filters.items()}
+    return asked | ({"nextToken": token[:200]} if token else {})
+
+
+def _read_order(raw: bytes) -> tuple[ReceivedOrder, list[str]]:
+    order = messages.read_order(raw)
+    record = order_record(order)
+    return record, record.flags
+
+
+def _read_status(raw: bytes) -> tuple[ReceivedStatus, list[str]]:
+    status = messages.read_status(raw)
+    return status_record(status), messages.flags(status)
+
+
+def _held_orders(profile: Profile, numbers: Collection[str]) -> Hashes:
+    return {known.number: (known.raw_hash, known.content_hash) for known in keep.known(profile, numbers).values()}
+
+
+def _held_statuses(profile: Profile, numbers: Collection[str]) -> Hashes:
+    found = Order.objects.filter(profile=profile, number__in=numbers).order_by()
+    return {number: ("", content) for number, content in found.values_list("number", "status_hash")}
+
+
+def _take_orders(
+    profile: Profile, documents: Sequence[Document], again: Collection[str], backfilled: bool, by: str
+) -> Counts:
+    return receive.receive_orders(profile, documents, backfilled=backfilled, by=by, seen_again=again)
+
+
+def _take_statuses(
+    profile: Profile, documents: Sequence[Document], again: Collection[str], backfilled: bool, by: str
+) -> Counts:
+    return receive.receive_statuses(profile, documents, by=by)
+
+
+ORDERS = Kind(
+    "order", "getPurchaseOrders", messages.PurchaseOrder, _fetch_orders, _read_order, _held_orders, _take_orders
+)
+STATUSES = Kind(
+    "status",
+    "getPurchaseOrdersStatus",
+    messages.OrderStatus,
+    _fetch_statuses,
+    _read_status,
+    _held_statuses,
+    _take_statuses,
+)
+KINDS = {kind.name: kind for kind in (ORDERS, STATUSES)}
