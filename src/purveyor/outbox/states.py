@@ -44,11 +44,12 @@ DOCUMENT = Machine(
         Arrow("o", _S.ASKED, _S.VERIFIED, "a person saw at Amazon that it arrived, or the status shows it after all"),
         Arrow("p", _S.ASKED, _S.FAILED, "a person gave it up"),
         Arrow("q", _S.QUEUED, _S.FAILED, "a person withdrew it before it left"),
-        Arrow("r", _S.QUEUED, _S.UNKNOWN, "restored from a backup: it may have left since"),
+        Arrow("r", _S.QUEUED, _S.UNKNOWN, "it may have left: restored from a backup, or a late reply told so"),
         Arrow("s", _S.SENT, _S.UNKNOWN, "restored from a backup: looked up before anything leaves"),
         Arrow("t", _S.PRESUMED, _S.UNKNOWN, "restored from a backup: looked up before anything leaves"),
         Arrow("u", _S.PRESUMED, _S.ASKED, "Amazon took it but never showed it; a person looks in Vendor Central"),
         Arrow("v", _S.SENT, _S.ASKED, "Amazon took it but never showed it; a person looks in Vendor Central"),
+        Arrow("w", _S.UNKNOWN, _S.FAILED, "looked up: its transaction ended in Failure"),
     ],
     ends=[_S.VERIFIED, _S.FAILED],
 )

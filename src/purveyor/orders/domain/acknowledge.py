@@ -113,13 +113,18 @@ def settle(
         if not mine.update(outcome=outcome, outcome_at=now):
             return False
         acknowledgement.outcome, acknowledgement.outcome_at = outcome, now
-        order = Order.objects.get(pk=acknowledgement.order_id)
-        if outcome == Outcome.VERIFIED:
-            first: dict[str, Any] = {} if order.answered_at else {"answered_at": at or now}
-            move(order, OrderState.ACKNOWLEDGED, by=by, because=because, **first)
-        else:
-            move(order, OrderState.FAILED, by=by, because=because)
+        order = Order.objects.filter(pk=acknowledgement.order_id, state=OrderState.ACKNOWLEDGING).first()
+        if order is not None:
+            _arrive(order, outcome, by, because, at or now)
     return True
+
+
+def _arrive(order: Order, outcome: str, by: str, because: str, at: datetime) -> None:
+    if outcome == Outcome.VERIFIED:
+        first: dict[str, Any] = {} if order.answered_at else {"answered_at": at}
+        move(order, OrderState.ACKNOWLEDGED, by=by, because=because, **first)
+    else:
+        move(order, OrderState.FAILED, by=by, because=because)
 
 
 def _locked(who: Who, order_id: int) -> Order:

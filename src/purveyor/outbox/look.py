@@ -1,0 +1,72 @@
+"""Look at Amazon: what the order's status shows, what became of a transaction. GETs only; nothing is decided here."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from purveyor.amazon.client import Client
+from purveyor.amazon.errors import NotFoundAtAmazon
+from purveyor.amazon.messages.transactions import Transaction
+from purveyor.amazon.operations.transactions import get_transaction
+from purveyor.common.errors import PurveyorError
+from purveyor.intake.kinds import STATUSES
+from purveyor.intake.pull import prepare, store
+from purveyor.orders.models import Order
+from purveyor.outbox.enqueue import shown_on
+from purveyor.outbox.judge import Status, Verdict, judge, status_of
+from purveyor.outbox.models import Document
+from purveyor.profiles.clients import clear_trouble, client_for, note_trouble
+
+log = logging.getLogger(__name__)
+
+BY = "system:outbox.verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look told. ``trouble`` is the error that kept us from looking; then there is no verdict."""
+
+    verdict: Verdict | None
+    shown: Status | None = None
+    transaction: Transaction | None = None
+    trouble: PurveyorError | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the transaction ended in Failure."""
+        return self.transaction is not None and self.transaction.known_status == "Failure"
+
+
+def look(document: Document) -> Look:
+    """Ask for the transaction, where there is one, and for the order's status; keep the status as a sweep would."""
+    try:
+        client = client_for(document.profile)
+        transaction = _transaction(client, document)
+        shown = _read_back(client, document)
+    except PurveyorError as error:
+        log.info("%s (document %s) could not be looked up: %s", document, document.pk, error)
+        note_trouble(document.profile, error)
+        return Look(None, trouble=error)
+    clear_trouble(document.profile)
+    return Look(judge(bytes(document.body), status_of(document.baseline), shown), shown, transaction)
+
+
+def _transaction(client: Client, document: Document) -> Transaction | None:
+    """What became of it; None when Amazon does not know the id (yet)."""
+    if not document.transaction_id:
+        return None
+    try:
+        return get_transaction(client, document.transaction_id)
+    except NotFoundAtAmazon:
+        return None
+
+
+def _read_back(client: Client, document: Document) -> Status | None:
+    """The status of the document's order as Amazon shows it now; None when Amazon does not show the order."""
+    page = STATUSES.fetch(client, "", {"purchaseOrderNumber": document.subject})
+    prepared = prepare(document.profile, STATUSES, page, source="outbox.verify")
+    store(document.profile, prepared, sweep="status", by=BY)
+    if document.subject not in (*prepared.again, *(d.record.number for d in prepared.documents)):
+        return None
+    return shown_on(Order.objects.get(profile=document.profile, number=document.subject))
