@@ -118,16 +118,26 @@ _plain_sqlite = _plain | {datetime: _naive}
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: list[Sequence[Any]], on_conflict: str) -> None:
-    """COPY into a table of this session, then one INSERT … SELECT. The session's table is kept for the next time."""
+    """COPY into a table of this session, then one INSERT … SELECT. The session's table is kept for the next time.
+
+    Where nothing can be there already, COPY goes straight to its place.
+    """
     names = _list(columns)
+    if not on_conflict:
+        _copy_into(cursor, _q(table), names, rows)
+        return
     draft = _q("draft_" + hashlib.sha256(f"{table} {names}".encode()).hexdigest()[:24])
     select = f"SELECT {names} FROM"
     cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {draft} AS {select} {_q(table)} WITH NO DATA")
-    with cursor.copy(f"COPY {draft} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    _copy_into(cursor, draft, names, rows)
     cursor.execute(_insert(table, columns, f"{select} {draft}", on_conflict))
     cursor.execute(f"TRUNCATE {draft}")
+
+
+def _copy_into(cursor: Any, table: str, names: str, rows: list[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _insert(table: str, columns: Sequence[str], source: str, on_conflict: str) -> str:

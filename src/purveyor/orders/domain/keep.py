@@ -75,10 +75,21 @@ def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
     return {row[0]: Known(*row) for row in found}
 
 
-def write_orders(profile: Profile, versions: Iterable[Version], now: datetime, *, backfilled: bool) -> None:
-    """Insert new orders and write Amazon's fields of changed ones; what is ours in those stays as it is."""
+def insert_orders(profile: Profile, versions: Sequence[Version], now: datetime, *, backfilled: bool) -> None:
+    """Insert new orders with their lines."""
     rows = [_order_row(profile.pk, version, now, backfilled) for version in versions]
+    bulk_upsert("orders_order", ORDER_COLUMNS, rows)
+    _number_orders(profile, versions)
+    bulk_upsert("orders_line", LINE_COLUMNS, _all_lines(versions), ready=True)
+
+
+def update_orders(profile: Profile, versions: Sequence[Version], now: datetime) -> None:
+    """Write Amazon's fields of changed orders and their lines; what is ours, and Amazon's counts, stay as they are."""
+    rows = [_order_row(profile.pk, version, now, backfilled=False) for version in versions]
     bulk_upsert("orders_order", ORDER_COLUMNS, rows, conflict=("profile_id", "number"), update=_CHANGING)
+    once = ("order_id", "number")
+    bulk_upsert("orders_line", LINE_COLUMNS, _all_lines(versions), conflict=once, update=_LINE_CHANGING, ready=True)
+    _drop_lines(versions)
 
 
 def _order_row(profile_id: int, version: Version, now: datetime, backfilled: bool) -> tuple[Any, ...]:
@@ -102,7 +113,7 @@ def _order_row(profile_id: int, version: Version, now: datetime, backfilled: boo
     )
 
 
-def number_orders(profile: Profile, versions: Sequence[Version]) -> None:
+def _number_orders(profile: Profile, versions: Sequence[Version]) -> None:
     """Give versions of just inserted orders the keys of their orders."""
     by_number = {version.document.record.number: version for version in versions}
     keys = Order.objects.filter(profile=profile, number__in=by_number).order_by().values_list("number", "id")
@@ -122,10 +133,8 @@ def number_versions(versions: Sequence[Version], kind: str) -> None:
         version.number = latest.get(version.order_id, 0) + 1
 
 
-def write_lines(versions: Iterable[Version]) -> None:
-    """Insert or overwrite the lines; Amazon's counts from the status read-back stay as they are."""
-    rows = [row for version in versions for row in _line_rows(version)]
-    bulk_upsert("orders_line", LINE_COLUMNS, rows, conflict=("order_id", "number"), update=_LINE_CHANGING, ready=True)
+def _all_lines(versions: Iterable[Version]) -> list[tuple[Any, ...]]:
+    return [row for version in versions for row in _line_rows(version)]
 
 
 def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
@@ -152,7 +161,7 @@ def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def drop_lines(versions: Sequence[Version]) -> None:
+def _drop_lines(versions: Sequence[Version]) -> None:
     """Mark the lines that these versions of their orders no longer have."""
     kept = {(version.order_id, line.number) for version in versions for line in _lines(version)}
     held = Line.objects.filter(order_id__in=[v.order_id for v in versions], gone=False).order_by()

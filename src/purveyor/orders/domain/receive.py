@@ -66,14 +66,11 @@ def _receive(profile: Profile, versions: list[Version], backfilled: bool, by: st
     fresh = [v for v in versions if v.document.record.number not in held]
     changed, older = _sorted_out(versions, held)
     now = clock.now()
+    if fresh:
+        keep.insert_orders(profile, fresh, now, backfilled=backfilled)
     if changed:
         keep.number_versions(changed, _KIND)
-    keep.write_orders(profile, fresh + changed, now, backfilled=backfilled)
-    if fresh:
-        keep.number_orders(profile, fresh)
-    keep.write_lines(fresh + changed)
-    if changed:
-        keep.drop_lines(changed)
+        keep.update_orders(profile, changed, now)
     keep.write_snapshots(fresh + changed, _KIND, now)
     if older:
         _keep_older(older, now)
