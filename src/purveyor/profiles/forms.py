@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from purveyor.amazon.regions import MARKETPLACES
 from purveyor.common.errors import Refused
+from purveyor.common.lenient import identifier
+from purveyor.profiles import shapes
 from purveyor.profiles.models import Environment
 
 
@@ -29,10 +31,13 @@ class SecretField(forms.CharField):
 
 
 class PlainInput(forms.TextInput):
-    """For identifiers, which a browser should neither complete nor correct."""
+    """For identifiers, which a browser should neither complete nor correct. A secret pasted here is not shown again."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+    def format_value(self, value: Any) -> str | None:
+        return None if shapes.is_secret(identifier(str(value or ""))) else super().format_value(value)
 
 
 class WithProblems(forms.Form):

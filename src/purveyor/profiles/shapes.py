@@ -47,6 +47,11 @@ def kind_of(value: str) -> str | None:
     return next((kind for kind, look in _KINDS if look.match(value)), None)
 
 
+def is_secret(value: str) -> bool:
+    """Whether a trimmed value looks like something that is never shown."""
+    return kind_of(value) in {CLIENT_SECRET, REFRESH_TOKEN, "access_token"}
+
+
 def problem_of(field: str, value: str) -> Problem | None:
     """What is wrong with a trimmed value for ``client_id``, ``client_secret`` or ``refresh_token``; None if nothing."""
     if not value:
