@@ -1,0 +1,78 @@
+"""Every question about orders that is asked at more than one door. Only what somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from purveyor.base.db import is_postgres
+from purveyor.common import clock
+from purveyor.common.errors import NotFound
+from purveyor.common.lenient import identifier, trimmed
+from purveyor.orders.models import Line, Order, Snapshot
+from purveyor.orders.states import OrderState
+from purveyor.people.who import Who
+
+WAITING = (OrderState.NEW, OrderState.FAILED)
+"""States in which Amazon waits for an answer of ours."""
+
+
+def visible_to(who: Who, permission: str = "orders.view") -> QuerySet[Order]:
+    """The orders of the profiles on which somebody holds a permission, newest first, with their profile at hand."""
+    return Order.objects.filter(profile__in=who.profiles(permission)).select_related("profile")
+
+
+def by_number(who: Who, profile: str, number: str) -> Order:
+    """One order. Raises NotFound, also where it is not for the asker to see."""
+    found = numbered(visible_to(who), number).filter(profile__name=profile).first()
+    if found is None:
+        raise NotFound(
+            _("There is no order %(number)s in profile %(profile)s.") % {"number": number, "profile": profile}
+        )
+    return found
+
+
+def numbered(rows: QuerySet[Order], number: str) -> QuerySet[Order]:
+    """The orders of a number: one for each profile that has it."""
+    return rows.filter(number=identifier(number)).order_by("profile__name")
+
+
+def waiting(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Those Amazon waits for an answer to; what is cancelled as a whole is in another state."""
+    return rows.filter(state__in=WAITING, eaches__gt=0)
+
+
+def overdue(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Those waiting beyond Amazon's 24 hours (OPERATIONS §1.3)."""
+    return waiting(rows).filter(due_at__lte=clock.now())
+
+
+def search(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Orders by what a person may hold in hand: how a PO number begins, or an ASIN, EAN or SKU of a line as a whole."""
+    text = trimmed(text)
+    products = Line.objects.filter(Q(asin=text.upper()) | Q(vendor_product=text)).order_by()
+    return rows.filter(_begins(identifier(text)) | Q(pk__in=products.values("order_id")))
+
+
+def _begins(text: str) -> Q:
+    """As typed and in capitals. SQLite uses its index for a range only, PostgreSQL for a LIKE."""
+    found = Q(pk=None)
+    for start in {text, text.upper()}:
+        found |= Q(number__startswith=start) if is_postgres() else Q(number__gte=start, number__lt=start + "\U0010ffff")
+    return found
+
+
+def version(order: Order, number: int, kind: str = "order") -> Snapshot:
+    """One version of an order, or of its status, as received. Raises NotFound."""
+    found = order.snapshots.filter(kind=kind, version=number).first()
+    if found is None:
+        words = {"number": order.number, "version": number}
+        raise NotFound(_("Order %(number)s has no version %(version)s.") % words)
+    return found
+
+
+def versions(orders: Iterable[Order]) -> QuerySet[Snapshot]:
+    """The versions of orders without their bytes, oldest first."""
+    return Snapshot.objects.filter(order__in=list(orders)).defer("raw").order_by("order", "kind", "version")
