@@ -1,0 +1,379 @@
+"""Races about limits, tokens, keys and switches, between threads and between processes. Each has a twin."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.db import connection, connections, transaction
+
+from plug import CLIENT_SECRET, REFRESH_TOKEN, facts
+from purveyor.amazon import limits
+from purveyor.amazon.login import AccessToken
+from purveyor.audit.models import Entry
+from purveyor.common import clock
+from purveyor.common.errors import Misconfigured, Refused
+from purveyor.config import options
+from purveyor.people.who import Who
+from purveyor.profiles import keys, tokens, vault
+from purveyor.profiles.domain import add_profile, store_secret, switch_sending
+from purveyor.profiles.keys import Keys
+from purveyor.profiles.limiter import DatabaseLimiter
+from purveyor.profiles.models import Bucket, Profile, Secret, SharedToken
+from purveyor.profiles.rekey import rotate_keys
+from purveyor.profiles.tokens import DatabaseTokenStore
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+
+ROOT = Who.cli()
+KEY, OPERATION = "app-and-account", "getPurchaseOrders"
+FORK = multiprocessing.get_context("fork")
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PURVEYOR_KEYS_FILE", str(tmp_path / "keys"))
+    options.values.cache_clear()
+    yield
+    monkeypatch.undo()
+    options.values.cache_clear()
+
+
+def side_by_side(count: int, work: Callable[[], Any]) -> list[Any]:
+    """Run ``work`` in so many threads that begin at the same moment; what each answered."""
+    barrier = threading.Barrier(count)
+
+    def run() -> Any:
+        barrier.wait(PATIENCE)
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [each.result(PATIENCE) for each in [pool.submit(run) for _ in range(count)]]
+
+
+def processes(count: int, work: Callable[[], Any]) -> list[Any]:
+    """Run ``work`` in so many processes that begin at the same moment; what each answered."""
+    barrier, answers = FORK.Barrier(count), FORK.Queue()
+
+    def run() -> None:
+        barrier.wait(PATIENCE)
+        answers.put(work())
+        connections.close_all()
+
+    connections.close_all()
+    children = [FORK.Process(target=run) for _ in range(count)]
+    for child in children:
+        child.start()
+    found = [answers.get(timeout=PATIENCE) for _ in children]
+    for child in children:
+        child.join(PATIENCE)
+    return found
+
+
+# ── limits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def one_after_the_other(count: int) -> list[float]:
+    """The waits that so many requests have when nobody races."""
+    state = limits.Bucket(0, 0, *limits.numbers_of(OPERATION))
+    found = []
+    for _ in range(count):
+        state, wait = limits.reserve(state, clock.now().timestamp())
+        found.append(round(wait, 3))
+    return found
+
+
+def reserve_ten() -> list[float]:
+    limiter = DatabaseLimiter()
+    return [round(limiter.reserve(KEY, OPERATION), 3) for _ in range(10)]
+
+
+@pytest.mark.parametrize("run", [side_by_side, processes])
+def test_limiter_gives_no_slot_twice(run: Callable[..., list[list[float]]], held_clock: datetime) -> None:
+    found = sorted(wait for waits in run(8, reserve_ten) for wait in waits)
+    assert found == pytest.approx(one_after_the_other(80), abs=0.002)
+
+
+def test_limiter_twin_without_one_statement_gives_slots_twice(held_clock: datetime) -> None:
+    Bucket.objects.create(key="naive", rate=10, burst=1)
+    everybody_has_read = threading.Barrier(8)
+
+    def read_then_write() -> float:
+        row = Bucket.objects.get(key="naive")
+        everybody_has_read.wait(PATIENCE)
+        found, wait = limits.reserve(limits.Bucket(row.tat, row.seen, row.rate, row.burst), clock.now().timestamp())
+        Bucket.objects.filter(pk=row.pk).update(tat=found.tat, seen=found.seen)
+        return wait
+
+    assert side_by_side(8, read_then_write) == [0.0] * 8
+
+
+# ── tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Login:
+    """Counts exchanges over threads and processes."""
+
+    def __init__(self) -> None:
+        self.count = FORK.Value("i", 0)
+
+    def __call__(self) -> AccessToken:
+        with self.count.get_lock():
+            self.count.value += 1
+            number = self.count.value
+        return AccessToken.living(f"Atza|token-{number}", 3600, clock.now())
+
+
+@pytest.fixture
+def mine() -> Profile:
+    return add_profile(ROOT, **facts())
+
+
+def test_token_of_twenty_threads_is_exchanged_once(mine: Profile) -> None:
+    login = Login()
+    found = side_by_side(20, lambda: DatabaseTokenStore(mine.pk).obtain("key", login))
+    assert (found, login.count.value) == (["Atza|token-1"] * 20, 1)
+
+
+def test_token_of_twenty_processes_is_exchanged_once(mine: Profile) -> None:
+    login = Login()
+    found = processes(20, lambda: DatabaseTokenStore(mine.pk).obtain("key", login))
+    assert (found, login.count.value) == (["Atza|token-1"] * 20, 1)
+
+
+@pytest.mark.parametrize("run", [side_by_side, processes])
+def test_token_refused_to_all_is_replaced_once(mine: Profile, run: Callable[..., list[str]]) -> None:
+    login = Login()
+    first = DatabaseTokenStore(mine.pk).obtain("key", login)
+    found = run(8, lambda: DatabaseTokenStore(mine.pk).obtain("key", login, first))
+    assert (found, login.count.value) == (["Atza|token-2"] * 8, 2)
+
+
+@pytest.mark.parametrize("run", [side_by_side, processes])
+def test_token_twin_without_a_lease_is_exchanged_by_everybody(mine: Profile, run: Callable[..., list[str]]) -> None:
+    login = Login()
+    everybody_has_looked = (threading if run is side_by_side else FORK).Barrier(8)  # type: ignore[attr-defined]  # two kinds
+
+    def look_then_exchange() -> str:
+        assert tokens.held("key") is None
+        everybody_has_looked.wait(PATIENCE)
+        return login().value
+
+    run(8, look_then_exchange)
+    assert login.count.value == 8
+
+
+def test_token_of_a_renewer_that_is_killed_is_had_by_the_next(mine: Profile, held_clock: datetime) -> None:
+    def killed() -> AccessToken:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("killed before")
+
+    connections.close_all()
+    child = FORK.Process(target=lambda: DatabaseTokenStore(mine.pk).obtain("key", killed))
+    child.start()
+    child.join(PATIENCE)
+    assert (child.exitcode, SharedToken.objects.get().lease_owner != "") == (-signal.SIGKILL, True)
+    assert DatabaseTokenStore(mine.pk).obtain("key", Login()) == "Atza|token-1"
+    assert clock.now() - held_clock >= timedelta(seconds=30)
+
+
+# ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+FILE_EVENTS = {"open", "os.link", "os.rename", "os.remove"}
+
+
+def killed_at(point: int, work: Callable[[], Any]) -> bool:
+    """Do the work in a process that is killed at its n-th step (a statement, or a file opened, linked, moved, removed).
+
+    False when it came to its end before.
+    """
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        _work_and_die(point, work)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+def _work_and_die(point: int, work: Callable[[], Any]) -> None:
+    left = [point]
+
+    def step(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def on_event(event: str, args: Any) -> None:
+        if event in FILE_EVENTS and "keys" in str(args[0]):
+            step()
+
+    def on_statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        step()
+        return execute(sql, params, many, context)
+
+    try:
+        connection.ensure_connection()
+        sys.addaudithook(on_event)
+        with connection.execute_wrapper(on_statement):
+            work()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def readable() -> bool:
+    """Whether every secret opens with the key file as it is now."""
+    keys.read(anew=True)
+    try:
+        found = {vault.unseal(row.sealed).decode() for row in Secret.objects.all()}
+    except Misconfigured:
+        return False
+    return found == {CLIENT_SECRET, REFRESH_TOKEN}
+
+
+def test_rotation_killed_anywhere_loses_no_secret_and_goes_on(mine: Profile) -> None:
+    point = 1
+    while killed_at(point, lambda: rotate_keys(ROOT)):
+        assert readable(), f"killed at step {point}"
+        rotate_keys(ROOT)
+        assert (readable(), len(keys.read().values)) == (True, 1), f"went on after step {point}"
+        point += 1
+    assert (readable(), point > 15) == (True, True)
+
+
+def test_rotation_twin_that_drops_the_old_key_first_loses_secrets(mine: Profile) -> None:
+    def drop_first() -> None:
+        old = keys.read()
+        new = Keys((Fernet.generate_key().decode(),))
+        keys.replace(new)
+        for row in Secret.objects.all():
+            sealed = new.first.encrypt(old.fernet.decrypt(bytes(row.sealed)))
+            Secret.objects.filter(pk=row.pk).update(sealed=sealed)
+
+    outcomes = set()
+    for point in range(1, 10):
+        before, rows = keys.read(anew=True), list(Secret.objects.all())
+        if killed_at(point, drop_first):
+            outcomes.add(readable())
+        keys.replace(before)
+        for row in rows:
+            row.save()
+    assert outcomes == {True, False}
+
+
+def test_rotation_waits_for_a_secret_that_is_being_stored(mine: Profile) -> None:
+    sealed, go_on = threading.Event(), threading.Event()
+
+    def store() -> None:
+        with transaction.atomic():
+            store_secret(ROOT, mine, client_secret="the-second-client-secret")
+            sealed.set()
+            assert go_on.wait(PATIENCE)
+        connections.close_all()
+
+    def rotate() -> int:
+        try:
+            return rotate_keys(ROOT)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        storing = pool.submit(store)
+        assert sealed.wait(PATIENCE)
+        rotating = pool.submit(rotate)
+        with pytest.raises(TimeoutError):
+            rotating.result(0.3)
+        go_on.set()
+        storing.result(PATIENCE)
+        assert rotating.result(PATIENCE) == 3
+    found = sorted(vault.unseal(row.sealed).decode() for row in Secret.objects.all())
+    assert found == sorted([CLIENT_SECRET, REFRESH_TOKEN, "the-second-client-secret"])
+
+
+def test_rotation_twin_without_the_ring_leaves_a_secret_behind(mine: Profile) -> None:
+    sealed_before = keys.read().first.encrypt(b"the-second-client-secret")
+    rotate_keys(ROOT)
+    Secret.objects.filter(kind="client_secret").update(sealed=sealed_before)
+    with pytest.raises(Misconfigured):
+        vault.unseal(Secret.objects.get(kind="client_secret").sealed)
+
+
+def test_two_rotations_at_once_end_with_one_key(mine: Profile) -> None:
+    side_by_side(4, lambda: rotate_keys(ROOT))
+    assert (readable(), len(keys.read().values)) == (True, 1)
+
+
+def test_two_rotations_twin_without_the_ring_lose_one_of_two_keys(mine: Profile) -> None:
+    read = keys.read()
+    first, second = (Keys((Fernet.generate_key().decode(), *read.values)) for _ in range(2))
+    keys.replace(first)
+    sealed = first.first.encrypt(CLIENT_SECRET.encode())
+    keys.replace(second)  # it had read the file before the first one wrote it
+    Secret.objects.filter(kind="client_secret").update(sealed=sealed)
+    assert readable() is False
+
+
+# ── verbs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_switch_by_many_at_once_is_told_once(mine: Profile) -> None:
+    side_by_side(6, lambda: switch_sending(ROOT, Profile.objects.get(), False))
+    assert Entry.objects.filter(action="profile.sending_switched").count() == 1
+
+
+def test_switch_twin_without_compare_and_set_is_told_by_everybody(mine: Profile) -> None:
+    everybody_has_read = threading.Barrier(6)
+    told: list[str] = []
+
+    def read_then_write() -> None:
+        found = Profile.objects.get()
+        everybody_has_read.wait(PATIENCE)
+        if found.sending:
+            Profile.objects.update(sending=False)
+            told.append("switched")
+
+    side_by_side(6, read_then_write)
+    assert len(told) == 6
+
+
+def add_or_refused() -> str:
+    try:
+        return add_profile(ROOT, **facts(name="another")).name
+    except Refused as refused:
+        return refused.problems[0].where
+
+
+def test_add_of_one_name_by_many_makes_one_profile() -> None:
+    assert sorted(side_by_side(6, add_or_refused)) == ["another", *["name"] * 5]
+    assert Profile.objects.count() == 1
+
+
+def test_add_twin_that_only_looks_first_finds_the_name_free_for_everybody() -> None:
+    everybody_has_looked = threading.Barrier(6)
+
+    def look() -> bool:
+        free = not Profile.objects.filter(name="another").exists()
+        everybody_has_looked.wait(PATIENCE)
+        return free
+
+    assert side_by_side(6, look) == [True] * 6
+
+
+def test_store_by_many_keeps_two_slots(mine: Profile) -> None:
+    numbers = iter(range(6))
+    side_by_side(6, lambda: store_secret(ROOT, mine, client_secret=f"the-client-secret-{next(numbers)}"))
+    found = {s.slot: vault.unseal(s.sealed).decode()[:-1] for s in mine.secrets.filter(kind="client_secret")}
+    assert found == {"new": "the-client-secret-", "old": "the-client-secret-"}
