@@ -21,7 +21,7 @@ from purveyor.amazon.errors import Said, Unreadable, said_in
 from purveyor.common import windows
 from purveyor.common.errors import Remedy
 
-__all__ = ["Message", "Moment", "Said", "Unreadable", "aware", "payload_of", "read", "unknown_fields"]
+__all__ = ["Message", "Moment", "Said", "Unreadable", "aware", "payload_of", "read", "unknown_fields", "unreadable"]
 
 BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """Everything a decoder raises on bytes that are not what was expected."""
@@ -95,7 +95,7 @@ _anything = msgspec.json.Decoder(float_hook=Decimal)
 def read(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
     """The message, and the dotted names of moments that could not be read and were left out. Raises Unreadable."""
     if _NUL in raw:
-        raise _unreadable("it holds a NUL character")
+        raise unreadable("it holds a NUL character")
     try:
         return _decoder(kind).decode(raw), []
     except BROKEN:
@@ -108,12 +108,16 @@ def _mended(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
         value = _fit(_anything.decode(raw), kind, "", left_out)
         return msgspec.convert(value, kind, strict=False), left_out
     except BROKEN as error:
-        raise _unreadable(_reason(error)) from None
+        raise unreadable(_reason(error)) from None
 
 
-def _unreadable(reason: str) -> Unreadable:
+def unreadable(reason: str, number: str = "") -> Unreadable:
+    """One document that cannot be read: it stands aside while the rest of its page goes on."""
     return Unreadable(
-        reason, remedy=Remedy.TELL_DEVELOPER, hint="The document is kept as it came; report it with its reason."
+        reason,
+        number=number,
+        remedy=Remedy.TELL_DEVELOPER,
+        hint="The document is kept as it came; report it with its reason.",
     )
 
 
@@ -149,7 +153,7 @@ def _fit_leaf(value: Any, kind: Any) -> Any:
         return str(value).lower() if isinstance(value, bool) else str(value)
     if kind is int and not isinstance(value, bool) and isinstance(value, str | Decimal):
         return _whole(value)
-    return value.strip() if isinstance(value, str) else value
+    return value
 
 
 def _whole(value: str | Decimal) -> Any:

@@ -365,23 +365,23 @@ def _read(raw: bytes, kind: type[Document]) -> Document:
 
 def _check(number: str, lines: list[str]) -> None:
     if not number.strip():
-        raise Unreadable("it has no purchase order number")
+        raise base.unreadable("it has no purchase order number")
     if len(set(lines)) < len(lines) or "" in lines:
-        raise Unreadable("its lines are not numbered one by one", number=number)
+        raise base.unreadable("its lines are not numbered one by one", number)
 
 
 class _Number(msgspec.Struct, rename="camel"):
-    purchase_order_number: str | int = ""
+    purchase_order_number: str | int | None = None
 
 
 _number = msgspec.json.Decoder(_Number)
-_LOOKS_LIKE_NUMBER = re.compile(rb'"purchaseOrderNumber"\s*:\s*"?([\w\-]{1,64})')
+_LOOKS_LIKE_NUMBER = re.compile(rb'"purchaseOrderNumber"\s*:\s*"?(?!null)([\w\-]{1,64})')
 
 
 def number_of(raw: bytes) -> str:
     """The purchase order number, also out of a broken document where it can be made out; else empty."""
     try:
-        return str(_number.decode(raw).purchase_order_number)
+        return str(_number.decode(raw).purchase_order_number or "")
     except BROKEN:
         found = _LOOKS_LIKE_NUMBER.search(raw)
         return found[1].decode("ascii", "replace") if found else ""
