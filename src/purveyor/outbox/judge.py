@@ -81,10 +81,12 @@ def _eaches(quantity: WrittenQuantity) -> int:
     return quantity.amount * (quantity.unit_size or 1 if quantity.unit_of_measure == CASES else 1)
 
 
-def judge(body: bytes, before: Status, now: Status | None) -> Verdict:
+def judge(body: bytes, before: Status, now: Status | None, *, taken: bool = False) -> Verdict:
     """What the status now says about the document, ``before`` being what it said when the document was made.
 
-    ``now`` is None when Amazon does not show the order at all. Only lines of the document count.
+    ``now`` is None when Amazon does not show the order at all. Only lines of the document count. ``taken``: Amazon gave
+    it a transaction id; then quantities as ours under a date that is new since also show it, which is all there is to
+    see of a correction of dates where Amazon writes a date of its own.
     """
     ours = ours_of(body)
     if now is None or not ours.lines.keys() <= now.keys():
@@ -94,7 +96,8 @@ def judge(body: bytes, before: Status, now: Status | None) -> Verdict:
     if echoed == {True}:
         return Verdict.ARRIVED if matching == {True} else Verdict.DIFFERS
     differs = any(before.get(n, NOTHING).quantities != said for n, said in ours.lines.items())
-    if matching == {True} and differs and not _older(ours, now):
+    stamped = taken and all(now[n].date != before.get(n, NOTHING).date for n in ours.lines)
+    if matching == {True} and (differs or stamped) and not _older(ours, now):
         return Verdict.ARRIVED
     return _without_proof(ours, before, now)
 

@@ -49,7 +49,9 @@ def look(document: Document) -> Look:
         note_trouble(document.profile, error)
         return Look(None, trouble=error)
     clear_trouble(document.profile)
-    return Look(judge(bytes(document.body), status_of(document.baseline), shown), shown, transaction)
+    taken = bool(document.transaction_id)
+    verdict = judge(bytes(document.body), status_of(document.baseline), shown, taken=taken)
+    return Look(verdict, shown, transaction)
 
 
 def _transaction(client: Client, document: Document) -> Transaction | None:

@@ -29,7 +29,8 @@ def verify_order(order_id: int) -> None:
     ).first()
     if order is None or document is None:
         return
-    verdict = judge(bytes(document.body), status_of(document.baseline), shown_on(order))
+    taken = bool(document.transaction_id)
+    verdict = judge(bytes(document.body), status_of(document.baseline), shown_on(order), taken=taken)
     if verdict == Verdict.ARRIVED:
         with suppress(Conflict):
             verify(document, by=BY, because=_("The order's status at Amazon shows this answer."))
