@@ -138,6 +138,16 @@ def test_add_sends_nothing_to_amazon_until_switched_on(where: dict[str, Any], se
     assert add_profile(ROOT, **facts(**where)).sending is sending
 
 
+@pytest.mark.parametrize(
+    ("where", "environment"), [({"endpoint": "", "login_url": ""}, "production"), ({}, "simulator"), (CUSTOM, "custom")]
+)
+def test_add_blank_environment_follows_from_the_endpoint(
+    where: dict[str, str], environment: str, set_option: Callable[[str, str], None]
+) -> None:
+    set_option("PURVEYOR_CUSTOM_ENDPOINTS", "yes")
+    assert add_profile(ROOT, **facts(**(where | {"environment": " "}))).environment == environment
+
+
 def test_add_custom_endpoint_needs_the_option(set_option: Callable[[str, str], None]) -> None:
     assert set(refusal(**CUSTOM)) == {"endpoint"}
     set_option("PURVEYOR_CUSTOM_ENDPOINTS", "yes")

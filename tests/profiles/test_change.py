@@ -72,9 +72,16 @@ def test_change_of_a_plain_fact_keeps_the_secrets(mine: Profile) -> None:
     )
 
 
+def test_change_may_switch_importing(mine: Profile) -> None:
+    change_profile(ROOT, mine, importing=False, visibility_seconds=8)
+    assert (mine.importing, mine.visibility_seconds, kept(mine)) == (False, 8, ALL_KEPT)
+    assert last_told("profile.importing_switched") == ({"importing": True}, {"importing": False})
+
+
 def test_change_of_nothing_is_not_told(mine: Profile) -> None:
     count = Entry.objects.count()
     change_profile(ROOT, mine, visibility_seconds=60, endpoint=mine.endpoint + "/")
+    change_profile(ROOT, mine, environment=None, endpoint=None, client_secret=None, importing=True)
     assert (Entry.objects.count(), kept(mine)) == (count, ALL_KEPT)
 
 

@@ -56,7 +56,7 @@ def test_profiles_are_listed_with_the_same_number_of_queries(count: int) -> None
         add_profile(ROOT, **facts(name=f"p{number}", vendor_codes=["ACME1", "ACME2"]))
     with CaptureQueriesContext(connection) as seen:
         assert len([profile_row(p) for p in queries.visible_to(ROOT)]) == count
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 def test_counts_of_what_one_sees() -> None:
@@ -79,8 +79,12 @@ def test_profile_row_shows_everything_but_secrets(held_clock: datetime) -> None:
     assert row == {
         "name": "acme-de", "marketplace": "DE", "vendor_codes": ["ACME1"], "environment": "simulator",
         "endpoint": "http://127.0.0.1:9", "login_url": "http://127.0.0.1:9/auth/o2/token", "client_id": CLIENT_ID,
-        "visibility_seconds": 60, "importing": True, "sending": True, "import_from": "2026-03-02T09:00:00+00:00",
-        "trouble": None, "created_at": "2026-03-02T09:00:00+00:00",
+        "visibility_seconds": 60, "importing": True, "sending": True, "import_from": held_clock,
+        "trouble": {}, "created_at": held_clock,
+        "secrets": [
+            {"kind": kind, "slot": "new", "stored_at": held_clock, "drops_at": None}
+            for kind in ("client_secret", "refresh_token")
+        ],
     }  # fmt: skip
     assert [value for value in (CLIENT_SECRET, REFRESH_TOKEN) if value in str(row)] == []
 

@@ -12,9 +12,9 @@ from purveyor.profiles.models import Profile, Secret
 
 
 def visible_to(who: Who, permission: str = "profiles.view") -> QuerySet[Profile]:
-    """The profiles on which somebody holds a permission, with their vendor codes at hand."""
+    """The profiles on which somebody holds a permission, with all that lists show of them at hand."""
     found: QuerySet[Profile] = who.profiles(permission)
-    return found.prefetch_related("vendor_codes")
+    return found.prefetch_related("vendor_codes", "secrets")
 
 
 def by_name(who: Who, name: str, permission: str = "profiles.view") -> Profile:

@@ -1,4 +1,4 @@
-"""A profile as machines see it: every door shows this, and never a secret."""
+"""A profile as JSON: one shape for REST and the command line; of secrets only that and since when they are stored."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from purveyor.profiles.models import Profile
 
 
 def profile_row(profile: Profile) -> dict[str, Any]:
-    """One profile. ``trouble`` is null while the connection is good."""
+    """One profile, with the addresses it really talks to. ``trouble`` is {} while all is well."""
     where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
     return {
         "name": profile.name,
         "marketplace": profile.marketplace,
-        "vendor_codes": [code.code for code in profile.vendor_codes.all()],
         "environment": str(profile.environment),
         "endpoint": where.endpoint,
         "login_url": where.login_url,
         "client_id": profile.client_id,
-        "visibility_seconds": profile.visibility_seconds,
+        "vendor_codes": [v.code for v in profile.vendor_codes.all()],
         "importing": profile.importing,
         "sending": profile.sending,
-        "import_from": _moment(profile),
-        "trouble": profile.trouble or None,
-        "created_at": profile.created_at.isoformat(),
+        "visibility_seconds": profile.visibility_seconds,
+        "import_from": profile.import_from,
+        "secrets": [
+            {"kind": str(s.kind), "slot": str(s.slot), "stored_at": s.stored_at, "drops_at": s.drops_at}
+            for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
+        ],
+        "trouble": profile.trouble,
+        "created_at": profile.created_at,
     }
-
-
-def _moment(profile: Profile) -> str | None:
-    return profile.import_from.isoformat() if profile.import_from else None

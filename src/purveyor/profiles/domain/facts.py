@@ -45,8 +45,11 @@ class Facts:
 
 
 def read(given: Mapping[str, Any]) -> tuple[Facts, list[Problem]]:
-    """The facts, tidied, and everything wrong with them. A missing visibility follows from the environment."""
-    environment = trimmed(str(given["environment"])).lower()
+    """The facts, tidied, and everything wrong with them.
+
+    A missing environment follows from the endpoint, a missing visibility from the environment.
+    """
+    environment = trimmed(str(given["environment"])).lower() or str(endpoints.environment_of(given["endpoint"]))
     codes, problems = shapes.vendor_codes(given["vendor_codes"])
     facts = Facts(
         marketplace=_marketplace(given["marketplace"]),

@@ -25,7 +25,7 @@ from purveyor.profiles.models import Environment, Profile
 _SECRETS = ("client_secret", "refresh_token")
 _IDENTITY = ("marketplace", "client_id", "environment", "endpoint", "login_url")
 """What the secrets belong to: Amazon's account and application, and where they are sent."""
-_CHANGEABLE = (*Facts.__slots__, *_SECRETS)
+_CHANGEABLE = (*Facts.__slots__, *_SECRETS, "importing")
 
 
 def add_profile(
@@ -46,7 +46,8 @@ def add_profile(
     """Connect a vendor account. One that talks to Amazon starts with sending off, a stand-in's with sending on.
 
     ``login_url`` is the whole address of the token endpoint; ``visibility_seconds`` is how long an answer may take to
-    show in the status. Raises Denied, and Refused with every problem and its field; nothing is stored then.
+    show in the status; a blank ``environment`` follows from the endpoint (none is production, one on this machine is a
+    simulator, any other custom). Raises Denied, and Refused with every problem and its field; nothing is stored then.
     """
     given = {
         "marketplace": marketplace,
@@ -84,16 +85,17 @@ def _insert(who: Who, name: str, read: Facts, values: dict[str, str]) -> Profile
 
 
 def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
-    """Change a profile: any fact of ``add_profile`` but its name, and its secrets. Answers it as it is now.
+    """Change a profile: any fact of ``add_profile`` but its name, its secrets, and ``importing``; None changes nothing.
 
     A change of marketplace, client id, environment, endpoint or login address wipes secrets and access tokens, so that
     none reaches an address or an application it was not given for; both secrets may be given in the same call. Sending
-    to Amazon is then off. Raises Denied, and Refused with every problem.
+    to Amazon is then off. Answers the profile as it is now. Raises Denied, and Refused with every problem.
     """
     unknown = sorted(set(changes) - set(_CHANGEABLE))
     if unknown:
         raise Refused(_("The profile was not changed."), [Problem(_("There is no such field."), where=unknown[0])])
     values = facts.tidy_secrets({field: changes.pop(field, None) for field in _SECRETS})
+    importing = changes.pop("importing", None)
     with transaction.atomic():
         vault.lock_ring()  # before any other row, as whoever seals does
         found = Profile.objects.select_for_update().get(pk=profile.pk)
@@ -111,6 +113,8 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
             secrets.put(who, found, values)
         elif moved:
             note_missing(who, found)
+        if importing is not None:
+            switch_importing(who, found, importing)
     profile.refresh_from_db()
     return profile
 
@@ -118,9 +122,9 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
 def _changed(before: Facts, changes: dict[str, Any]) -> dict[str, Any]:
     """The facts to be. With another environment, addresses and visibility are its own unless they are given."""
     given = {field: getattr(before, field) for field in Facts.__slots__}
-    if changes.get("environment", before.environment) != before.environment:
+    if (changes.get("environment") or before.environment) != before.environment:
         given |= {"endpoint": "", "login_url": "", "visibility_seconds": None}
-    return given | changes
+    return given | {field: value for field, value in changes.items() if value is not None}
 
 
 def _apply(who: Who, profile: Profile, before: Facts, after: Facts, moved: bool) -> None:
