@@ -1,0 +1,1 @@
+"""Connections to vendor accounts: their secrets, limits, access tokens, and the clients that talk for them."""

@@ -16,6 +16,7 @@ from purveyor.profiles import vault
 from purveyor.profiles.domain import facts
 from purveyor.profiles.domain.trouble import forget_trouble
 from purveyor.profiles.models import Profile, Secret
+from purveyor.profiles.queries import old_secrets_due
 
 OLD_KEPT = timedelta(days=7)
 """How long the previous secret still works at Amazon after a rotation (FACTS §1.5)."""
@@ -84,5 +85,5 @@ def wipe(who: Who, profile: Profile) -> None:
 
 def drop_old_secrets() -> int:
     """Remove what was replaced seven days ago; answers how many."""
-    count, _models = Secret.objects.filter(slot=Secret.Slot.OLD, drops_at__lte=clock.now()).delete()
+    count, _models = old_secrets_due().delete()
     return count
