@@ -73,7 +73,7 @@ _SERVES = {"DE": ("DE", "DE", "PL"), "PL": ("PL",), "FR": ("FR",), "US": ("US",)
 
 def centers_for(marketplace: str) -> list[Center]:
     """The centers that buy in a marketplace, nearer ones more often; German ones where none is known."""
-    countries = _SERVES.get(marketplace, ("DE",))
+    countries = _SERVES.get(marketplace, _SERVES["DE"])
     return [center for country in countries for center in CENTERS.values() if center.country == country]
 
 

@@ -123,7 +123,9 @@ class Handler(BaseHTTPRequestHandler):
             SOCKET: True,
         }
         for name, value in self.headers.items():
-            found["HTTP_" + name.upper().replace("-", "_")] = value
+            # The body has been put together by now; its length is known.
+            if name.lower() not in {"transfer-encoding", "content-length", "content-type"}:
+                found["HTTP_" + name.upper().replace("-", "_")] = value
         return found
 
     def _answer(self, body: bytes) -> None:

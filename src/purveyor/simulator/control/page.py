@@ -18,6 +18,7 @@ from purveyor.simulator.guard import FIELD, Guard
 from purveyor.simulator.world import World
 
 SHOWN = 40
+READS = frozenset({"GET", "HEAD"})
 # Nothing but our own style sheet, and nobody may frame the page.
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -37,9 +38,9 @@ def answer(world: World, guard: Guard, request: Request) -> Response:
     """One request for a page, its style sheet, or a posted form."""
     if not guard.knows_host(request):
         return _page("refused.html", 421, title="Wrong address", says="The stand-in answers only under its own name.")
-    if request.path == "/control/simulator.css" and request.method == "GET":
+    if request.path == "/control/simulator.css" and request.method in READS:
         return _style()
-    if request.path in {"/control", "/control/"} and request.method == "GET":
+    if request.path in {"/control", "/control/"} and request.method in READS:
         return _show(world, guard, request)
     verb = _VERBS.get(request.path.removeprefix("/control/"))
     if verb is None or request.method != "POST":
