@@ -51,12 +51,16 @@ class Cursor(Leased):
 
 
 class Slice(models.Model):
-    """One window of a back-fill; finished slices are not asked again after a stop or a crash."""
+    """One window of a back-fill; finished slices are not asked again after a stop or a crash.
+
+    ``counts`` is what became of its documents so far. A slice that is split keeps its first part.
+    """
 
     run = models.ForeignKey("jobs.Run", models.CASCADE, related_name="slices", db_index=False)
     start = models.DateTimeField()
     end = models.DateTimeField()
     done = models.BooleanField(default=False)
+    counts = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["run", "start"]

@@ -1,0 +1,127 @@
+"""Orders Amazon has and we lack: numbers only, in slices over what Amazon keeps, and the holes fetched one by one.
+
+Amazon's lists sometimes leave orders out (FACTS §11 row 5). What we have and Amazon does not show is only reported.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from purveyor.amazon.client import Client
+from purveyor.amazon.errors import NotFoundAtAmazon, Unreadable
+from purveyor.amazon.messages.base import BROKEN
+from purveyor.amazon.messages.orders import known_enum
+from purveyor.amazon.paging import Pages, Span, Stopped
+from purveyor.common import clock
+from purveyor.common.errors import Remedy
+from purveyor.intake import cursors, pull
+from purveyor.intake.cursors import Held
+from purveyor.intake.kinds import ORDERS, STATUSES, one_order
+from purveyor.intake.sweeps.backfill import open_run
+from purveyor.intake.sweeps.windowed import EDGE, MOST_PAGES, Progress, spans
+from purveyor.orders.models import Order
+from purveyor.orders.records import Counts
+from purveyor.orders.states import OrderState
+from purveyor.profiles.clients import client_for
+
+NAME = "missing"
+# Near the ends of the time asked for, "available" and the order's own date may fall apart.
+MARGIN = timedelta(days=7)
+MOST_NAMED = 20
+
+
+class _Heading(msgspec.Struct, rename="camel"):
+    purchase_order_number: str
+    purchase_order_state: str = ""
+
+
+_heading = msgspec.json.Decoder(_Heading, strict=False)
+
+
+def run(held: Held, *, since: datetime | None, by: str, progress: Progress) -> tuple[Counts, dict[str, Any]]:
+    """Compare, and fetch what we lack or hold in another state. Raises AmazonError.
+
+    While a back-fill runs there is no telling what is missing: it waits for its next time.
+    """
+    if open_run(held.profile) is not None:
+        return Counts(), {"postponed": "a back-fill runs"}
+    profile, client, now = held.profile, client_for(held.profile), clock.now()
+    start = max(since or cursors.horizon(profile), now - cursors.DEPTH)
+    counts, there = Counts(), set[str]()
+    for window in spans(start, now):
+        progress(f"{profile} {NAME}: {window[0]:%Y-%m-%d} to {window[1]:%Y-%m-%d}")
+        headings = _headings(client, window)
+        held.keep()
+        there |= headings.keys()
+        counts.seen += len(headings)
+        holes = _holes(held, headings)
+        counts.unchanged += len(headings) - len(holes)
+        for number in holes:
+            counts.add(_fetch(held, client, number, by))
+    held.keep(now)
+    return counts, _not_there(held, start, now, there)
+
+
+def _headings(client: Client, window: Span) -> dict[str, str]:
+    """Number and state of every order of a window, nothing else."""
+    filters = {"createdAfter": window[0] - EDGE, "createdBefore": window[1], "includeDetails": False}
+    found = Pages(lambda token: ORDERS.fetch(client, token, filters), MOST_PAGES)
+    headings = dict(_heading_of(raw) for page in found for raw in page.documents)
+    if found.stopped != Stopped.NOT:
+        raise Unreadable(str(found.stopped), remedy=Remedy.WAIT)
+    headings.pop("", None)
+    return headings
+
+
+def _heading_of(raw: bytes) -> tuple[str, str]:
+    try:
+        found = _heading.decode(raw)
+    except BROKEN:
+        return "", ""
+    state = found.purchase_order_state
+    return found.purchase_order_number.strip(), known_enum("purchaseOrderState", state) or state
+
+
+def _holes(held: Held, headings: dict[str, str]) -> list[str]:
+    """The numbers we lack, or hold in another of Amazon's states."""
+    ours = Order.objects.filter(profile=held.profile, number__in=headings).values_list("number", "amazon_state")
+    known = dict(ours)
+    return sorted(n for n, state in headings.items() if n not in known or (state and state != known[n]))
+
+
+def _fetch(held: Held, client: Client, number: str, by: str) -> Counts:
+    """One order with its status. One that is gone meanwhile is no hole."""
+    profile = held.profile
+    try:
+        page = one_order(client, number)
+    except NotFoundAtAmazon:
+        return Counts()
+    counts = Counts()
+    for kind, found in ((ORDERS, page), (STATUSES, STATUSES.fetch(client, "", {"purchaseOrderNumber": number}))):
+        prepared = pull.prepare(profile, kind, found, NAME)
+        done = pull.store(
+            profile,
+            prepared,
+            sweep=NAME,
+            by=by,
+            backfilled=pull.is_past(profile, prepared),
+            then=lambda counts: held.keep(),
+        )
+        if kind is ORDERS:
+            done.seen = 0
+            counts = done
+    return counts
+
+
+def _not_there(held: Held, start: datetime, end: datetime, there: set[str]) -> dict[str, Any]:
+    """The orders we hold from that time which Amazon did not show: a person may want to know."""
+    ours = (
+        Order.objects.filter(profile=held.profile, ordered_at__gt=start + MARGIN, ordered_at__lt=end - MARGIN)
+        .exclude(state=OrderState.CLOSED)
+        .order_by("-ordered_at")
+    )
+    gone = [number for number in ours.values_list("number", flat=True).iterator() if number not in there]
+    return {"not_at_amazon": len(gone), "not_at_amazon_numbers": gone[:MOST_NAMED]} if gone else {}

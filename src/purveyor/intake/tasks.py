@@ -1,0 +1,33 @@
+"""The timers of the sweeps, and reading again what stood aside."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from purveyor.common.errors import PurveyorError
+from purveyor.intake import cursors, sync
+from purveyor.intake.models import Cursor
+from purveyor.intake.sweeps import backfill as _backfill  # registers its kind of run
+from purveyor.jobs.registry import task
+
+__all__ = ["_backfill", "sweep"]
+
+log = logging.getLogger(__name__)
+
+
+def _due(now: datetime, limit: int) -> list[int]:
+    cursors.ensure_all()
+    return list(cursors.due(now).values_list("pk", flat=True)[:limit])
+
+
+@task("intake.sweep", due=_due)
+def sweep(cursor_id: int) -> None:
+    """Run the sweep of a cursor. What went wrong is kept on the cursor; it tries again by itself."""
+    cursor = Cursor.objects.select_related("profile").filter(pk=cursor_id).first()
+    if cursor is None:
+        return
+    try:
+        sync.run_sweep(cursor.profile, cursor.sweep, by=f"system:intake.{cursor.sweep}")
+    except PurveyorError as error:
+        log.warning("The sweep %s of %s stopped: %s", cursor.sweep, cursor.profile, error)
