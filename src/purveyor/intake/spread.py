@@ -59,8 +59,8 @@ class Page:
 
 @dataclass(frozen=True)
 class Cut:
-    """A window was cut: ``stretch`` keeps the first part, ``rest`` is new. ``window`` is the rest's now: both parts may be
-    cut again before this is kept."""
+    """A window was cut: ``stretch`` keeps the first part, ``rest`` is new. ``window`` is the rest's now: both parts may
+    be cut again before this is kept."""
 
     stretch: Stretch
     rest: Stretch
