@@ -8,7 +8,7 @@ from django.db import models
 class Replay(models.Model):
     """The answer given under an ``Idempotency-Key``. ``status`` is null while the first request still runs.
 
-    ``body`` is sealed: an answer may hold a token that is shown only once.
+    ``caller`` is a digest of the token. ``body`` is sealed for the caller: it may hold a token that is shown only once.
     """
 
     caller = models.CharField(max_length=64)

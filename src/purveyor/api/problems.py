@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from purveyor.amazon.errors import AmazonError
-from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused
+from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused, Remedy
+from purveyor.people.domain.refused import Throttled
 
 CONTENT_TYPE = "application/problem+json"
 
 STATUS: tuple[tuple[type[PurveyorError], HTTPStatus], ...] = (
+    (Throttled, HTTPStatus.TOO_MANY_REQUESTS),
     (Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Conflict, HTTPStatus.CONFLICT),
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -22,36 +26,90 @@ STATUS: tuple[tuple[type[PurveyorError], HTTPStatus], ...] = (
     (AmazonError, HTTPStatus.BAD_GATEWAY),
 )
 
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
 
 def status_of(error: PurveyorError) -> HTTPStatus:
     """The HTTP status for an error; chosen here and nowhere else."""
     return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def problem(status: HTTPStatus, *, code: str, detail: str, **more: Any) -> JsonResponse:
-    """A problem document. ``title`` is the status' own phrase, ``detail`` the sentence for a person."""
-    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "code": code, "detail": detail}
-    # The contract's own shape stands inside, so that one reader serves command line and REST.
-    error = {"code": code, "message": detail, **more}
-    return JsonResponse(body | {"error": error} | more, status=status, content_type=CONTENT_TYPE)
+def problem(status: HTTPStatus, *, code: str, detail: str, remedy: Remedy, **more: Any) -> JsonResponse:
+    """A problem document. ``title`` is the status' own phrase, ``detail`` the sentence for a person.
+
+    The contract's own shape (DESIGN §6) stands inside as ``error``, so that one reader serves command line and REST.
+    """
+    told = {"code": code, "remedy": str(remedy), "request_id": ""} | more
+    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail} | told
+    return JsonResponse(body | {"error": told | {"message": detail}}, status=status, content_type=CONTENT_TYPE)
 
 
-def of_error(request: HttpRequest, error: PurveyorError) -> JsonResponse:
-    """The problem document of one of our errors."""
-    found = error.as_dict()
-    return problem(status_of(error), code=found.pop("code"), detail=found.pop("message"), **found)
+def of_error(error: PurveyorError) -> JsonResponse:
+    """The problem document of one of our errors. Amazon's own status stands beside ours as ``amazon_status``."""
+    told = error.as_dict()
+    amazon = {"amazon_status": told.pop("status")} if "status" in told else {}
+    code, detail, remedy = told.pop("code"), told.pop("message"), Remedy(told.pop("remedy"))
+    answer = problem(status_of(error), code=code, detail=detail, remedy=remedy, **told, **amazon)
+    if isinstance(error, Throttled):
+        answer.headers["Retry-After"] = str(error.wait)
+    return answer
 
 
-def of_validation(request: HttpRequest, errors: list[dict[str, Any]]) -> JsonResponse:
-    """What the request's own shape got wrong, each with its place."""
+def of_validation(errors: list[dict[str, Any]]) -> JsonResponse:
+    """What the request's own shape got wrong, each with its place; never the value itself, which may be a secret."""
     problems = [
-        {"message": e.get("msg", ""), "where": ".".join(str(p) for p in e.get("loc", ()) if p != "body"), "check": ""}
+        {"message": e.get("msg", ""), "where": ".".join(str(p) for p in e.get("loc", ())[2:]), "check": ""}
         for e in errors
     ]
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         code="invalid",
         detail=_("The request does not have the expected shape."),
-        remedy="mend the data",
+        remedy=Remedy.MEND_DATA,
         problems=problems,
     )
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """No route of the API has this address."""
+    return problem(
+        HTTPStatus.NOT_FOUND,
+        code="not-found",
+        detail=_("There is nothing at this address."),
+        remedy=Remedy.MEND_DATA,
+    )
+
+
+def middleware(get_response: Handler) -> Handler:
+    """Every refusal under ``/api/`` is a problem document, whoever refused: also a wrong method, host or length."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        answer = get_response(request)
+        if answer.status_code < HTTPStatus.BAD_REQUEST or not request.path.startswith("/api/"):
+            return answer
+        if answer.headers.get("Content-Type", "").startswith("application/"):
+            return answer
+        return _told_anew(answer)
+
+    return handle
+
+
+def _told_anew(answer: HttpResponseBase) -> HttpResponse:
+    status = HTTPStatus(answer.status_code)
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    found = problem(
+        status,
+        code=status.phrase.lower().replace(" ", "-"),
+        detail=_("Something went wrong here; the log has the details.") if ours else _WORDS.get(status, status.phrase),
+        remedy=Remedy.TELL_DEVELOPER if ours else Remedy.MEND_DATA,
+    )
+    if "Allow" in answer.headers:
+        found.headers["Allow"] = answer.headers["Allow"]
+    return found
+
+
+_WORDS = {
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know this method.",
+    HTTPStatus.BAD_REQUEST: "The request cannot be understood.",
+}

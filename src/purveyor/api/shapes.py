@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict, WithJsonSchema, model_validator
 
 
 class Strict(Schema):
     """A request's body: unknown names are refused, since a misspelt one would silently do nothing."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_text(cls, given: Any) -> Any:
+        _refuse_unstorable(getattr(given, "_obj", given))
+        return given
+
+
+def _refuse_unstorable(value: Any) -> None:
+    """What no database keeps as text. Raises ValueError."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            raise ValueError("a text holds a character that is none")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_unstorable(name)
+            _refuse_unstorable(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_unstorable(inner)
 
 
 class Open(Schema):
@@ -32,7 +52,7 @@ class ProfileNew(Strict):
     endpoint: str = ""
     login_url: str = ""
     visibility_seconds: int | None = None
-    import_from: datetime | None = None
+    import_from: AwareDatetime | None = None
 
 
 class ProfileChange(Strict):
@@ -60,7 +80,7 @@ class Switch(Strict):
 
 class SyncAsk(Strict):
     sweeps: list[Literal["new", "changed", "status", "missing"]] = ["new", "changed", "status"]
-    since: datetime | None = Field(None, description="Back-fill from this moment")
+    since: AwareDatetime | None = Field(None, description="Back-fill from this moment")
 
 
 class Because(Strict):
@@ -74,7 +94,7 @@ class ProfileOut(Open):
     vendor_codes: list[str]
     importing: bool
     sending: bool
-    trouble: dict[str, Any]
+    trouble: dict[str, Any] | None
 
 
 class ProfilesOut(Open):
@@ -159,53 +179,151 @@ class OrdersOut(Open):
     next: str
 
 
-class AnswerIn(Strict):
-    code: Literal["Accepted", "Backordered", "Rejected"]
+class Quantity(Open):
     eaches: int
-    reason: str = ""
-    ship_date: str | None = None
+    amount: int | None
+    unit: str
+    unit_size: int
+
+
+class FindingOut(Open):
+    check: str
+    message: str
+    where: str
+
+
+class LineOut(Open):
+    line: str
+    asin: str
+    ordered: Quantity
+    acknowledged: Quantity | None
+    received: Quantity | None
+    findings: list[FindingOut]
+
+
+class OrderFull(OrderOut):
+    versions: list[dict[str, Any]]
+    lines: list[LineOut]
+    findings: list[FindingOut]
+    history: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+
+
+class AnswerIn(Strict):
+    """One entry of a line's answer; several entries split the line."""
+
+    code: Literal["Accepted", "Backordered", "Rejected"]
+    eaches: int = Field(description="Single pieces, whatever the unit ordered")
+    reason: Literal["", "TemporarilyUnavailable", "InvalidProductIdentifier", "ObsoleteProduct"] = ""
+    ship_date: str | None = Field(None, description="A date or a moment; UTC unless it says otherwise")
     delivery_date: str | None = None
+    net_cost: str | None = Field(None, description="Per each, as text; the order's own unless said")
 
 
 class LineIn(Strict):
-    line: str
+    line: str = Field(description="Amazon's line number")
     answers: list[AnswerIn]
+
+
+def _told_as(shape: type[Schema], what: str) -> WithJsonSchema:
+    """Described by a shape, read by ``orders.domain.answers_file``, so that every door refuses in the same words."""
+    schema = shape.model_json_schema()
+    known = schema.pop("$defs", {})
+    return WithJsonSchema({"type": ["array", "null"], "items": _inlined(schema, known), "description": what})
+
+
+def _inlined(schema: Any, known: dict[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_inlined(part, known) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(known[schema["$ref"].rsplit("/", 1)[-1]], known)
+    return {name: _inlined(part, known) for name, part in schema.items()}
+
+
+class AnsweredOrder(Strict):
+    number: str
+    lines: list[LineIn]
 
 
 class AcknowledgeAsk(Strict):
     """Without ``lines`` every open line is accepted in full at the order's cost."""
 
-    lines: list[LineIn] | None = None
+    lines: Annotated[Any, _told_as(LineIn, "An answer for every open line; lines not named are refused")] = None
     because: str = ""
-    confirm_elsewhere: bool = False
+    confirm_elsewhere: bool = Field(False, description="Ours shall replace an answer given elsewhere")
     version: int | None = Field(None, description="Refuse if the order has another version by now")
 
 
 class ManyAsk(Strict):
-    numbers: list[str]
-    profile: str | None = None
+    """``numbers`` are accepted in full, ``orders`` as they say; each order alone."""
+
+    numbers: list[str] = []
+    orders: Annotated[Any, _told_as(AnsweredOrder, "Answers by order, as `order acknowledge --answers` takes them")] = (
+        None
+    )
+    profile: str | None = Field(None, description="Needed when a number is not the only one of its name")
     because: str = ""
     confirm_elsewhere: bool = False
 
 
+class AnsweredOut(Open):
+    number: str
+    profile: str | None
+    ok: bool
+    state: str | None
+    acknowledgement: dict[str, Any] | None
+    error: dict[str, Any] | None
+
+
+class ManyOut(Open):
+    orders: list[AnsweredOut]
+    acknowledged: int
+    refused: int
+
+
 class ResolveAsk(Strict):
-    decision: Literal["arrived", "resend", "give up"]
-    because: str
+    verdict: Literal["arrived", "resend", "give up"]
+    because: str = Field(description="Written down in the audit")
 
 
 class DocumentOut(Open):
     id: int
     kind: str
     subject: str
+    profile: str
     state: str
-    transaction_id: str
+    transaction_id: str | None
     sent_at: datetime | None
-    problem: Any
+    problem: dict[str, Any] | None
 
 
 class DocumentsOut(Open):
     documents: list[DocumentOut]
     next: str
+
+
+class DocumentFull(DocumentOut):
+    body: dict[str, Any]
+    attempts: list[dict[str, Any]]
+
+
+class HoldOut(Open):
+    held: bool
+    reason: str
+    by: str
+    at: datetime | None
+
+
+class HoldAsk(Strict):
+    because: str = Field(min_length=1, description="Shown to everybody while it is held")
+
+
+class TodayOut(Open):
+    orders: dict[str, Any]
+    documents: dict[str, Any]
+    profiles: dict[str, Any]
 
 
 class VerdictOut(Open):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from purveyor import __version__
 from purveyor.api.auth import TokenAuth
-from purveyor.api.problems import of_error, of_validation, problem
-from purveyor.api.routes import audit, documents, orders, people, profiles, runs
-from purveyor.common.errors import PurveyorError
+from purveyor.api.problems import of_error, of_validation, problem, unknown_address
+from purveyor.api.routes import audit, documents, orders, people, profiles, runs, today
+from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ DESCRIPTION = """Everything the pages can do, for machines.
 * **Repeat safely**: send `Idempotency-Key` with a writing request; the same key gives the same answer, and the work is
   done once.
 * **Errors** are `application/problem+json` with `code`, `detail`, `remedy`, and `problems` naming each place.
-* **Lists** are paged by `cursor`: ask again with `next` until it is empty.
+* **Lists** are paged by `cursor`: ask again with `next` until it is empty. What comes in meanwhile moves nothing.
+* **Times** are UTC and end in `Z`, amounts are text, quantities are counted in eaches (single pieces).
 """
 
 api = NinjaAPI(
@@ -36,9 +39,10 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 for prefix, module in (
-    ("/profiles", profiles),
+    ("/today", today),
     ("/orders", orders),
     ("/documents", documents),
+    ("/profiles", profiles),
     ("/runs", runs),
     ("/people", people),
     ("/audit", audit),
@@ -48,12 +52,12 @@ for prefix, module in (
 
 @api.exception_handler(PurveyorError)
 def _refused(request: HttpRequest, error: PurveyorError) -> HttpResponse:
-    return of_error(request, error)
+    return of_error(error)
 
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return of_validation(request, error.errors)
+    return of_validation(error.errors)
 
 
 @api.exception_handler(AuthenticationError)
@@ -62,7 +66,7 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         HTTPStatus.UNAUTHORIZED,
         code="not-signed-in",
         detail=_("A valid token is needed: Authorization: Bearer …"),
-        remedy="mend the settings",
+        remedy=Remedy.MEND_SETTINGS,
     )
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
@@ -70,17 +74,34 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(HTTPStatus.NOT_FOUND, code="not-found", detail=_("There is no such thing."), remedy="mend the data")
+    return unknown_address(request)
 
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     status = HTTPStatus(error.status_code)
-    return problem(status, code="bad-request", detail=str(error), remedy="mend the data")
+    return problem(status, code="bad-request", detail=str(error), remedy=Remedy.MEND_DATA)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_long(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        code="too-large",
+        detail=_("The request is too long; send fewer orders at once."),
+        remedy=Remedy.MEND_DATA,
+    )
 
 
 @api.exception_handler(Exception)
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     log.exception("the API failed at %s", request.path)
-    detail = _("Something went wrong here; the log has the details.")
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, code="internal", detail=detail, remedy="tell the developer")
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        code="internal",
+        detail=_("Something went wrong here; the log has the details."),
+        remedy=Remedy.TELL_DEVELOPER,
+    )
+
+
+urlpatterns = [path("v1/", api.urls), re_path("", unknown_address)]

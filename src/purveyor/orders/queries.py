@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from purveyor.base.db import is_postgres
 from purveyor.common import clock
-from purveyor.common.errors import NotFound
+from purveyor.common.errors import NotFound, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.states import OrderState
@@ -24,19 +25,31 @@ def visible_to(who: Who, permission: str = "orders.view") -> QuerySet[Order]:
     return Order.objects.filter(profile__in=who.profiles(permission)).select_related("profile")
 
 
-def by_number(who: Who, profile: str, number: str) -> Order:
-    """One order. Raises NotFound, also where it is not for the asker to see."""
-    found = numbered(visible_to(who), number).filter(profile__name=profile).first()
-    if found is None:
-        raise NotFound(
-            _("There is no order %(number)s in profile %(profile)s.") % {"number": number, "profile": profile}
+class Ambiguous(Refused):
+    """Several profiles have an order of this number; ``profiles`` names them."""
+
+    code = "ambiguous"
+
+    def __init__(self, number: str, profiles: Sequence[str]) -> None:
+        words = {"number": number, "profiles": ", ".join(profiles)}
+        super().__init__(
+            _("Several profiles have an order %(number)s: %(profiles)s.") % words, hint=_("Say which profile you mean.")
         )
-    return found
+        self.profiles = tuple(profiles)
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | {"profiles": list(self.profiles)}
 
 
-def numbered(rows: QuerySet[Order], number: str) -> QuerySet[Order]:
-    """The orders of a number: one for each profile that has it."""
-    return rows.filter(number=identifier(number)).order_by("profile__name")
+def find(who: Who, number: str, profile: str = "") -> Order:
+    """One order by its number. Raises NotFound, also where it is not for the asker to see, and Ambiguous."""
+    found = visible_to(who).filter(number=identifier(number)).order_by("profile__name")
+    rows = list(found.filter(profile__name=profile) if profile else found)
+    if not rows:
+        raise NotFound(_("There is no order %(number)s.") % {"number": number})
+    if len(rows) > 1:
+        raise Ambiguous(number, [order.profile.name for order in rows])
+    return rows[0]
 
 
 def waiting(rows: QuerySet[Order]) -> QuerySet[Order]:

@@ -1,4 +1,4 @@
-"""An order as machines see it (DESIGN §6), the same over REST and the command line. Amounts are text, moments in UTC."""
+"""An order as machines see it (DESIGN §6), the same over REST and by command. Amounts are text, moments in UTC."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
 from purveyor.api import cursors, shapes
 from purveyor.api.auth import who
@@ -19,7 +19,11 @@ router = Router(tags=["audit"])
 
 @router.get("", response=shapes.EntriesOut)
 def entries(
-    request: HttpRequest, cursor: str = "", by: str = "", name: str = "", limit: int = Query(50, ge=1, le=500)
+    request: HttpRequest,
+    cursor: cursors.Cursor = "",
+    by: str = "",
+    name: str = "",
+    limit: cursors.Limit = cursors.PAGE,
 ) -> dict[str, Any]:
     """Entries of the caller's profiles, newest first; ``by`` whom, or about the object of a ``name``."""
     caller = who(request)

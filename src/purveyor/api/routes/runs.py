@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
 from purveyor.api import cursors, shapes
 from purveyor.api.auth import who
@@ -31,7 +31,7 @@ def _one(caller: Who, number: int) -> Run:
 
 
 @router.get("", response=shapes.RunsOut)
-def list_runs(request: HttpRequest, cursor: str = "", limit: int = Query(50, ge=1, le=500)) -> dict[str, Any]:
+def list_runs(request: HttpRequest, cursor: cursors.Cursor = "", limit: cursors.Limit = cursors.PAGE) -> dict[str, Any]:
     """The runs of the caller's profiles, newest first."""
     found, after = cursors.newest_first(_rows(who(request)), cursor, limit, by="created_at")
     return {"runs": [run_row(r) for r in found], "next": after}

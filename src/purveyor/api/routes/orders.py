@@ -1,0 +1,125 @@
+"""Orders: list, look, see what would be sent, acknowledge one or many."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema
+
+from purveyor.api import cursors, shapes
+from purveyor.api.auth import who
+from purveyor.common.errors import Refused
+from purveyor.orders import queries
+from purveyor.orders.domain.answer import Answers
+from purveyor.orders.domain.answers_file import parse_answers
+from purveyor.orders.models import Order
+from purveyor.orders.schemas import order_full, order_row
+from purveyor.outbox import answering
+from purveyor.outbox.queries import documents_of
+from purveyor.outbox.schemas import document_row
+from purveyor.people.who import Who
+
+router = Router(tags=["orders"])
+
+
+class Filters(Schema):
+    """What an order list is narrowed by; several are joined by and."""
+
+    state: str = ""
+    type: str = ""
+    profile: str = ""
+    q: str = Field("", description="How a PO number begins, or an ASIN, EAN or SKU of a line")
+    amazon_state: str = ""
+    vendor_code: str = ""
+    ship_to: str = ""
+    waiting: bool | None = Field(None, description="Only those Amazon waits for an answer to")
+    overdue: bool | None = Field(None, description="Only those waiting beyond Amazon's 24 hours")
+
+    def narrow(self, rows: QuerySet[Order]) -> QuerySet[Order]:
+        plain = {"state": self.state, "type": self.type, "profile__name": self.profile, "ship_to": self.ship_to}
+        plain |= {"amazon_state": self.amazon_state, "vendor_code": self.vendor_code}
+        rows = rows.filter(**{name: value for name, value in plain.items() if value})
+        rows = queries.waiting(rows) if self.waiting else rows
+        rows = queries.overdue(rows) if self.overdue else rows
+        return queries.search(rows, self.q) if self.q.strip() else rows
+
+
+@router.get("", response=shapes.OrdersOut)
+def list_orders(
+    request: HttpRequest, filters: Query[Filters], cursor: cursors.Cursor = "", limit: cursors.Limit = cursors.PAGE
+) -> dict[str, Any]:
+    """The orders of the caller's profiles, newest first."""
+    rows = filters.narrow(queries.visible_to(who(request)))
+    found, after = cursors.newest_first(rows, cursor, limit, by="ordered_at")
+    return {"orders": [order_row(order) for order in found], "next": after}
+
+
+@router.post("/acknowledge", response=shapes.ManyOut)
+def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, Any]:
+    """Answer many orders, each alone: one that is refused never stops the others, and says why."""
+    caller = who(request)
+    answers = {} if body.orders is None else parse_answers({"orders": body.orders})
+    twice = sorted(answers.keys() & set(body.numbers))
+    if twice:
+        raise Refused(f"named twice: {', '.join(twice)}")
+    found = answering.resolve(caller, [*body.numbers, *answers], body.profile or "")
+    told = answering.answer_many(caller, found, answers, because=body.because, confirm_elsewhere=body.confirm_elsewhere)
+    refused = sum(one.error is not None for one in told)
+    return {"orders": [one.row() for one in told], "acknowledged": len(told) - refused, "refused": refused}
+
+
+@router.get("/{profile}/{number}", response=shapes.OrderFull)
+def show(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
+    """One order with its lines, findings, history and documents."""
+    caller = who(request)
+    return full(caller, queries.find(caller, number, profile))
+
+
+def full(caller: Who, order: Order) -> dict[str, Any]:
+    """An order with its documents, where the caller may see them."""
+    return order_full(order, [document_row(d) for d in documents_of(caller, order.pk)])
+
+
+@router.get("/{profile}/{number}/versions/{int:version}", response={200: dict[str, Any]})
+def version(
+    request: HttpRequest, profile: str, number: str, version: int, kind: Literal["order", "status"] = "order"
+) -> HttpResponse:
+    """One version of the order, or of its status, word for word as Amazon sent it."""
+    found = queries.find(who(request), number, profile)
+    return HttpResponse(queries.version(found, version, kind).document(), content_type="application/json")
+
+
+@router.post("/{profile}/{number}/acknowledgement/preview", response={200: dict[str, Any]})
+def preview(request: HttpRequest, profile: str, number: str, body: shapes.AcknowledgeAsk) -> HttpResponse:
+    """Exactly what would be sent, byte for byte; nothing is decided."""
+    caller = who(request)
+    found = queries.find(caller, number, profile)
+    sent = answering.preview(caller, found, _answers(found, body.lines), confirm_elsewhere=body.confirm_elsewhere)
+    return HttpResponse(sent, content_type="application/json")
+
+
+@router.post("/{profile}/{number}/acknowledgement", response={201: shapes.AnsweredOut})
+def acknowledge(
+    request: HttpRequest, profile: str, number: str, body: shapes.AcknowledgeAsk
+) -> tuple[int, dict[str, Any]]:
+    """Decide the order's answer; its document goes to Amazon once sending is on."""
+    caller = who(request)
+    found = queries.find(caller, number, profile)
+    told = answering.answer(
+        caller,
+        found,
+        _answers(found, body.lines),
+        because=body.because,
+        confirm_elsewhere=body.confirm_elsewhere,
+        expect_version=body.version,
+    )
+    return 201, told.row()
+
+
+def _answers(order: Order, lines: Any) -> Answers | None:
+    """The answers of one order as the file's reader reads them."""
+    return (
+        None if lines is None else parse_answers({"orders": [{"number": order.number, "lines": lines}]})[order.number]
+    )
