@@ -67,10 +67,11 @@ def acknowledge(
         problems = _problems(before, given, now, confirm_elsewhere)
         if problems:
             raise Refused(_("Order %(name)s cannot be acknowledged like this.") % {"name": order.number}, problems)
-        if before.elsewhere:
+        elsewhere = before.elsewhere
+        if elsewhere:
             record("order.taken_over", by=who.name, obj=order, because=because)
         _move_on(who, order, given, because)
-        frozen = _freeze(who, before, given, because)
+        frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
         nudge(COMPOSE, frozen.pk)
     return frozen
 
@@ -156,18 +157,17 @@ def _move_on(who: Who, order: Order, answers: Answers, because: str) -> None:
     move(order, OrderState.ACKNOWLEDGING, by=who.name, because=because, action=action)
 
 
-def _freeze(who: Who, before: Ground, answers: Answers, because: str) -> Acknowledgement:
+def _freeze(who: Who, before: Ground, answers: Answers, **said: Any) -> Acknowledgement:
     order = before.order
     last = order.acknowledgements.order_by("-revision").first()
     frozen = Acknowledgement.objects.create(
         order=order,
         revision=last.revision + 1 if last else 1,
         by=who.name,
-        because=because,
         decided_at=_decided_at(last),
         order_version=order.version,
         dates_only=_dates_only(before, answers),
-        elsewhere_confirmed=before.elsewhere,
+        **said,
     )
     lines = {line.number: line for line in before.lines}
     Answer.objects.bulk_create(

@@ -29,11 +29,9 @@ def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False) -> lis
     order = ground.order
     if order.state == OrderState.ACKNOWLEDGING:
         found.append(Problem(_("An answer is on its way to Amazon; wait until it is settled."), check="STATE"))
-    if order.state == OrderState.CANCELLED:
-        found.append(Problem(_("Amazon cancelled this order; it needs no answer."), check="STATE"))
-    elif not open_lines(ground.lines):
-        found.append(Problem(_("Every line is cancelled; this order needs no answer."), check="STATE"))
-    if order.state == OrderState.CLOSED or order.amazon_state.casefold() == "closed":
+    elif order.state == OrderState.CANCELLED or not open_lines(ground.lines):
+        found.append(Problem(_("Amazon cancelled every line of this order; it needs no answer."), check="STATE"))
+    elif order.state == OrderState.CLOSED or order.amazon_state.casefold() == "closed":
         found.append(Problem(_("Amazon closed this order; it takes no answer any more."), check="STATE"))
     if ground.elsewhere and not confirm_elsewhere:
         found.append(

@@ -49,7 +49,8 @@ class _Reader:
 
     def orders(self, data: Any) -> dict[str, dict[str, list[LineAnswer]]]:
         found: dict[str, dict[str, list[LineAnswer]]] = {}
-        for where, entry in self.each(self.table(data, "", {"orders"}), "orders", "orders"):
+        self.table(data, "", {"orders"})
+        for where, entry in self.each(data, "orders", "orders"):
             number = self.name(self.table(entry, where, {"number", "lines"}), "number", where)
             lines = self.lines(entry, where)
             if number in found:
