@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from plug import connect
 
+from plug import connect
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from cast import make_cast
 from deliver import ANNA, document_of, later, placed, until_settled, work
-
 from purveyor.audit.models import Entry
 from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.orders.domain.acknowledge import acknowledge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from deliver import ANNA, document_of, later, placed, pull_status, until_settled, work
 
+from deliver import ANNA, document_of, later, placed, pull_status, until_settled, work
 from purveyor.common import clock
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.outbox.decide import resolve

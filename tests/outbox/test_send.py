@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from deliver import ANNA, OUTBOX, document_of, later, placed, pull, until_settled, work
 
+from deliver import ANNA, OUTBOX, document_of, later, placed, pull, until_settled, work
 from purveyor.common import clock
 from purveyor.jobs import registry
 from purveyor.orders.domain.acknowledge import COMPOSE, acknowledge, acknowledge_many
