@@ -27,7 +27,7 @@ from amazon.pretend import (
 from purveyor.amazon import errors
 from purveyor.amazon.client import Operation, agent, at, checked_agent, flag, one_of, snake, text, whole
 from purveyor.amazon.limits import MemoryLimiter
-from purveyor.amazon.login import MemoryTokenStore
+from purveyor.amazon.login import Grant, MemoryTokenStore
 from purveyor.amazon.messages.base import payload_of
 from purveyor.amazon.operations.orders import GET_PURCHASE_ORDERS, SUBMIT_ACKNOWLEDGEMENT
 from purveyor.amazon.record import Exchange
@@ -389,11 +389,18 @@ def test_clients_with_one_store_share_the_token() -> None:
     assert amazon.tokens == 1
 
 
+def test_check_login_answers_a_token_and_another_for_a_refused_one() -> None:
+    client = client_of(Amazon())
+
+    found = [client.check_login(), client.check_login(), client.check_login(refused="Atza|fake-1")]
+    assert found == ["Atza|fake-1", "Atza|fake-1", "Atza|fake-2"]
+
+
 def test_client_is_immutable_and_shows_no_secret() -> None:
     client = client_of(Amazon())
 
     with pytest.raises(FrozenInstanceError):
-        client.endpoint = "https://elsewhere.test"  # type: ignore[misc]  # the point of the test
+        client.endpoint = "https://elsewhere.test"
     assert [secret for secret in (SECRET, REFRESH) if secret in repr(client)] == []
 
 
@@ -439,7 +446,8 @@ def test_no_secret_in_any_log_exception_or_exchange(status: int, echo: bytes, ca
     caplog.set_level(logging.DEBUG)
     for name in ("httpx2", "httpcore2", "purveyor"):
         caplog.set_level(logging.DEBUG, name)
-    secrets = (SECRET, REFRESH, NOISY)
+    shapeless = Grant("client", ("plain fake secret/1",), "plain-fake-refresh")
+    secrets = (SECRET, REFRESH, NOISY, *shapeless.secrets)
     amazon = _amazon(Say(status, echo % " ".join(secrets).encode(), {"x-echo": NOISY}))
     amazon.tell("/auth/o2/token", Say(200, granted(NOISY)))
     heard: list[Exchange] = []
@@ -448,6 +456,7 @@ def test_no_secret_in_any_log_exception_or_exchange(status: int, echo: bytes, ca
     with served(amazon) as address, HttpTransport() as transport:
         client = client_of(
             amazon,
+            grant=shapeless,
             transport=transport,
             endpoint=address,
             login_url=address + "/auth/o2/token",

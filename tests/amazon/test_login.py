@@ -242,6 +242,11 @@ def test_no_secret_in_an_error_or_a_log(say: Say, caplog: pytest.LogCaptureFixtu
     assert [secret for secret in (SECRET, REFRESH) if secret in shown] == []
 
 
+def test_grant_without_a_secret_is_none() -> None:
+    with pytest.raises(ValueError, match="needs a client secret"):
+        Grant(CLIENT_ID, (), REFRESH)
+
+
 class _Unguarded:
     """The twin: looks and then exchanges, as a store without a lock would."""
 

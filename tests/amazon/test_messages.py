@@ -130,6 +130,16 @@ def test_read_order_understands_a_whole_order() -> None:
     assert second.ordered_quantity.units == units.Quantity(0, units.EACHES, 1)
 
 
+@pytest.mark.parametrize(
+    ("unit", "size", "expected"),
+    [("cases", 6, 60), ("Cases", 0, 10), ("Eaches", 6, 10), ("Pallets", 6, 10), ("", 0, 10)],
+)
+def test_quantity_counts_eaches_whatever_the_unit_says(unit: str, size: int, expected: int) -> None:
+    quantity = orders.Quantity(amount=10, unit_of_measure=unit, unit_size=size)
+
+    assert quantity.units.eaches == expected
+
+
 def test_read_order_understands_an_order_without_details() -> None:
     assert read_order(b'{"purchaseOrderNumber":"1ABCDEFG"}') == PurchaseOrder(purchase_order_number="1ABCDEFG")
 

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -140,6 +141,26 @@ def test_http_reply_that_does_not_come_in_time_is_a_lost_reply() -> None:
                 transport.send(Request("GET", address), 0.05)
         finally:
             over.set()
+
+
+def test_http_request_that_finds_no_free_connection_never_left() -> None:
+    taken, over = threading.Event(), threading.Event()
+
+    def wait(connection: socket.socket) -> None:
+        connection.recv(65536)
+        taken.set()
+        over.wait(5)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with raw_server(wait) as address, HttpTransport(connections=1) as transport, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(transport.send, Request("GET", address), 5)
+        try:
+            assert taken.wait(5)
+            with pytest.raises(NotConnected):
+                transport.send(Request("POST", address), 0.05)
+        finally:
+            over.set()
+        assert first.result().status == 204
 
 
 def test_http_reply_that_drips_is_cut_off_in_all() -> None:

@@ -48,6 +48,10 @@ class Grant:
     client_secrets: tuple[str, ...] = field(repr=False)
     refresh_token: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if not self.client_secrets:
+            raise ValueError("a grant needs a client secret")
+
     @property
     def key(self) -> str:
         return canon.fingerprint([self.client_id, self.refresh_token])
