@@ -254,3 +254,17 @@ def test_run_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
         assert process.wait(timeout=10) == 0
     assert address.startswith("http://127.0.0.1:")
     assert path.exists()
+
+
+def test_run_says_where_it_is_but_no_token_to_a_log(tmp_path: Path) -> None:
+    path = tmp_path / "world.sqlite3"
+    code = f"from purveyor.simulator.server import run\nrun(scenario='quiet', path={str(path)!r})"
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.terminate()
+        said += process.stderr.read()
+    world = World(path=path)
+    assert said.startswith("The stand-in, not Amazon, answers at http://127.0.0.1:")
+    assert world.control_token not in said
+    world.close()

@@ -252,6 +252,14 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0, *, allowed_hosts
     return Server(world, host, port, allowed_hosts)
 
 
+def _say(server: Server) -> None:
+    """Tell whoever started the stand-in where it is. The control token is for eyes only, never for a log file."""
+    sys.stderr.write(f"The stand-in, not Amazon, answers at {server.address} (page: {server.address}/control/)\n")
+    if sys.stderr.isatty():
+        sys.stderr.write(f"Token of its control API: {server.world.control_token}\n")
+    sys.stderr.flush()
+
+
 def run(
     host: str = "127.0.0.1",
     port: int = 0,
@@ -263,7 +271,8 @@ def run(
     allowed_hosts: Iterable[str] = (),
     announce: Callable[[Server], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. ``announce`` is called once with the running server; ``path`` keeps the world.
+    """Serve until SIGINT or SIGTERM. ``announce`` is called once with the running server; without it the address is
+    said on stderr, and to a terminal the control token too. ``path`` keeps the world.
 
     Raises Refused for an unknown scenario and OSError when the address is taken. Call it from the main thread.
     """
@@ -276,8 +285,7 @@ def run(
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with serve(world, host, port, allowed_hosts=allowed_hosts) as server:
-            if announce is not None:
-                announce(server)
+            (announce or _say)(server)
             enough.wait()
     finally:
         world.close()
