@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.utils import OperationalError
 
 from purveyor.common import clock
@@ -147,3 +149,38 @@ def test_asking_for_ticks_costs_two_questions(beats: list[datetime], django_asse
     perform.ticks_due()
     with django_assert_num_queries(2):
         perform.ticks_due()
+
+
+def race(run_tick: Any, beats: list[datetime]) -> int:
+    """How often a tick ran when eight workers saw it due at once."""
+    assert is_due()
+    start = threading.Barrier(8)
+
+    def one() -> None:
+        row = Tick.objects.get(name="test.beat")
+        start.wait()
+        run_tick(row)
+        connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return len(beats)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_one_runs_a_tick(held_clock: datetime, beats: list[datetime]) -> None:
+    assert race(lambda row: tick(), beats) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_every_worker_runs_the_tick(held_clock: datetime, beats: list[datetime]) -> None:
+    """The twin: looking at the row and running is no guard."""
+
+    def look_then_run(row: Tick) -> None:
+        if row.next_at <= clock.now():
+            registry.recurring_tasks()["test.beat"].run()
+
+    assert race(look_then_run, beats) == 8

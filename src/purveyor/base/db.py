@@ -135,7 +135,7 @@ def _copy(cursor: Any, table: str, columns: Sequence[str], rows: list[Sequence[A
 
 
 def _copy_into(cursor: Any, table: str, names: str, rows: list[Sequence[Any]]) -> None:
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from purveyor.jobs import perform, registry
 
@@ -18,10 +18,25 @@ Ask = Callable[[str], None]
 TICK_SECONDS = 5.0
 
 
+def _close() -> None:
+    connection.close()  # looked up here: every thread has a connection of its own
+
+
+class _OneThread(ThreadPoolExecutor):  # type: ignore[misc]  # the library has no types
+    """A thread that closes its connection at its end."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def shutdown(self, wait: bool = True) -> None:
+        self._pool.submit(_close)
+        super().shutdown(wait)
+
+
 def scanner(task_due: Ask, tick_due: Ask) -> BackgroundScheduler:
     """Timers that call ``task_due`` for every task that can be due and ``tick_due`` for every tick whose time came."""
     timers = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": _OneThread()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
     )

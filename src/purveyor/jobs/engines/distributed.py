@@ -7,6 +7,8 @@ worker's wake-ups are not given back by Procrastinate; the due scan wakes its ro
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import logging
 import queue
 import threading
@@ -47,6 +49,7 @@ class Distributed:
         self._timers: BackgroundScheduler | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._stop_now: Callable[[], object] = self._stop.set
 
     def nudge(self, name: str, row_id: int) -> None:
         with transaction.atomic():
@@ -67,8 +70,10 @@ class Distributed:
     def stop(self, grace: float) -> bool:
         stopping.begin()
         self._stop.set()
+        self._stop_now()
         if self._timers is not None:
             self._timers.shutdown(wait=True)
+            self._timers = None
         if self._thread is None:
             return True
         self._thread.join(grace)
@@ -102,17 +107,18 @@ class Distributed:
                     fetch_job_polling_interval=15.0,
                 )
             )
-            stop = asyncio.create_task(self._told_to_stop())
-            await asyncio.wait([work, stop], return_when=asyncio.FIRST_COMPLETED)
-            stop.cancel()
-            work.cancel()
-            (ended,) = await asyncio.gather(work, return_exceptions=True)
-            if isinstance(ended, Exception):
-                raise ended
+            loop = asyncio.get_running_loop()
+            self._stop_now = functools.partial(_call_soon, loop, work.cancel)
+            if self._stop.is_set():
+                work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
-    async def _told_to_stop(self) -> None:
-        while not self._stop.is_set():
-            await asyncio.sleep(0.5)
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    """Call from another thread; nothing when the loop has ended."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call)
 
 
 @cache
@@ -122,6 +128,8 @@ def _wake_task() -> Task[Any, Any, Any]:
 
 
 def _perform(name: str, row_id: int) -> None:
+    if stopping.is_stopping():
+        return  # taken too late; another worker's due scan finds the row
     with WORKER_BUSY.track_inprogress():
         if name.startswith(_TICK):
             perform.perform_tick(name.removeprefix(_TICK))
