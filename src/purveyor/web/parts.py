@@ -117,6 +117,69 @@ REASONS: dict[str, Lazy] = {
 }
 
 
+DOCUMENTS: dict[str, Lazy] = {"acknowledgement": gettext_lazy("Acknowledgement")}
+
+
+def document_words(kind: str) -> str:
+    """What a document to Amazon is, in the trade's word."""
+    return str(DOCUMENTS.get(kind, kind))
+
+
+RUNS: dict[str, Lazy] = {"backfill": gettext_lazy("Back-fill"), "intake.backfill": gettext_lazy("Back-fill")}
+COUNTS: dict[str, Lazy] = {
+    "seen": gettext_lazy("seen"),
+    "stored": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "aside": gettext_lazy("put aside"),
+    "orders": gettext_lazy("orders"),
+    "windows": gettext_lazy("windows"),
+}
+
+
+def run_words(kind: str) -> str:
+    """What long work is."""
+    return str(RUNS.get(kind, kind))
+
+
+def count_words(name: str) -> str:
+    """What a count of a sweep counts."""
+    return str(COUNTS.get(name, name))
+
+
+ENVIRONMENTS: dict[str, Lazy] = {
+    "production": gettext_lazy("Production"),
+    "sandbox": gettext_lazy("Amazon's sandbox"),
+    "simulator": gettext_lazy("Simulator"),
+    "custom": gettext_lazy("Custom endpoint"),
+}
+SECRETS: dict[str, Lazy] = {
+    "client_secret": gettext_lazy("Client secret"),
+    "refresh_token": gettext_lazy("Refresh token"),
+}
+OUTCOMES: dict[str, Lazy] = {
+    "sent": gettext_lazy("taken by Amazon"),
+    "queued": gettext_lazy("did not arrive; tried again"),
+    "failed": gettext_lazy("refused by Amazon"),
+    "unknown": gettext_lazy("no reply"),
+}
+
+
+def environment_words(environment: str) -> str:
+    """Which Amazon a profile talks to."""
+    return str(ENVIRONMENTS.get(environment, environment))
+
+
+def secret_words(kind: str) -> str:
+    """What a secret is."""
+    return str(SECRETS.get(kind, kind))
+
+
+def outcome_words(outcome: str) -> str:
+    """How a try at sending ended."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
 def badge(kind: str, state: str) -> Badge:
     """The word and colour of a state; a state nobody knows is shown as it is written, in the quiet colour."""
     return BADGES[kind].get(state) or Badge(state, Tone.QUIET)
@@ -222,12 +285,13 @@ class Moment:
 def moment(at: datetime, marketplace: str = "", form: str = "full") -> Moment:
     """A moment in a marketplace's time zone; UTC where none is known.
 
-    ``form`` is full (day, month, year, time), short (without the year), day, or exact (with seconds).
+    ``form`` is full (day, month, year, time), short (without the year), day, brief (a day without its year), or exact
+    (with seconds).
     """
     zone = zone_of(marketplace)
     local = at.astimezone(zone)
     # Translators: Django date formats; see the language's habit.
-    forms = {"full": _("j M Y, H:i"), "short": _("j M, H:i"), "day": _("D j M Y"), "exact": _("j M Y, H:i:s")}
+    forms = {"full": _("j M Y, H:i"), "short": _("j M, H:i"), "day": _("D j M Y"), "brief": _("D j M"), "exact": _("j M Y, H:i:s")}
     return Moment(date_format(local, forms[form]), local.tzname() or str(zone), str(zone), at.isoformat())
 
 

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils.module_loading import import_string
 
-from purveyor.web.pages import account, audit, doors, health, people, today
+from purveyor.web.pages import (
+    account,
+    asides,
+    audit,
+    documents,
+    doors,
+    health,
+    order,
+    orders,
+    people,
+    profiles,
+    runs,
+    search,
+    today,
+)
 
 handler404 = "purveyor.web.errors.not_found"
 handler500 = "purveyor.web.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
+    path("search/", search.search, name="search"),
+    # doors
     path("setup/", doors.setup, name="setup"),
     path("sign-in/", doors.sign_in, name="sign-in"),
     path("sign-in/code/", doors.second_factor, name="second-factor"),
     path("sign-out/", doors.sign_out, name="sign-out"),
+    # one's own
     path("look/", account.look, name="look"),
     path("language/", account.language, name="language"),
     path("scope/", account.scope, name="scope"),
@@ -24,12 +42,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/second-factor/off/", account.second_factor_off, name="my-second-factor-off"),
     path("account/tokens/new/", account.token, name="my-token"),
     path("account/tokens/<int:token_id>/revoke/", account.token_revoke, name="my-token-revoke"),
-    path("documents/<int:document_id>/", today.today, name="document"),
-    path("orders/<int:order_id>/", today.today, name="order"),
-    path("search/", today.today, name="search"),
-    path("orders/", today.today, name="orders"),
-    path("documents/", today.today, name="documents"),
-    path("profiles/", today.today, name="profiles"),
+    # orders
+    path("orders/", orders.orders, name="orders"),
+    re_path(r"^orders/export\.(?P<form>csv|json)$", orders.export, name="orders-export"),
+    path("orders/acknowledge/", orders.acknowledge, name="orders-acknowledge"),
+    path("orders/aside/", asides.asides, name="asides"),
+    path("orders/aside/<int:aside_id>/", asides.aside, name="aside"),
+    path("orders/<int:order_id>/", order.order, name="order"),
+    path("orders/<int:order_id>/answer/", order.answer, name="order-answer"),
+    path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
+    # documents
+    path("documents/", documents.documents, name="documents"),
+    path("documents/hold/", documents.hold, name="sending-hold"),
+    path("documents/<int:document_id>/", documents.document, name="document"),
+    path("documents/<int:document_id>/resolve/", documents.resolve, name="document-resolve"),
+    path("documents/<int:document_id>/withdraw/", documents.withdraw, name="document-withdraw"),
+    # profiles
+    path("profiles/", profiles.profiles, name="profiles"),
+    path("connect/", profiles.add, name="profile-add"),
+    path("profiles/<str:name>/", profiles.profile, name="profile"),
+    path("profiles/<str:name>/sending/", profiles.sending, name="profile-sending"),
+    path("profiles/<str:name>/importing/", profiles.importing, name="profile-importing"),
+    path("profiles/<str:name>/secret/", profiles.secret, name="profile-secret"),
+    path("profiles/<str:name>/sync/", profiles.sync, name="profile-sync"),
+    path("profiles/<str:name>/backfill/", profiles.backfill, name="profile-backfill"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/part/", runs.progress, name="run-part"),
+    path("runs/<int:run_id>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<int:run_id>/resume/", runs.resume, name="run-resume"),
+    # people
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),
     path("people/<int:user_id>/", people.person, name="person"),
@@ -40,9 +81,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:user_id>/let-in/", people.let_in, name="person-let-in"),
     path("people/<int:user_id>/second-factor/off/", people.second_factor_off, name="person-second-factor-off"),
     path("people/<int:user_id>/tokens/<int:token_id>/revoke/", people.token_revoke, name="person-token-revoke"),
+    # audit
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),
     path("audit/<str:kind>/<str:object_id>/", audit.history, name="history"),
+    # for machines; by name, because neither of the two packages may import the other
+    path("api/v1/", import_string("purveyor.api.v1.api").urls),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", health.read_metrics, name="metrics"),

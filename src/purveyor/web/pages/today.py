@@ -1,14 +1,130 @@
-"""Today."""
+"""Today: what is due, what failed, what waits, and the one button for each."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from purveyor.web.render import page
+from purveyor.common import clock
+from purveyor.common.errors import Remedy
+from purveyor.intake.models import Aside
+from purveyor.jobs.models import Run
+from purveyor.jobs.states import RUN
+from purveyor.orders import queries as orders
+from purveyor.orders.models import Order
+from purveyor.outbox import queries as outbox
+from purveyor.outbox.models import Document
+from purveyor.web.frame import Frame
+from purveyor.web.health import health_of
+from purveyor.web.render import frame_of, page
+
+DUE_SHOWN = 12
+SOON = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Orders that wait for an answer: the most urgent, how many in all, how many overdue and soon due."""
+
+    rows: Sequence[Order]
+    count: int
+    overdue: int
+    soon: int
+
+    @property
+    def first(self) -> Order | None:
+        return self.rows[0] if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Documents that need somebody, under what helps."""
+
+    remedy: str
+    documents: Sequence[Document]
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Today."""
-    return page(request, "today", "today")
+    """The page."""
+    frame = frame_of(request)
+    sent = _outbox(frame)
+    due = _due(frame)
+    failed = _failed(frame, sent)
+    health = health_of(frame.within("profiles.view"))
+    return page(
+        request,
+        "today",
+        "today",
+        due=due,
+        failed=failed,
+        failed_count=sum(len(group.documents) for group in failed),
+        waiting=_waiting(frame),
+        held=sent.held if sent else "",
+        silent=_silent(frame),
+        troubled=[one for one in health if one.profile.trouble],
+        health=health,
+        runs=_runs(frame),
+        may_run=frame.who.may_somewhere("sync.run"),
+        may_connect=frame.who.may("profiles.manage"),
+        asides=_asides(frame),
+        calm=not due.count and not failed,
+        reload_after=120,
+    )
+
+
+def _due(frame: Frame) -> Due:
+    if not frame.who.may_somewhere("orders.view"):
+        return Due((), 0, 0, 0)
+    rows = orders.waiting(orders.visible_to(frame.who))
+    rows = rows.filter(profile__name=frame.scope) if frame.scope else rows
+    now = clock.now()
+    return Due(
+        list(rows.order_by("due_at", "pk")[:DUE_SHOWN]),
+        rows.order_by().count(),
+        rows.order_by().filter(due_at__lte=now).count(),
+        rows.order_by().filter(due_at__gt=now, due_at__lte=now + SOON).count(),
+    )
+
+
+def _outbox(frame: Frame) -> outbox.Today | None:
+    return outbox.today(frame.who) if frame.who.may_somewhere("documents.view") else None
+
+
+def _failed(frame: Frame, sent: outbox.Today | None) -> list[Failed]:
+    """In the order of what a person can do: what only waits comes last."""
+    found = sent.by_remedy if sent else {}
+    order = [Remedy.MEND_DATA, Remedy.MEND_SETTINGS, Remedy.ASK_AMAZON, Remedy.TELL_DEVELOPER, Remedy.WAIT]
+    groups = []
+    for remedy in sorted(found, key=lambda word: order.index(Remedy(word)) if word in set(Remedy) else len(order)):
+        mine = [d for d in found[remedy] if frame.scope in ("", d.profile.name)]
+        if mine:
+            groups.append(Failed(remedy, mine))
+    return groups
+
+
+def _waiting(frame: Frame) -> Sequence[Document]:
+    if not frame.who.may_somewhere("documents.view"):
+        return ()
+    rows = outbox.under_way(frame.who).filter(problem={})
+    return list((rows.filter(profile__name=frame.scope) if frame.scope else rows)[:DUE_SHOWN])
+
+
+def _silent(frame: Frame) -> list[dict[str, Any]]:
+    """Profiles whose sending is off, and whether this person may switch it on."""
+    found = [p for p in frame.within("orders.view") if not p.sending]
+    return [{"profile": profile, "may_switch": frame.who.may("profiles.send", profile)} for profile in found]
+
+
+def _runs(frame: Frame) -> Sequence[Run]:
+    rows = Run.objects.filter(profile__in=frame.within("profiles.view")).exclude(state__in=sorted(RUN.ends))
+    return list(rows.select_related("profile").order_by("-created_at")[:5])
+
+
+def _asides(frame: Frame) -> int:
+    return Aside.objects.filter(profile__in=frame.within("orders.view"), resolved_at=None).count()

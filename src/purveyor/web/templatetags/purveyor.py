@@ -11,12 +11,13 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from purveyor.web import parts
+from purveyor.jobs import runs
+from purveyor.jobs.models import Run
+from purveyor.web import parts, timeline
 from purveyor.web.addresses import with_query
 
 register = template.Library()
@@ -82,13 +83,15 @@ def moment(at: datetime | None, marketplace: str = "", form: str = "full") -> Sa
 
 
 @register.simple_tag
-def window(start: datetime | None, end: datetime | None, marketplace: str = "") -> SafeString | str:
-    """A window as its local days; one day only when both ends are on it."""
+def window(start: datetime | None, end: datetime | None, marketplace: str = "", form: str = "day") -> SafeString | str:
+    """A window as its local days; one day only when both ends are on it. ``form`` brief leaves the year out."""
     if start is None or end is None:
         return "–"
-    first, last = parts.moment(start, marketplace, "day"), parts.moment(end, marketplace, "day")
+    first, last = parts.moment(start, marketplace, form), parts.moment(end, marketplace, form)
     if first.text == last.text:
-        return moment(start, marketplace, "day")
+        return moment(start, marketplace, form)
+    if start.year == end.year:
+        first = parts.moment(start, marketplace, "brief")
     return format_html(
         '<span title="{}"><time datetime="{}">{}</time> – <time datetime="{}">{}</time> '
         '<span class="zone">{}</span></span>',
@@ -174,6 +177,99 @@ def notice(content: str, tone: str = "warn") -> SafeString:
     return format_html('<div class="notice {}" role="{}">{}{}</div>', tone, role, icon(sign), content)
 
 
-def part(name: str, **context: Any) -> str:
-    """A part rendered alone, for answers to htmx."""
-    return get_template(f"parts/{name}.html").render(context)
+@register.simple_tag
+def original_of(line: Any, count: int) -> str:
+    """So many eaches of a line in cases, when it was ordered in cases and they fill whole ones."""
+    if line.unit_size < 1 or count % line.unit_size:
+        return ""
+    return parts.original(count // line.unit_size, line.unit, line.unit_size)
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """An amount of money without its currency."""
+    return parts.amount(value)
+
+
+@register.filter
+def unlocalized(value: Decimal | None) -> str:
+    """A number as machines write it."""
+    return "" if value is None else format(value, "f")
+
+
+@register.filter(name="bytes")
+def size(value: int) -> str:
+    """A number of bytes."""
+    return parts.size(value)
+
+
+@register.filter
+def document_kind(kind: str) -> str:
+    """What a document is, in the trade's word."""
+    return parts.document_words(kind)
+
+
+@register.filter
+def remedy_tone(value: str) -> str:
+    """The colour of a box by what helps: what mends itself is not shouted."""
+    return "moving" if value == "wait" else "bad"
+
+
+@register.filter
+def as_list(value: Any) -> list[Any]:
+    """Several words or one, as a list."""
+    return list(value) if isinstance(value, list | tuple) else [value] if value else []
+
+
+@register.filter
+def unlocalized_number(value: int) -> str:
+    """A whole number as machines write it."""
+    return str(value)
+
+
+@register.filter
+def percent(done: int, total: int) -> str:
+    """How much of a whole, in percent; the last one only when all is done."""
+    return f"{min(99, done * 100 // total) if done < total else 100} %"
+
+
+@register.filter
+def seconds_left(run: Run) -> int | None:
+    """How long a run will still take, where that can be known."""
+    return runs.seconds_left(run)
+
+
+@register.filter
+def run_kind(kind: str) -> str:
+    """What long work is, in words."""
+    return parts.run_words(kind)
+
+
+@register.filter
+def count_word(name: str) -> str:
+    """What a sweep's count counts."""
+    return parts.count_words(name)
+
+
+@register.filter
+def who_words(by: str) -> str:
+    """Who did it, for people."""
+    return timeline.who_words(by)
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """How a try at sending ended."""
+    return parts.outcome_words(outcome)
+
+
+@register.filter
+def environment_words(environment: str) -> str:
+    """Which Amazon a profile talks to."""
+    return parts.environment_words(environment)
+
+
+@register.filter
+def secret_words(kind: str) -> str:
+    """What a secret is."""
+    return parts.secret_words(kind)

@@ -1,0 +1,132 @@
+"""Everything the page of one order shows, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from purveyor.audit import queries as audit
+from purveyor.audit.models import Entry
+from purveyor.common.errors import NotFound
+from purveyor.orders.domain.answer import LineAnswer, open_lines
+from purveyor.orders.domain.ground import entry_of
+from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
+from purveyor.outbox.models import Document
+from purveyor.outbox.states import SETTLED, DocumentState
+from purveyor.people.who import Who
+from purveyor.web.timeline import Behind, Step, steps_of
+
+STEPS_AT_MOST = 200
+# Their next step is a machine's, and comes soon.
+MOVING = (DocumentState.QUEUED, DocumentState.SENDING, DocumentState.SENT, DocumentState.PRESUMED, DocumentState.UNKNOWN)
+
+
+def find_order(who: Who, order_id: int) -> Order:
+    """The order, if it is the asker's to see. Raises NotFound."""
+    rows = Order.objects.select_related("profile").filter(profile__in=who.profiles("orders.view"))
+    found = rows.filter(pk=order_id).first()
+    if found is None:
+        raise NotFound(_("There is no such order, or it is not yours to see."))
+    return found
+
+
+@dataclass
+class Detail:
+    """One order with its lines, answers, documents, versions and history."""
+
+    who: Who
+    order: Order
+    lines: Sequence[Line]
+
+    @classmethod
+    def of(cls, who: Who, order: Order) -> Detail:
+        """Read an order afresh."""
+        order.refresh_from_db()
+        lines = list(order.lines.all())
+        found = cls(who, order, lines)
+        found._tell_lines()
+        return found
+
+    @cached_property
+    def open_lines(self) -> list[Line]:
+        return open_lines(self.lines)
+
+    @cached_property
+    def acknowledgements(self) -> list[Acknowledgement]:
+        """Our answers, newest first, with their entries."""
+        return list(self.order.acknowledgements.prefetch_related("answers").order_by("-revision"))
+
+    @cached_property
+    def answers_in_force(self) -> dict[str, list[LineAnswer]]:
+        """The newest answer, by Amazon's line number: what a correction, or a second try, starts from."""
+        numbers = {line.pk: line.number for line in self.lines}
+        found: dict[str, list[LineAnswer]] = {}
+        for row in self.acknowledgements[0].answers.all() if self.acknowledgements else ():
+            found.setdefault(numbers[row.line_id], []).append(entry_of(row))
+        return found
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The documents about this order, newest first."""
+        if not self.who.may("documents.view", self.order.profile):
+            return []
+        rows = Document.objects.filter(profile=self.order.profile, subject=self.order.number).defer("body")
+        return list(rows.order_by("-created_at", "-id"))
+
+    @property
+    def newest(self) -> Document | None:
+        return self.documents[0] if self.documents else None
+
+    @property
+    def moving(self) -> bool:
+        """Whether the newest document's next step comes by itself."""
+        return self.newest is None or (self.newest.state in MOVING and (self.order.profile.sending or self.newest.state != DocumentState.QUEUED))
+
+    @property
+    def stuck(self) -> Document | None:
+        """The newest document, where it waits for a person."""
+        found = self.newest
+        return found if found and (found.state == DocumentState.ASKED or (found.state not in SETTLED and found.problem)) else None
+
+    @cached_property
+    def versions(self) -> list[Snapshot]:
+        """Every version of the order and of its status, newest first, without their bodies."""
+        return list(self.order.snapshots.defer("raw").order_by("-at", "-version"))
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What happened to the order, its documents and its versions, newest first."""
+        entries = list(audit.histories(Order, [self.order.pk])[:STEPS_AT_MOST])
+        entries += list(audit.histories(Document, [d.pk for d in self.documents])[:STEPS_AT_MOST]) if self.documents else []
+        entries.sort(key=lambda entry: entry.pk, reverse=True)
+        found = [*steps_of(entries), *(self._step_of(version) for version in self._untold(entries))]
+        return sorted(found, key=lambda step: step.at, reverse=True)
+
+    @property
+    def total_cost(self) -> Any:
+        return self.order.total
+
+    def _tell_lines(self) -> None:
+        for line in self.lines:
+            line.ours = self.answers_in_force.get(line.number, [])  # type: ignore[attr-defined]  # for the template
+            cost = None if line.net_cost is None or line.cost_unit else line.net_cost * line.eaches
+            line.value = cost  # type: ignore[attr-defined]  # for the template
+
+    def _untold(self, entries: Sequence[Entry]) -> list[Snapshot]:
+        return self.versions
+
+    def _step_of(self, snapshot: Snapshot) -> Step:
+        link = reverse("order-version", args=[self.order.pk, snapshot.kind, snapshot.version])
+        if snapshot.kind == Snapshot.Kind.STATUS:
+            what = _("Amazon's status, version %(version)s") % {"version": snapshot.version}
+        elif snapshot.version == 1:
+            what = _("The order came in")
+        else:
+            what = _("Amazon changed the order: version %(version)s") % {"version": snapshot.version}
+        behind = Behind(_("as Amazon sent it"), link)
+        return Step(at=snapshot.at, what=what, who=_("Amazon"), tone="moving" if snapshot.version > 1 else "todo", behind=(behind,))

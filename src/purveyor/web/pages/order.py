@@ -1,0 +1,189 @@
+"""One order: facts, lines, what happened; and its answer: typed, previewed exactly as it will be sent, sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from purveyor.common import clock
+from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
+from purveyor.orders import rules
+from purveyor.orders.domain.acknowledge import acknowledge, check
+from purveyor.orders.domain.answer import LineAnswer
+from purveyor.orders.models import Line, Order
+from purveyor.orders.states import OrderState
+from purveyor.outbox.compose.acknowledgement import compose
+from purveyor.web import answering
+from purveyor.web.answering import BACKORDER, Sheet
+from purveyor.web.detail import Detail, find_order
+from purveyor.web.render import page, who_of
+
+# From these states the order page opens with the answer sheet; from others it is asked for.
+AT_ONCE = (OrderState.NEW, OrderState.FAILED)
+
+
+@require_safe
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """The page of an order. With ``?answer`` the sheet is open also where an answer stands already."""
+    found = find_order(who_of(request), order_id)
+    detail = Detail.of(who_of(request), found)
+    sheet = None
+    if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
+        sheet = Sheet(found, detail.lines, given=detail.answers_in_force)
+    return _page(request, detail, sheet)
+
+
+@require_POST
+def answer(request: HttpRequest, order_id: int) -> HttpResponse:
+    """What the sheet and the preview send: another entry, the preview, back to the sheet, or the decision."""
+    who = who_of(request)
+    found = find_order(who, order_id)
+    who.require("orders.acknowledge", found.profile)
+    detail = Detail.of(who, found)
+    sheet = Sheet(found, detail.lines, request.POST)
+    what, _colon, rest = request.POST.get("do", "preview").partition(":")
+    if what in ("split", "drop"):
+        return _page(request, detail, _rearranged(sheet, what, rest))
+    if what == "change":
+        return _page(request, detail, sheet)
+    answers = sheet.answers()
+    if sheet.wrong:
+        return _page(request, detail, sheet, status=422)
+    return _send(request, detail, sheet, answers) if what == "send" else _preview(request, detail, sheet, answers)
+
+
+def _rearranged(sheet: Sheet, what: str, rest: str) -> Sheet:
+    number, _bar, place = rest.rpartition("|") if what == "drop" else (rest, "", "")
+    if what == "split":
+        sheet.split(number)
+    elif place.isdecimal():
+        sheet.drop(number, int(place))
+    return sheet
+
+
+def _preview(
+    request: HttpRequest, detail: Detail, sheet: Sheet, answers: Mapping[str, Sequence[LineAnswer]]
+) -> HttpResponse:
+    found = detail.order
+    problems = check(found, answers, confirm_elsewhere=sheet.confirm_elsewhere)
+    try:
+        body = b"" if problems else compose(found, detail.lines, answers, clock.now())
+    except Refused as error:
+        problems = list(error.problems)
+    if problems:
+        sheet.show(problems)
+        return _page(request, detail, sheet, status=422)
+    told = {line.number: answers[line.number] for line in detail.lines if line.number in answers}
+    return page(
+        request,
+        "preview",
+        "orders",
+        detail=detail,
+        order=found,
+        marketplace=found.profile.marketplace,
+        lines=[(line, told[line.number]) for line in detail.lines if line.number in told],
+        left_out=[line for line in detail.lines if line.number not in told],
+        totals=totals(detail.lines, answers),
+        body=readable(body),
+        size=len(body),
+        kept=answering.kept(request.POST),
+        because=sheet.because,
+    )
+
+
+def _send(
+    request: HttpRequest, detail: Detail, sheet: Sheet, answers: Mapping[str, Sequence[LineAnswer]]
+) -> HttpResponse:
+    found = detail.order
+    try:
+        acknowledge(
+            who_of(request),
+            found.pk,
+            answers,
+            because=sheet.because.strip(),
+            confirm_elsewhere=sheet.confirm_elsewhere,
+            expect_version=sheet.version,
+        )
+    except Refused as error:
+        sheet.show(error.problems)
+        sheet.problems += [] if error.problems else [error.message]
+        return _page(request, detail, sheet, status=422)
+    except Conflict as error:
+        return _page(request, Detail.of(who_of(request), found), sheet, problem=error, status=409)
+    if found.profile.sending:
+        messages.success(request, _("The answer is on its way. It counts once Amazon's status shows it."))
+    else:
+        messages.warning(request, _("The answer is kept and goes out as soon as somebody switches sending on."))
+    return redirect("order", found.pk)
+
+
+@require_safe
+def version(request: HttpRequest, order_id: int, kind: str, number: int) -> HttpResponse:
+    """One version of an order or of its status, word for word as Amazon sent it."""
+    found = find_order(who_of(request), order_id)
+    snapshot = found.snapshots.filter(kind=kind, version=number).first()
+    if snapshot is None:
+        raise NotFound(_("There is no such version."))
+    context = {"order": found, "snapshot": snapshot, "body": readable(snapshot.document())}
+    return page(request, "version", "orders", marketplace=found.profile.marketplace, **context)
+
+
+def _may_answer(request: HttpRequest, detail: Detail) -> bool:
+    return rules.may_acknowledge(who_of(request), detail.order) and bool(detail.open_lines)
+
+
+def _page(
+    request: HttpRequest,
+    detail: Detail,
+    sheet: Sheet | None,
+    *,
+    problem: PurveyorError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    who, found = who_of(request), detail.order
+    may_answer = _may_answer(request, detail)
+    return page(
+        request,
+        "order",
+        "orders",
+        status=status,
+        detail=detail,
+        order=found,
+        marketplace=found.profile.marketplace,
+        sheet=sheet,
+        may_answer=may_answer,
+        may_reject=who.may("orders.reject", found.profile),
+        backorder=BACKORDER,
+        problem=problem.as_dict() if problem else None,
+        moving=found.state == OrderState.ACKNOWLEDGING and detail.moving,
+        reload_after=5 if found.state == OrderState.ACKNOWLEDGING and detail.moving and sheet is None else None,
+    )
+
+
+def totals(lines: Sequence[Line], answers: Mapping[str, Sequence[LineAnswer]]) -> dict[str, Any]:
+    """What an answer comes to: eaches by code, and the value of what is confirmed at the answer's own cost."""
+    by_code = {"Accepted": 0, "Backordered": 0, "Rejected": 0}
+    value = 0
+    for line in lines:
+        for entry in answers.get(line.number, ()):
+            by_code[entry.code] = by_code.get(entry.code, 0) + entry.eaches
+            cost = line.net_cost if entry.net_cost is None else entry.net_cost
+            if entry.confirms and cost is not None and not line.cost_unit:
+                value += cost * entry.eaches
+    return {"accepted": by_code["Accepted"], "backordered": by_code["Backordered"], "rejected": by_code["Rejected"], "value": value}
+
+
+def readable(body: bytes) -> str:
+    """A JSON document with line breaks; as it is when it cannot be read."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body.decode(errors="replace")

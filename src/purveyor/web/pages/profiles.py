@@ -1,0 +1,191 @@
+"""Profiles: the connections to Vendor Central, their health, their switches, and fetching by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from purveyor.common import clock
+from purveyor.common.errors import Conflict, PurveyorError, Refused
+from purveyor.intake.sync import start_sync
+from purveyor.jobs.models import Run
+from purveyor.profiles.domain import add_profile, store_secret, switch_importing, switch_sending
+from purveyor.profiles.forms import ProfileForm, SecretForm
+from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import by_name, secrets_of, visible_to
+from purveyor.web.health import SWEEPS, health_of
+from purveyor.web.render import page, who_of
+from purveyor.web.zones import zone_of
+
+MANAGE = "profiles.manage"
+RUNS_SHOWN = 5
+
+
+class SwitchForm(forms.Form):
+    """Switching sending: the reason stands in the audit."""
+
+    because = forms.CharField(label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+
+class SinceForm(forms.Form):
+    """From which day on to fetch again."""
+
+    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@require_safe
+def profiles(request: HttpRequest) -> HttpResponse:
+    """All that one may see, with their health."""
+    who = who_of(request)
+    who.require_somewhere("profiles.view")
+    return page(
+        request,
+        "profiles",
+        "profiles",
+        rows=health_of(visible_to(who)),
+        may_add=_may_add(request),
+    )
+
+
+def _may_add(request: HttpRequest) -> bool:
+    return who_of(request).may(MANAGE) and who_of(request).may("profiles.credentials")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Connect a vendor account."""
+    who = who_of(request)
+    who.require(MANAGE)
+    form = ProfileForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_profile(who, **form.values())
+        except Refused as error:
+            form.show(error)
+        else:
+            messages.success(request, _("%(name)s is connected. Its orders are being fetched.") % {"name": made.name})
+            return redirect("profile", made.name)
+    return page(request, "profile_add", "profiles", form=form, status=422 if form.errors else 200)
+
+
+@require_safe
+def profile(request: HttpRequest, name: str) -> HttpResponse:
+    """One profile."""
+    return _page_of(request, by_name(who_of(request), name))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sending(request: HttpRequest, name: str) -> HttpResponse:
+    """Switch sending on or off, after a word about what that means."""
+    who = who_of(request)
+    found = by_name(who, name)
+    who.require("profiles.send", found)
+    form = SwitchForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        on = request.POST.get("on") == "1"
+        switch_sending(who, found, on, form.cleaned_data["because"])
+        said = _("Sending is on.") if on else _("Sending is off: nothing leaves any more.")
+        messages.success(request, said)
+        return redirect("profile", found.name)
+    waiting = found.documents.filter(state="queued").count()
+    context = {"form": form, "profile": found, "waiting": waiting}
+    return page(request, "profile_sending", "profiles", status=422 if form.errors else 200, **context)
+
+
+@require_POST
+def importing(request: HttpRequest, name: str) -> HttpResponse:
+    """Begin or stop fetching by schedule."""
+    found = by_name(who_of(request), name)
+    on = request.POST.get("on") == "1"
+    switch_importing(who_of(request), found, on)
+    messages.success(request, _("Orders are fetched by schedule.") if on else _("Orders are not fetched any more."))
+    return redirect("profile", found.name)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def secret(request: HttpRequest, name: str) -> HttpResponse:
+    """Store a rotated secret."""
+    who = who_of(request)
+    found = by_name(who, name)
+    who.require("profiles.credentials", found)
+    form = SecretForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            store_secret(who, found, **form.values())
+        except Refused as error:
+            form.show(error)
+        else:
+            messages.success(request, _("Stored. The old one is kept seven more days."))
+            return redirect("profile", found.name)
+    return page(request, "profile_secret", "profiles", form=form, profile=found, status=422 if form.errors else 200)
+
+
+@require_POST
+def sync(request: HttpRequest, name: str) -> HttpResponse:
+    """Fetch now: the sweeps that usually matter, as long work to watch."""
+    found = by_name(who_of(request), name)
+    try:
+        run = start_sync(found, ["new", "changed", "status"], who=who_of(request))
+    except (Refused, Conflict) as error:
+        return _page_of(request, found, problem=error, status=409)
+    return redirect("run", run.pk)
+
+
+@require_POST
+def backfill(request: HttpRequest, name: str) -> HttpResponse:
+    """Fetch everything from a day on, as long work to watch."""
+    found = by_name(who_of(request), name)
+    form = SinceForm(request.POST)
+    if not form.is_valid():
+        return _page_of(request, found, form=form, status=422)
+    since = datetime.combine(form.cleaned_data["since"], time.min, zone_of(found.marketplace))
+    try:
+        run = start_sync(found, [], since=since, who=who_of(request))
+    except (Refused, Conflict) as error:
+        return _page_of(request, found, form=form, problem=error, status=409)
+    return redirect("run", run.pk)
+
+
+def _page_of(
+    request: HttpRequest,
+    found: Profile,
+    *,
+    form: SinceForm | None = None,
+    problem: PurveyorError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    who = who_of(request)
+    runs = Run.objects.filter(profile=found).select_related("profile").order_by("-created_at")[:RUNS_SHOWN]
+    return page(
+        request,
+        "profile",
+        "profiles",
+        status=status,
+        profile=found,
+        health=health_of([found])[0],
+        sweeps=SWEEPS,
+        secrets=secrets_of(found),
+        runs=runs,
+        form=form or SinceForm(),
+        problem=problem.as_dict() if problem else None,
+        orders=found.orders.count(),
+        may_run=who.may("sync.run", found),
+        may_send=who.may("profiles.send", found),
+        may_manage=who.may(MANAGE, found),
+        may_secret=who.may("profiles.credentials", found),
+        now=clock.now(),
+    )
