@@ -107,12 +107,6 @@ def _strange(raw: bytes, kind: Kind, flags: Iterable[str]) -> Iterator[str]:
     yield from (flag for flag in flags if "=" in flag)
 
 
-def is_past(profile: Profile, prepared: Prepared) -> bool:
-    """Whether these orders were placed before the account was connected: then they count as back-filled."""
-    moments = (getattr(document.record, "ordered_at", None) for document in prepared.documents)
-    return any(at is not None and at < profile.created_at for at in moments)
-
-
 def store(
     profile: Profile,
     prepared: Prepared,

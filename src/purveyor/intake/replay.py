@@ -39,4 +39,4 @@ def _replay(profile: Profile, aside: Aside, by: str) -> Counts:
         Aside.objects.filter(pk=aside.pk).update(resolved_at=clock.now())
         record("document.replayed", by=by, obj=aside, name=aside.number, profile=profile.name)
 
-    return pull.store(profile, prepared, sweep=SOURCE, by=by, backfilled=pull.is_past(profile, prepared), then=then)
+    return pull.store(profile, prepared, sweep=SOURCE, by=by, then=then)

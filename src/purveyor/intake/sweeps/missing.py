@@ -107,7 +107,6 @@ def _fetch(held: Held, client: Client, number: str, by: str) -> Counts:
             prepared,
             sweep=NAME,
             by=by,
-            backfilled=pull.is_past(profile, prepared),
             then=lambda counts: held.keep(),
         )
         if kind is ORDERS:

@@ -57,18 +57,11 @@ def run(
     start = since or (held.position - sweep.overlap if held.position else cursors.horizon(profile))
     start = max(start, now - cursors.DEPTH)
     moves = held.position is None or start <= held.position
-    for window in _split_at(start, now, profile.created_at):
+    walk = Walk(sweep, held, client, by, moves)
+    for window in spans(start, now):
         progress(f"{profile} {sweep.name}: {window[0]:%Y-%m-%d %H:%M} to {window[1]:%Y-%m-%d %H:%M}")
-        walk = Walk(sweep, held, client, by, moves, backfilled=window[1] <= profile.created_at)
         counts.add(walk.through(window))
     return counts, {}
-
-
-def _split_at(start: datetime, end: datetime, middle: datetime) -> list[Span]:
-    """The windows from start to end, none of them on both sides of ``middle``."""
-    if not start < middle < end:
-        return spans(start, end)
-    return spans(start, middle) + spans(middle, end)
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,6 @@ class Walk:
     client: Client
     by: str
     moves: bool
-    backfilled: bool
 
     def through(self, window: Span, depth: int = 0) -> Counts:
         """Every page of a window. Where Amazon's paging breaks off, its halves are asked (FACTS §11 row 10)."""
@@ -107,6 +99,5 @@ class Walk:
             prepared,
             sweep=name,
             by=self.by,
-            backfilled=self.backfilled,
             then=lambda counts: self.held.keep(reached),
         )

@@ -77,7 +77,7 @@ def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
 
 def insert_orders(profile: Profile, versions: Sequence[Version], now: datetime, *, backfilled: bool) -> None:
     """Insert new orders with their lines."""
-    rows = [_order_row(profile.pk, version, now, backfilled) for version in versions]
+    rows = [_order_row(profile, version, now, backfilled) for version in versions]
     bulk_upsert("orders_order", ORDER_COLUMNS, rows)
     _number_orders(profile, versions)
     bulk_upsert("orders_line", LINE_COLUMNS, _all_lines(versions), ready=True)
@@ -85,14 +85,14 @@ def insert_orders(profile: Profile, versions: Sequence[Version], now: datetime, 
 
 def update_orders(profile: Profile, versions: Sequence[Version], now: datetime) -> None:
     """Write Amazon's fields of changed orders and their lines; what is ours, and Amazon's counts, stay as they are."""
-    rows = [_order_row(profile.pk, version, now, backfilled=False) for version in versions]
+    rows = [_order_row(profile, version, now, backfilled=False) for version in versions]
     bulk_upsert("orders_order", ORDER_COLUMNS, rows, conflict=("profile_id", "number"), update=_CHANGING)
     once = ("order_id", "number")
     bulk_upsert("orders_line", LINE_COLUMNS, _all_lines(versions), conflict=once, update=_LINE_CHANGING, ready=True)
     _drop_lines(versions)
 
 
-def _order_row(profile_id: int, version: Version, now: datetime, backfilled: bool) -> tuple[Any, ...]:
+def _order_row(profile: Profile, version: Version, now: datetime, backfilled: bool) -> tuple[Any, ...]:
     document = version.document
     record: Any = document.record
     state = standing.first_state(record.amazon_state, record.eaches)
@@ -102,13 +102,13 @@ def _order_row(profile_id: int, version: Version, now: datetime, backfilled: boo
         version.number,
         document.raw_hash,
         document.content_hash,
-        profile_id,
+        profile.pk,
         state,
         now,
         standing.seen_answered(record.amazon_state, record.amazon_state_at) if state == OrderState.ELSEWHERE else {},
         record.ordered_at + ANSWER_WITHIN,
         now,
-        backfilled,
+        backfilled or record.ordered_at < profile.created_at,
         *_BLANK.values(),
     )
 

@@ -32,6 +32,7 @@ def receive_orders(
     profile: Profile, received: Sequence[Document], *, backfilled: bool, by: str, seen_again: Collection[str] = ()
 ) -> Counts:
     """Take in at most a page of orders. ``backfilled`` marks the new ones: they are never answered automatically.
+    So are those placed before the account was connected.
 
     Documents whose content is held already change nothing; those older than the one held are kept as versions without
     taking effect. ``seen_again`` are numbers of orders known to be unchanged: as for all others, their state follows
