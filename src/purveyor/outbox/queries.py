@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from purveyor.common.errors import NotFound, Remedy
@@ -46,14 +46,10 @@ def documents_of(who: Who, order_id: int) -> QuerySet[Document]:
 
 def failed(who: Who) -> QuerySet[Document]:
     """Failed documents whose order still waits for another answer: only the latest of each order."""
-    return (
-        documents(who, state=_S.FAILED)
-        .filter(
-            acknowledgement__order__state=OrderState.FAILED,
-            acknowledgement__outcome=Acknowledgement.Outcome.FAILED,
-        )
-        .exclude(acknowledgement__order__acknowledgements__outcome=Acknowledgement.Outcome.OPEN)
-    )
+    order = "acknowledgement__order"
+    newer = Acknowledgement.objects.filter(order=OuterRef(order), revision__gt=OuterRef("acknowledgement__revision"))
+    mine = documents(who, state=_S.FAILED).filter(acknowledgement__order__state=OrderState.FAILED)
+    return mine.exclude(Exists(newer))
 
 
 def asked(who: Who) -> QuerySet[Document]:
