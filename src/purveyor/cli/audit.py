@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -31,11 +32,18 @@ def verify() -> dict[str, Any]:
 
 
 @audit.command("export", cls=Command)
-@click.option("--after", type=int, default=0, help="Continue behind this entry's id.")
-def export(after: int) -> None:
-    """Print every entry as one JSON document a line, oldest first."""
-    from purveyor.audit.queries import export as lines
+@click.option("--after", type=click.IntRange(0), default=0, help="Continue behind this entry's id.")
+@click.pass_context
+def export(ctx: click.Context, after: int) -> None:
+    """Print every entry, oldest first: one JSON document a line, or with --json one document with all of them."""
+    from purveyor.audit import queries
+    from purveyor.audit.write import record
+    from purveyor.people.who import Who
 
-    out = click.get_binary_stream("stdout")
-    for line in lines(after=after):
-        out.write(line)
+    record("audit.exported", by=Who.cli().name)
+    out, one_document = sys.stdout.buffer, ctx.meta["json"]
+    out.write(b'{"entries": [' if one_document else b"")
+    for place, line in enumerate(queries.export(after=after)):
+        out.write(((b", " if place else b"") + line.rstrip()) if one_document else line)
+    out.write(b"]}\n" if one_document else b"")
+    out.flush()

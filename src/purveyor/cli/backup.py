@@ -129,7 +129,7 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, tables=False)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Replace what is in the database now.")
 def restore(file: Path, yes: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def _show(answer: dict[str, Any]) -> str:
     return "\n".join(["Options in force:", *options, "", *lines, verdict])
 
 
-@click.command(cls=Command, show=_show)
+@click.command(cls=Command, show=_show, tables=False)
 def check() -> dict[str, Any]:
     """Check the installation; every finding comes with a hint. Lists the options in force, never a secret."""
     from purveyor.config.checks import findings

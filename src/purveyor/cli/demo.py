@@ -18,8 +18,8 @@ from typing import Any
 import click
 
 from purveyor.cli.door import Command, boot, note
-from purveyor.cli.tree import Part, Tree, purveyor
-from purveyor.cli.up import free, migrate_apart, parts
+from purveyor.cli.tree import Part, Tree, purveyor, stop_politely
+from purveyor.cli.up import announce, free, migrate_apart, parts
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured
 
@@ -134,17 +134,20 @@ def _first_orders() -> int:
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed places the same orders.")
 @click.option("--speed", type=click.FloatRange(min=0.01), default=10.0, show_default=True, help="Shortens the delays.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def demo(port: int | None, simulator_port: int | None, seed: int, speed: float, no_browser: bool) -> None:
+@click.pass_context
+def demo(
+    ctx: click.Context, port: int | None, simulator_port: int | None, seed: int, speed: float, no_browser: bool
+) -> None:
     """Run hub and stand-in side by side with a connected profile, orders and a user."""
+    stop_politely()
     home = _home()
     port = _port(port, 8000)
     simulator_port = _port(simulator_port, 8100, taken=port)
     state = home / "simulator.sqlite3"
     account = _account(state, seed)
     endpoint = f"http://127.0.0.1:{simulator_port}"
-    stand_in = purveyor(
-        "simulator", "--port", str(simulator_port), "--seed", str(seed), "--speed", str(speed), "--state", str(state)
-    )
+    where = ("--port", str(simulator_port), "--state", str(state), "--quiet")
+    stand_in = purveyor("simulator", *where, "--seed", str(seed), "--speed", str(speed))
     tree = Tree([Part("stand-in", stand_in), *parts("127.0.0.1", port)])
     tree.start(1)
     try:
@@ -152,7 +155,11 @@ def demo(port: int | None, simulator_port: int | None, seed: int, speed: float, 
     except BaseException:
         tree.end()
         raise
-    _tell(f"http://127.0.0.1:{port}/", endpoint, password, no_browser)
+    page = f"http://127.0.0.1:{port}/"
+    answer = {"url": page, "user": USER, "password": password, "profile": PROFILE, "simulator": endpoint}
+    announce(ctx, answer, _words(answer))
+    if not no_browser:
+        webbrowser.open(page)
     sys.exit(tree.run())
 
 
@@ -166,11 +173,8 @@ def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
     return password
 
 
-def _tell(page: str, endpoint: str, password: str, no_browser: bool) -> None:
-    click.echo(
-        f"\n  Purveyor    {page}\n  sign in as  {USER}\n  password    {password}\n"
-        f"  stand-in    {endpoint}/control/   (pretends to be Amazon)\n\n  Stop with Ctrl-C.\n"
+def _words(answer: dict[str, str]) -> str:
+    return (
+        f"\n  Purveyor    {answer['url']}\n  sign in as  {answer['user']}\n  password    {answer['password']}\n"
+        f"  stand-in    {answer['simulator']}/control/   (pretends to be Amazon)\n\n  Stop with Ctrl-C.\n"
     )
-    sys.stdout.flush()
-    if not no_browser:
-        webbrowser.open(page)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from purveyor import __version__
-from purveyor.cli import status
-from purveyor.cli.door import Lazy
-from purveyor.common.errors import Misconfigured
+from purveyor.cli.door import Root
 
 COMMANDS = {
     "up": "up:up",
@@ -34,17 +31,13 @@ COMMANDS = {
 }
 
 
-@click.group(cls=Lazy, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Root, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="purveyor")
 def cli() -> None:
     """Purveyor: the open, self-hosted hub for Amazon vendors."""
 
 
 def main() -> None:
-    """Run the command line. A wrong installation ends it with one clear line (exit 1)."""
+    """Run the command line of this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
-    try:
-        cli()
-    except Misconfigured as error:
-        click.echo(f"purveyor: {error.message}", err=True)
-        sys.exit(status.FAILED)
+    cli.main(prog_name="purveyor")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from purveyor.cli.door import Command
+from purveyor.cli.door import Command, facts
+from purveyor.cli.up import announce
+from purveyor.common.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from purveyor.simulator.server import Server
 
 
 @click.command(cls=Command, django=False)
@@ -18,8 +25,34 @@ from purveyor.cli.door import Command
 @click.option(
     "--state", type=click.Path(path_type=Path, dir_okay=False), help="File that keeps the world over restarts."
 )
-def simulator(host: str, port: int, seed: int, scenario: str, speed: float, state: Path | None) -> None:
-    """Run the stand-in Amazon alone: login, vendor API, and a page to drive it."""
+@click.option("--quiet", is_flag=True, help="Do not print where it listens and its credentials.")
+@click.pass_context
+def simulator(
+    ctx: click.Context, host: str, port: int, seed: int, scenario: str, speed: float, state: Path | None, quiet: bool
+) -> None:
+    """Run the stand-in Amazon alone: login, vendor API, and a page to drive it.
+
+    It prints where it listens and the credentials of its first account, which open nothing else.
+    """
     from purveyor.simulator.server import run
 
-    run(host=host, port=port, seed=seed, scenario=scenario, speed=speed, path=state)
+    try:
+        run(host, port, seed, scenario, speed, state, announce=None if quiet else partial(_say, ctx))
+    except OSError as error:
+        raise Misconfigured(f"port {port} on {host} cannot be listened on: {error.strerror}") from None
+
+
+def _say(ctx: click.Context, server: Server) -> None:
+    account = server.world.account
+    told = {
+        "url": server.address,
+        "login_url": server.login_url,
+        "control": f"{server.address}/control/",
+        "control_token": server.world.control_token,
+        "marketplace": account.marketplace,
+        "vendor_codes": list(account.vendor_codes),
+        "client_id": account.client_id,
+        "client_secret": account.client_secret,
+        "refresh_token": account.refresh_token,
+    }
+    announce(ctx, told, facts(told))

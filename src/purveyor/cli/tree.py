@@ -23,6 +23,11 @@ def purveyor(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "purveyor", *arguments]
 
 
+def stop_politely() -> None:
+    """Until a tree runs and takes over: end on SIGTERM as on Ctrl-C, so that what was begun is cleaned up."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
 @dataclass
 class Part:
     """One child of the tree. ``name`` is for messages; a part that cannot stay up ends the whole tree."""

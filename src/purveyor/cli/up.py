@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import click
 
-from purveyor.cli.door import Command, boot
-from purveyor.cli.tree import Part, Tree, purveyor
+from purveyor.cli.door import Command, as_json
+from purveyor.cli.schema import unreachable
+from purveyor.cli.tree import Part, Tree, purveyor, stop_politely
 from purveyor.common.errors import Misconfigured
 from purveyor.config.options import option
 
@@ -40,11 +43,20 @@ def address(host: str | None, port: int | None) -> tuple[str, int]:
     return chosen
 
 
-def migrate_apart() -> None:
-    """Bring the database up to date in a process of its own, so that the tree's root stays small."""
-    done = subprocess.run(purveyor("migrate", "--announce-setup"), check=False)  # noqa: S603  our own command line
-    if done.returncode:
-        sys.exit(done.returncode)
+def migrate_apart() -> str:
+    """Bring the database up to date in a process of its own, so that the tree's root stays small.
+
+    Answers the one-time set-up code while there is no user yet, else nothing. Raises Misconfigured.
+    """
+    asked = purveyor("migrate", "--announce-setup", "--json")
+    done = subprocess.run(asked, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own command line
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise Misconfigured("the database could not be brought up to date") from None
+    if problem := answer.get("error"):
+        raise Misconfigured(problem["message"], hint=problem.get("hint", ""))
+    return str(answer["setup_code"] or "")
 
 
 def parts(host: str, port: int) -> list[Part]:
@@ -59,19 +71,37 @@ def parts(host: str, port: int) -> list[Part]:
 @click.command(cls=Command, django=False)
 @HOST
 @PORT
-def up(host: str | None, port: int | None) -> None:
+@click.pass_context
+def up(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Bring the database up to date, then run web server, worker and timers until stopped."""
+    stop_politely()
     host, port = address(host, port)
-    migrate_apart()
-    click.echo(f"Purveyor listens on http://{host}:{port}/  (stop with Ctrl-C)", err=True)
+    code = migrate_apart()
+    announce(ctx, {"url": url(host, port), "setup_code": code or None}, _words(url(host, port), code))
     sys.exit(Tree(parts(host, port)).run())
+
+
+def url(host: str, port: int) -> str:
+    """The address of the first page."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _words(page: str, code: str) -> str:
+    said = f"Purveyor listens on {page}  (stop with Ctrl-C)"
+    return said + (f"\nNo user yet. Open the page and use this one-time set-up code: {code}" if code else "")
+
+
+def announce(ctx: click.Context, answer: dict[str, Any], words: str) -> None:
+    """What a command that goes on running says at its start: words for people, or its one JSON document."""
+    click.echo(as_json(answer) if ctx.meta["json"] else words)
+    sys.stdout.flush()
 
 
 @click.command(cls=Command, django=False)
 @HOST
 @PORT
 def web(host: str | None, port: int | None) -> None:
-    """Run the web server alone."""
+    """Run the web server alone. More of them may run on other machines with the same PostgreSQL database."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -93,7 +123,7 @@ def web(host: str | None, port: int | None) -> None:
 
 @click.command(cls=Command)
 def worker() -> None:
-    """Run the worker alone: tasks, sweeps and timers."""
+    """Run the worker alone: tasks, sweeps and timers. More of them may run beside it, here or elsewhere."""
     from purveyor.jobs.worker import run_worker
 
     stop = threading.Event()
@@ -102,20 +132,26 @@ def worker() -> None:
     run_worker(stop)
 
 
-@click.command(cls=Command, django=False)
-@click.option("--announce-setup", is_flag=True, help="Print a one-time set-up code while there is no user yet.")
-def migrate(announce_setup: bool) -> None:
+def _migrated(answer: dict[str, Any]) -> str:
+    code = answer["setup_code"]
+    return "The database is up to date." + (f"\nOne-time set-up code: {code}" if code else "")
+
+
+@click.command(cls=Command, tables=False, show=_migrated)
+@click.option("--announce-setup", is_flag=True, help="Make a one-time set-up code while there is no user yet.")
+def migrate(announce_setup: bool) -> dict[str, Any]:
     """Bring the database up to date."""
-    boot()
     from django.core.management import call_command
+    from django.db.utils import OperationalError
 
-    call_command("migrate", interactive=False, verbosity=0)
-    if announce_setup:
-        _announce()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise unreachable(error) from None
+    return {"migrated": True, "setup_code": _setup_code() if announce_setup else None}
 
 
-def _announce() -> None:
+def _setup_code() -> str | None:
     from purveyor.people.domain.setup import new_setup_code, setup_is_open
 
-    if setup_is_open():
-        click.echo(f"No user yet. Open the page and use this one-time set-up code: {new_setup_code()}", err=True)
+    return new_setup_code() if setup_is_open() else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from purveyor.base.db import is_postgres
 from purveyor.common import clock
-from purveyor.common.errors import NotFound, Refused
+from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.states import OrderState
@@ -60,6 +60,28 @@ def waiting(rows: QuerySet[Order]) -> QuerySet[Order]:
 def overdue(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Those waiting beyond Amazon's 24 hours (OPERATIONS §1.3)."""
     return waiting(rows).filter(due_at__lte=clock.now())
+
+
+def narrow(
+    rows: QuerySet[Order],
+    *,
+    state: str = "",
+    profile: str = "",
+    q: str = "",
+    waits: bool = False,
+    late: bool = False,
+    **same: str,
+) -> QuerySet[Order]:
+    """What a machine's list is narrowed by; ``same`` are other fields. Raises Refused for an unknown state."""
+    if state and state not in set(OrderState):
+        words = {"state": state, "states": ", ".join(OrderState)}
+        said = _("There is no state %(state)s; there are %(states)s.") % words
+        raise Refused(said, [Problem(said, where="state")])
+    equal = {"state": state, "profile__name": profile} | same
+    rows = rows.filter(**{name: value for name, value in equal.items() if value})
+    rows = waiting(rows) if waits else rows
+    rows = overdue(rows) if late else rows
+    return search(rows, q) if q.strip() else rows
 
 
 def search(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
