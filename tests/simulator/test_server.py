@@ -222,11 +222,11 @@ def test_garbage_is_answered_with_400(server: Server) -> None:
 def test_stop_hangs_up_and_frees_the_port() -> None:
     world = World(scenario="quiet", secrets_from_seed=True)
     server = serve(world)
-    idle = socket.create_connection(("127.0.0.1", server.port), timeout=5)
-    server.stop()
-    server.stop()
-    assert idle.recv(1) == b""
-    idle.close()
+    with closing(Wire(server)) as idle:
+        assert idle.connection.sock is not None
+        server.stop()
+        server.stop()
+        assert idle.connection.sock.recv(1) == b""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port), timeout=5)
     serve(world, port=server.port).stop()

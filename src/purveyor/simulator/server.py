@@ -74,8 +74,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.broken.add(self.connection)
 
     def finish(self) -> None:
-        with contextlib.suppress(OSError):
-            super().finish()
+        """Close both streams, even when what is left to send has nobody to go to."""
+        for stream in (self.wfile, self.rfile):
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the world keeps its own record, and addresses may hold tokens."""
