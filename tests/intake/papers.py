@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from purveyor.amazon.messages.orders import read_order, read_status
+from purveyor.common.canon import sha256
 from purveyor.intake.kinds import RawPage
 from purveyor.intake.mapping.orders import order_record
 from purveyor.intake.mapping.status import status_record
 from purveyor.intake.pull import content_of
-from purveyor.common.canon import sha256
 from purveyor.orders.domain.keep import pack
 from purveyor.orders.records import Document, ReceivedOrder, ReceivedStatus
 
@@ -53,7 +53,12 @@ def eaches(amount: int) -> dict[str, Any]:
 
 
 def status_item(
-    number: str = "1", ordered: int = 10, accepted: int | None = None, rejected: int = 0, date: str = "", received: int = 0
+    number: str = "1",
+    ordered: int = 10,
+    accepted: int | None = None,
+    rejected: int = 0,
+    date: str = "",
+    received: int = 0,
 ) -> dict[str, Any]:
     """A line's status: unanswered when ``accepted`` is None, with an echoed date where one is given."""
     answered = accepted is not None

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.unit
 def test_order_is_told_in_our_words() -> None:
     found = mapped(order(purchaseOrderChangedDate="2026-03-02T09:30:00Z", dealCode="DEAL"))
     assert (found.number, found.amazon_state, found.amazon_type) == ("1ABCDEFG", "New", "RegularOrder")
-    assert (found.vendor_code, found.ship_to, found.payment_method, found.deal_code) == ("ACME1", "FRA1", "Invoice", "DEAL")
+    assert (found.vendor_code, found.ship_to, found.payment_method, found.deal_code) == (
+        "ACME1",
+        "FRA1",
+        "Invoice",
+        "DEAL",
+    )
     assert found.ordered_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert found.changed_at == datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     assert (found.delivery_start, found.delivery_end) == (
@@ -29,7 +34,12 @@ def test_line_is_told_in_our_words() -> None:
     (line,) = mapped(order(items=[item(isBackOrderAllowed=True)])).lines
     assert (line.position, line.number, line.asin, line.vendor_product) == (1, "1", "B000000001", "4000000000001")
     assert (line.amount, line.unit, line.unit_size, line.eaches) == (10, "Eaches", 1, 10)
-    assert (line.net_cost, line.list_price, line.currency, line.cost_unit) == (Decimal("4.20"), Decimal("9.99"), "EUR", "")
+    assert (line.net_cost, line.list_price, line.currency, line.cost_unit) == (
+        Decimal("4.20"),
+        Decimal("9.99"),
+        "EUR",
+        "",
+    )
     assert line.backorder_allowed
 
 
@@ -59,7 +69,9 @@ def test_cases_without_a_size_are_flagged_and_count_as_single_pieces() -> None:
 def test_total_is_the_sum_of_lines_with_a_cost_per_each() -> None:
     cases = {"amount": 2, "unitOfMeasure": "Cases", "unitSize": 6}
     by_weight = {"amount": "3.00", "currencyCode": "EUR", "unitOfMeasure": "POUNDS"}
-    found = mapped(order(items=[item("1", orderedQuantity=cases), item("2", netCost=by_weight), item("3", netCost=None)]))
+    found = mapped(
+        order(items=[item("1", orderedQuantity=cases), item("2", netCost=by_weight), item("3", netCost=None)])
+    )
     assert found.total == Decimal("4.20") * 12
     assert [line.cost_unit for line in found.lines] == ["", "POUNDS", ""]
     assert [line.net_cost for line in found.lines] == [Decimal("4.20"), Decimal("3.00"), None]

@@ -104,10 +104,10 @@ def _judge(versions: Sequence[Version], by: str) -> None:
     nudge_many(VERIFY_TASK, _unproved(statuses))
     answered = [key for key, status in statuses.items() if status.answered]
     for order in Order.objects.filter(pk__in=answered, state__in=_JUDGED).select_related("profile"):
-        _place(order, standing.answered_elsewhere(ours.get(order.pk, []), statuses[order.pk]), by)
+        place(order, standing.answered_elsewhere(ours.get(order.pk, []), statuses[order.pk]), by)
 
 
-def _place(order: Order, elsewhere: dict[str, Any] | None, by: str) -> None:
+def place(order: Order, elsewhere: dict[str, Any] | None, by: str) -> None:
     """Where the answer Amazon shows puts the order. Somebody else moving it at the same moment is judged next time."""
     target: str = order.state
     if elsewhere is not None:
