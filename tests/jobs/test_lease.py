@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -141,3 +142,38 @@ def test_of_many_that_take_over_from_the_dead_one_holds(held_clock: datetime) ->
         return lease.claim(row, 60, lease_owner__in=["", "dead"])
 
     assert race(die_then_claim) == 1
+
+
+def of_a_process_that_died() -> str:
+    """An owner as a process of this machine would have named itself that is gone by now."""
+    gone = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True)
+    return f"{lease.machine()}:{gone.stdout.strip()}:0123456789ab"
+
+
+@pytest.mark.django_db
+def test_the_lease_of_a_dead_process_of_this_machine_ends_at_once(held_clock: datetime) -> None:
+    row = a_row()
+    lease.claim(row, 60)
+    Tick.objects.filter(pk=row.pk).update(lease_owner=of_a_process_that_died())
+    assert lease.claim(row, 60) is None
+    assert lease.free_the_dead() == 1
+    assert lease.claim(row, 60)
+
+
+@pytest.mark.django_db
+def test_the_lease_of_a_living_process_stays(held_clock: datetime) -> None:
+    row = a_row()
+    owner = lease.claim(row, 60)
+    assert lease.free_the_dead() == 0
+    row.refresh_from_db()
+    assert (row.lease_owner, row.lease_until) == (owner, held_clock + MINUTE)
+
+
+@pytest.mark.django_db
+def test_the_lease_of_another_machine_is_never_taken_for_dead(held_clock: datetime) -> None:
+    row = a_row()
+    lease.claim(row, 60)
+    elsewhere = "other-0123abcd:" + of_a_process_that_died().partition(":")[2]
+    Tick.objects.filter(pk=row.pk).update(lease_owner=elsewhere)
+    assert lease.free_the_dead() == 0
+    assert lease.claim(row, 60) is None

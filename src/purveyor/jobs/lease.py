@@ -10,12 +10,15 @@ import os
 import secrets
 import socket
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from purveyor.common import clock
+from purveyor.common import canon, clock
 
 
 class Leased(models.Model):
@@ -35,9 +38,48 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
+@cache
+def machine() -> str:
+    """This machine since it was started, as process ids count here: equal names mean that a process id tells the same.
+
+    Two containers of one machine have process ids of their own, hence the namespace; where the system tells neither,
+    the name is this process's alone, and nobody is ever taken for dead.
+    """
+    try:
+        here = Path("/proc/sys/kernel/random/boot_id").read_text("ascii") + os.readlink("/proc/self/ns/pid")
+    except OSError:
+        here = secrets.token_hex(8)
+    return f"{socket.gethostname()[:30]}-{canon.sha256(here.encode())[:8]}"
+
+
 def new_owner() -> str:
     """A name no other claim has; it begins with where the worker lives, for people who look."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+    return f"{machine()}:{os.getpid()}:{secrets.token_hex(6)}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the process that made a claim on this machine is gone. False for other machines: their leases run out."""
+    where, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if where != machine() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def free_the_dead() -> int:
+    """End the leases of processes of this machine that died, so that their rows are taken up at once."""
+    now, count = clock.now(), 0
+    for model in [m for m in apps.get_models() if issubclass(m, Leased)]:
+        held = model._default_manager.filter(lease_until__gt=now, lease_owner__startswith=f"{machine()}:")
+        for owner in filter(is_dead, held.order_by().values_list("lease_owner", flat=True).distinct()[:200]):
+            count += model._default_manager.filter(lease_owner=owner).update(lease_until=now)
+    return count
 
 
 def is_free(at: datetime) -> Q:

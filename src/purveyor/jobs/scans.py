@@ -12,7 +12,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import close_old_connections, connection
 
-from purveyor.jobs import perform, registry
+from purveyor.jobs import lease, perform, registry
 
 Ask = Callable[[str], None]
 # A tick is looked at this often; what recurs may be late by so much.
@@ -48,6 +48,7 @@ def scanner(task_due: Ask, tick_due: Ask) -> BackgroundScheduler:
     for every in sorted({t.every for t in registry.tasks().values() if t.due}):
         name = f"due every {every} s"
         timers.add_job(_ask_tasks, "interval", args=[task_due, every], seconds=every, id=name, next_run_time=at_once)
+    timers.add_job(_bury, "interval", seconds=TICK_SECONDS, id="the dead", next_run_time=at_once)
     timers.add_job(_ask_ticks, "interval", args=[tick_due], seconds=TICK_SECONDS, id="ticks", next_run_time=at_once)
     return timers
 
@@ -57,6 +58,11 @@ def _ask_tasks(task_due: Ask, every: float) -> None:
     for found in list(registry.tasks().values()):
         if found.due and found.every == every:
             task_due(found.name)
+
+
+def _bury() -> None:
+    close_old_connections()
+    lease.free_the_dead()
 
 
 def _ask_ticks(tick_due: Ask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from purveyor.config import metrics
 from purveyor.jobs.engines import engine
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ def run_worker(stop_event: threading.Event, grace: float = GRACE_SECONDS) -> boo
 
     Whether everything finished; what did not is taken over by another worker once its lease is over.
     """
+    metrics.forget_the_dead()
     working = engine()
     working.start()
     log.info("The worker is at work.")
