@@ -17,6 +17,7 @@ from purveyor.cli.door import Command, as_json
 from purveyor.cli.schema import unreachable
 from purveyor.cli.tree import Part, Tree, purveyor, stop_politely
 from purveyor.common.errors import Misconfigured
+from purveyor.config.home import fresh_metrics_folder
 from purveyor.config.options import option
 
 HOST = click.option("--host", help="Address to listen on; 127.0.0.1 unless said otherwise.")
@@ -62,6 +63,7 @@ def migrate_apart() -> str:
 def parts(host: str, port: int) -> list[Part]:
     """The hub's parts: the web server and the worker with its timers."""
     listening = {"PURVEYOR_HOST": host, "PURVEYOR_PORT": str(port)}
+    listening["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics_folder())  # /metrics shows what the worker counts, too
     return [
         Part("web server", purveyor("web", "--host", host, "--port", str(port)), listening),
         Part("worker", purveyor("worker"), listening),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from purveyor.common.errors import Misconfigured
@@ -27,6 +28,14 @@ def ensure_home() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Misconfigured(f"PURVEYOR_HOME is {str(folder)!r}; it cannot be made: {error.strerror}.") from None
+    return folder
+
+
+def fresh_metrics_folder() -> Path:
+    """An empty folder in which the processes of one tree count together (``PROMETHEUS_MULTIPROC_DIR``)."""
+    folder = ensure_home() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

@@ -6,6 +6,7 @@ With ``PROMETHEUS_MULTIPROC_DIR`` set before this is imported, the processes of 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -28,6 +29,15 @@ ORDERS_SEEN = Counter(
     "purveyor_orders_seen", "Orders received, by what became of them.", ["outcome"], registry=REGISTRY
 )
 WORKER_BUSY = Gauge("purveyor_worker_busy_threads", "Threads at work.", registry=REGISTRY, multiprocess_mode="livesum")
+
+
+def forget_the_dead() -> None:
+    """What processes that are gone had at hand counts no longer; what they had counted stays."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for file in Path(folder).glob("gauge_live*_*.db") if folder else ():
+        pid = file.stem.rpartition("_")[2]
+        if not Path("/proc", pid).exists():
+            file.unlink(missing_ok=True)
 
 
 def exposition() -> bytes:
