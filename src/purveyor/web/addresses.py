@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def with_query(request: HttpRequest, **changes: Any) -> str:
-    """This page's address with some parameters changed; None takes one away. A changed list starts at its first page."""
+    """This page's address with some parameters changed; None takes one away. It leads to the first page."""
     query = request.GET.copy()
     query.pop("page", None)
     for name, value in changes.items():
@@ -21,5 +21,6 @@ def with_query(request: HttpRequest, **changes: Any) -> str:
 
 def back_to(request: HttpRequest, wanted: str, otherwise: str) -> str:
     """An address of our own that a form named, else the other one: nobody is led to a foreign place."""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=ours, require_https=request.is_secure())
     return wanted if wanted.startswith("/") and safe else otherwise

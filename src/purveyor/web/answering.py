@@ -25,8 +25,8 @@ from purveyor.common.money import plain
 from purveyor.orders.domain.answer import LineAnswer, Promise, open_lines, promise
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import AnswerCode, RejectionReason
-from purveyor.web import parts
 from purveyor.web.typed import Unreadable, day_of, decimal_of, whole
+from purveyor.web.words import words
 from purveyor.web.zones import zone_of
 
 BACKORDER = "backorder"
@@ -97,7 +97,7 @@ class Sheet:
     @property
     def rest_choices(self) -> list[tuple[str, str]]:
         """What can become of the pieces that are not accepted; the backorder is offered by the line."""
-        return [(str(r), _("reject: %(reason)s") % {"reason": parts.reason_words(r)}) for r in RejectionReason]
+        return [(str(r), _("reject: %(reason)s") % {"reason": words("reason", r)}) for r in RejectionReason]
 
     @property
     def wrong(self) -> bool:
@@ -193,12 +193,14 @@ class Sheet:
 
 def _typed(line: Line, data: QueryDict) -> Row:
     n = line.number
-    row = Row(line, **{name: data.get(f"{name}-{n}", "").strip() for name in ("accept", "rest", "later", "date", "cost")})
+    names = ("accept", "rest", "later", "date", "cost")
+    accept, rest, later, day, cost = (data.get(f"{name}-{n}", "").strip() for name in names)
+    row = Row(line, accept, rest, later, day, cost)
     for i in range(MOST_ENTRIES):
         if f"code-{n}-{i}" not in data:
             break
-        names = ("code", "eaches", "reason", "day")
-        row.entries.append(Entry(**{name: data.get(f"{name}-{n}-{i}", "").strip() for name in names}))
+        parts_of = ("code", "eaches", "reason", "day")
+        row.entries.append(Entry(*(data.get(f"{name}-{n}-{i}", "").strip() for name in parts_of)))
     return row
 
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from purveyor.audit import queries as audit
-from purveyor.audit.models import Entry
 from purveyor.common.errors import NotFound
 from purveyor.orders.domain.answer import LineAnswer, open_lines
 from purveyor.orders.domain.ground import entry_of
 from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
 from purveyor.outbox.models import Document
-from purveyor.outbox.states import SETTLED, DocumentState
+from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.people.who import Who
+from purveyor.web.parts import Tone
 from purveyor.web.timeline import Behind, Step, steps_of
 
 STEPS_AT_MOST = 200
 # Their next step is a machine's, and comes soon.
-MOVING = (DocumentState.QUEUED, DocumentState.SENDING, DocumentState.SENT, DocumentState.PRESUMED, DocumentState.UNKNOWN)
+MOVING = UNSETTLED - {DocumentState.ASKED}
 
 
 def find_order(who: Who, order_id: int) -> Order:
@@ -85,13 +84,10 @@ class Detail:
     @property
     def moving(self) -> bool:
         """Whether the newest document's next step comes by itself."""
-        return self.newest is None or (self.newest.state in MOVING and (self.order.profile.sending or self.newest.state != DocumentState.QUEUED))
-
-    @property
-    def stuck(self) -> Document | None:
-        """The newest document, where it waits for a person."""
-        found = self.newest
-        return found if found and (found.state == DocumentState.ASKED or (found.state not in SETTLED and found.problem)) else None
+        if self.newest is None:
+            return True
+        kept_back = self.newest.state == DocumentState.QUEUED and not self.order.profile.sending
+        return self.newest.state in MOVING and not kept_back
 
     @cached_property
     def versions(self) -> list[Snapshot]:
@@ -102,23 +98,15 @@ class Detail:
     def steps(self) -> list[Step]:
         """What happened to the order, its documents and its versions, newest first."""
         entries = list(audit.histories(Order, [self.order.pk])[:STEPS_AT_MOST])
-        entries += list(audit.histories(Document, [d.pk for d in self.documents])[:STEPS_AT_MOST]) if self.documents else []
+        if self.documents:
+            entries += audit.histories(Document, [d.pk for d in self.documents])[:STEPS_AT_MOST]
         entries.sort(key=lambda entry: entry.pk, reverse=True)
-        found = [*steps_of(entries), *(self._step_of(version) for version in self._untold(entries))]
+        found = [*steps_of(entries), *map(self._step_of, self.versions)]
         return sorted(found, key=lambda step: step.at, reverse=True)
-
-    @property
-    def total_cost(self) -> Any:
-        return self.order.total
 
     def _tell_lines(self) -> None:
         for line in self.lines:
             line.ours = self.answers_in_force.get(line.number, [])  # type: ignore[attr-defined]  # for the template
-            cost = None if line.net_cost is None or line.cost_unit else line.net_cost * line.eaches
-            line.value = cost  # type: ignore[attr-defined]  # for the template
-
-    def _untold(self, entries: Sequence[Entry]) -> list[Snapshot]:
-        return self.versions
 
     def _step_of(self, snapshot: Snapshot) -> Step:
         link = reverse("order-version", args=[self.order.pk, snapshot.kind, snapshot.version])
@@ -129,4 +117,5 @@ class Detail:
         else:
             what = _("Amazon changed the order: version %(version)s") % {"version": snapshot.version}
         behind = Behind(_("as Amazon sent it"), link)
-        return Step(at=snapshot.at, what=what, who=_("Amazon"), tone="moving" if snapshot.version > 1 else "todo", behind=(behind,))
+        tone = Tone.QUIET if snapshot.kind == Snapshot.Kind.STATUS else Tone.TODO
+        return Step(at=snapshot.at, what=what, who=_("Amazon"), tone=str(tone), behind=(behind,))

@@ -32,7 +32,7 @@ class Sweep:
     cursor: Cursor
 
     @property
-    def problem(self) -> dict[str, Any]:
+    def problem(self) -> Any:
         return self.cursor.problem
 
 

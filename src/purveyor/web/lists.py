@@ -1,4 +1,4 @@
-"""A list as a page shows it: rows, heads that sort, filters as chips that can be taken away, pages. From base.listing."""
+"""A list as a page shows it: rows, heads that sort, filters as chips to be taken away, pages (base.listing)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from purveyor.base.listing import COUNT_CAP, PAGE, Listing, Page
-from purveyor.web import parts
+from purveyor.web import figures
 from purveyor.web.addresses import with_query
 
 
@@ -57,8 +57,8 @@ class Shown:
     def total(self) -> str:
         """How many there are, in words where they were not all counted."""
         if self.page.counted:
-            return parts.number(self.page.count)
-        return _("more than %(count)s") % {"count": parts.number(COUNT_CAP)}
+            return figures.number(self.page.count)
+        return _("more than %(count)s") % {"count": figures.number(COUNT_CAP)}
 
     @property
     def previous(self) -> str:
@@ -111,7 +111,7 @@ def _words(choices: Any, value: str) -> Any:
 
 
 def _heads(request: HttpRequest, listing: Listing[Any], sort: str) -> dict[str, Head]:
-    """One head per column that sorts. A sort ``x`` may have its opposite ``-x`` in the table; a click turns it round."""
+    """One head per column that sorts. A sort ``x`` may have its opposite ``-x``; a click turns it round."""
     known = {s.name: s for s in listing.sorts}
     found = {}
     for column in listing.columns:

@@ -32,9 +32,7 @@ def frame_of(request: HttpRequest) -> Frame:
     return found
 
 
-def page(
-    request: HttpRequest, template: str, section: str = "", *, status: int = 200, **context: Any
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, section: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
     """A whole page in its frame. ``section`` is the entry of the rail it belongs to."""
     told = {"frame": frame_of(request), "section": section, "look": look_of(request)} | context
     return render(request, f"pages/{template}.html", told, status=status)

@@ -26,10 +26,11 @@ _LINKS = {
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What lies behind a step: a document, a version; ``href`` leads there."""
+    """What lies behind a step: a document, a version; ``href`` leads there, ``kind`` is the audit's word for it."""
 
     word: str
     href: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,36 @@ def step_of(entry: Entry) -> Step:
     """One entry as a step."""
     return Step(
         at=entry.at,
-        what=say(entry),
+        what=what_words(entry),
         who=who_words(entry.by),
-        why=entry.because,
+        why=why_words(entry),
         tone=tone_of(entry),
         behind=_behind(entry),
         changes=tuple(_changes(entry)),
         profile=entry.profile,
     )
+
+
+def what_words(entry: Entry) -> str:
+    """What was done; a mere change of state as the state's own word, in the reader's language."""
+    kind = _KINDS.get(entry.object_kind)
+    if entry.action != "state.changed" or kind is None:
+        return say(entry)
+    return f"{_nouns()[kind]}: {parts.badge(kind, _state_of(entry)).word}"
+
+
+def why_words(entry: Entry) -> str:
+    """Why it was done. What the hub itself gave as a reason is known to the catalogues, what a person typed is not."""
+    return said(entry.because) if entry.by.startswith("system:") else entry.because
+
+
+def said(text: str) -> str:
+    """A sentence the hub stored, in the reader's language where the catalogues know it."""
+    return _(text) if text else ""
+
+
+def _nouns() -> dict[str, str]:
+    return {"order": _("Order"), "document": _("Document"), "run": _("Work")}
 
 
 def who_words(by: str) -> str:
@@ -79,16 +102,20 @@ def who_words(by: str) -> str:
 
 def tone_of(entry: Entry) -> str:
     """The colour of the state an entry leads to; quiet for all else."""
-    kind = _KINDS.get(entry.object_kind)
-    state = entry.new.get("state") if isinstance(entry.new, dict) else None
-    return str(parts.badge(kind, str(state)).tone) if kind and state else str(Tone.QUIET)
+    kind, state = _KINDS.get(entry.object_kind), _state_of(entry)
+    return str(parts.badge(kind, state).tone) if kind and state else str(Tone.QUIET)
+
+
+def _state_of(entry: Entry) -> str:
+    return str(_table(entry.new).get("state", ""))
 
 
 def _behind(entry: Entry) -> tuple[Behind, ...]:
     name = _LINKS.get(entry.object_kind)
     if name is None or not entry.object_id.isdigit():
         return ()
-    return (Behind(entry.object_name or entry.object_id, reverse(name, args=[int(entry.object_id)])),)
+    link = reverse(name, args=[int(entry.object_id)])
+    return (Behind(entry.object_name or entry.object_id, link, entry.object_kind),)
 
 
 def _changes(entry: Entry) -> Iterable[tuple[str, str, str]]:

@@ -40,9 +40,18 @@ def enrol_second_factor(user: User) -> tuple[str, str]:
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user, confirmed=False).delete()
         device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
+    return _to_photograph(device)
+
+
+def begun_second_factor(user: User) -> tuple[str, str] | None:
+    """What ``enrol_second_factor`` began and nobody confirmed yet, to show again after a mistyped code."""
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return _to_photograph(device) if device is not None else None
+
+
+def _to_photograph(device: TOTPDevice) -> tuple[str, str]:
     uri = str(device.config_url)
-    picture = segno.make(uri, micro=False).svg_inline(scale=5, border=2, omitsize=False)
-    return uri, str(picture)
+    return uri, str(segno.make(uri, micro=False).svg_inline(scale=5, border=2, omitsize=False))
 
 
 def confirm_second_factor(user: User, code: str) -> list[str]:

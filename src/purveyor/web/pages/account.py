@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Refused
+from purveyor.people.domain.second_factor import begun_second_factor
 from purveyor.people.domain.sign_in import (
     confirm_second_factor,
     enrol_second_factor,
@@ -44,7 +46,8 @@ def _me(request: HttpRequest) -> User:
 def account(request: HttpRequest) -> HttpResponse:
     """One's own page."""
     me = _me(request)
-    form = PersonForm(request.POST or None, initial={"full_name": me.full_name, "email": me.email, "language": me.language})
+    known = {"full_name": me.full_name, "email": me.email, "language": me.language}
+    form = PersonForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         change_user(me, who=who_of(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -103,21 +106,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             blame(form, error)
         else:
             return page(request, "recovery_codes", "account", codes=codes)
-    uri, picture = _enrolment(request, me, again=request.method == "POST")
+    uri, picture = _enrolment(me, again=request.method == "POST")
     return page(request, "enrol", "account", form=form, uri=uri, picture=picture, status=422 if form.errors else 200)
 
 
-def _enrolment(request: HttpRequest, me: User, again: bool) -> tuple[str, str]:
+def _enrolment(me: User, again: bool) -> tuple[str, str]:
     """The secret to photograph: the one begun before while a wrong code is corrected, else a new one."""
-    if again and (kept := _begun(me)):
-        return kept
-    return enrol_second_factor(me)
-
-
-def _begun(me: User) -> tuple[str, str] | None:
-    from purveyor.people.domain.second_factor import begun
-
-    return begun(me)
+    return (begun_second_factor(me) if again else None) or enrol_second_factor(me)
 
 
 @require_POST
@@ -162,7 +157,7 @@ def look(request: HttpRequest) -> HttpResponse:
     response = redirect(back_to(request, request.POST.get("back", ""), reverse("today")))
     chosen = request.POST.get("look", "")
     if chosen in LOOKS:
-        response.set_cookie(LOOK_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        _remember(request, response, LOOK_COOKIE, chosen)
     else:
         response.delete_cookie(LOOK_COOKIE)
     return response
@@ -171,15 +166,12 @@ def look(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """The language before the sign-in; behind it, it is the person's own and kept with them."""
-    from django.conf import settings
-
     chosen = request.POST.get("language", "")
     response = redirect(back_to(request, request.POST.get("back", ""), reverse("today")))
     if chosen in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
             change_user(request.user, who=who_of(request), language=chosen)
-        name = settings.LANGUAGE_COOKIE_NAME
-        response.set_cookie(name, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        _remember(request, response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response
 
 
@@ -189,13 +181,12 @@ def scope(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("profile", "")
     response = redirect(back_to(request, request.POST.get("back", ""), reverse("today")))
     if any(profile.name == wanted for profile in frame_of(request).profiles):
-        response.set_cookie(SCOPE_COOKIE, wanted, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        _remember(request, response, SCOPE_COOKIE, wanted)
     else:
         response.delete_cookie(SCOPE_COOKIE)
     return response
 
 
-@require_safe
-def codes(request: HttpRequest) -> HttpResponse:
-    """Recovery codes are shown once, when they are made; a reload leads back."""
-    return redirect("account")
+def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    """A preference kept by the browser for a year."""
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())

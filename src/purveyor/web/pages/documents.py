@@ -76,7 +76,9 @@ class DecideForm(forms.Form):
             (decide.GIVE_UP, gettext_lazy("Give it up: the order is answered anew")),
         ],
     )
-    because = forms.CharField(label=gettext_lazy("How do you know?"), max_length=500, widget=forms.Textarea({"rows": 2}))
+    because = forms.CharField(
+        label=gettext_lazy("How do you know?"), max_length=500, widget=forms.Textarea({"rows": 2})
+    )
 
 
 @require_safe

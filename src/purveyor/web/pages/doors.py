@@ -11,12 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from purveyor.common import clock
+from purveyor.common.errors import Refused
 from purveyor.people.domain.refused import Throttled
 from purveyor.people.domain.setup import complete_setup, setup_is_open
 from purveyor.people.domain.sign_in import SignInRefused, check_password, needs_second_factor, verify_second_factor
 from purveyor.people.forms import SecondFactorForm, SetUpForm, SignInForm
 from purveyor.people.models import User
-from purveyor.common.errors import Refused
 from purveyor.web.addresses import back_to
 from purveyor.web.forms import blame
 from purveyor.web.render import door

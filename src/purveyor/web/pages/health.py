@@ -33,7 +33,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 def read_metrics(request: HttpRequest) -> HttpResponse:
     """What is counted, in Prometheus' text format: to this machine, or to a token with its scope."""
     if not (_from_here(request) or _token_allows(request)):
-        return HttpResponse("A token with the scope metrics.read is needed.\n", "text/plain", 401, headers={"WWW-Authenticate": "Bearer"})
+        said = "A token with the scope metrics.read is needed.\n"
+        return HttpResponse(said, "text/plain", 401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

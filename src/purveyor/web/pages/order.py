@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +17,7 @@ from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.orders import rules
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
-from purveyor.orders.models import Line, Order
+from purveyor.orders.models import Line
 from purveyor.orders.states import OrderState
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web import answering
@@ -118,10 +117,6 @@ def _send(
         return _page(request, detail, sheet, status=422)
     except Conflict as error:
         return _page(request, Detail.of(who_of(request), found), sheet, problem=error, status=409)
-    if found.profile.sending:
-        messages.success(request, _("The answer is on its way. It counts once Amazon's status shows it."))
-    else:
-        messages.warning(request, _("The answer is kept and goes out as soon as somebody switches sending on."))
     return redirect("order", found.pk)
 
 
@@ -132,8 +127,15 @@ def version(request: HttpRequest, order_id: int, kind: str, number: int) -> Http
     snapshot = found.snapshots.filter(kind=kind, version=number).first()
     if snapshot is None:
         raise NotFound(_("There is no such version."))
-    context = {"order": found, "snapshot": snapshot, "body": readable(snapshot.document())}
-    return page(request, "version", "orders", marketplace=found.profile.marketplace, **context)
+    return page(
+        request,
+        "version",
+        "orders",
+        marketplace=found.profile.marketplace,
+        order=found,
+        snapshot=snapshot,
+        body=readable(snapshot.document()),
+    )
 
 
 def _may_answer(request: HttpRequest, detail: Detail) -> bool:
@@ -170,15 +172,15 @@ def _page(
 
 def totals(lines: Sequence[Line], answers: Mapping[str, Sequence[LineAnswer]]) -> dict[str, Any]:
     """What an answer comes to: eaches by code, and the value of what is confirmed at the answer's own cost."""
-    by_code = {"Accepted": 0, "Backordered": 0, "Rejected": 0}
-    value = 0
+    by_code = {"accepted": 0, "backordered": 0, "rejected": 0}
+    value = Decimal(0)
     for line in lines:
         for entry in answers.get(line.number, ()):
-            by_code[entry.code] = by_code.get(entry.code, 0) + entry.eaches
+            by_code[entry.code.lower()] += entry.eaches
             cost = line.net_cost if entry.net_cost is None else entry.net_cost
             if entry.confirms and cost is not None and not line.cost_unit:
                 value += cost * entry.eaches
-    return {"accepted": by_code["Accepted"], "backordered": by_code["Backordered"], "rejected": by_code["Rejected"], "value": value}
+    return {**by_code, "value": value}
 
 
 def readable(body: bytes) -> str:

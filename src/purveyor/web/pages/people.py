@@ -148,7 +148,8 @@ def take(request: HttpRequest, user_id: int, grant_id: int) -> HttpResponse:
     held = user.grants.select_related("profile").filter(pk=grant_id).first()
     if held is None:
         raise NotFound(_("They do not hold this role."))
-    return _do(request, user, _("The role is taken back."), lambda who: users.take_back(user, held.role, held.profile, who=who))
+    done = _("The role is taken back.")
+    return _do(request, user, done, lambda who: users.take_back(user, held.role, held.profile, who=who))
 
 
 @require_POST

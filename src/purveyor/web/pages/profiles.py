@@ -76,7 +76,10 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is connected. Its orders are being fetched.") % {"name": made.name})
             return redirect("profile", made.name)
-    return page(request, "profile_add", "profiles", form=form, status=422 if form.errors else 200)
+    elsewhere = ("environment", "endpoint", "login_url", "visibility_seconds")
+    unfolded = request.POST.get("environment", "production") != "production" or any(f in form.errors for f in elsewhere)
+    status = 422 if form.errors else 200
+    return page(request, "profile_add", "profiles", form=form, unfolded=unfolded, status=status)
 
 
 @require_safe
@@ -139,7 +142,7 @@ def sync(request: HttpRequest, name: str) -> HttpResponse:
     """Fetch now: the sweeps that usually matter, as long work to watch."""
     found = by_name(who_of(request), name)
     try:
-        run = start_sync(found, ["new", "changed", "status"], who=who_of(request))
+        run = start_sync(found, who=who_of(request))
     except (Refused, Conflict) as error:
         return _page_of(request, found, problem=error, status=409)
     return redirect("run", run.pk)
@@ -154,7 +157,7 @@ def backfill(request: HttpRequest, name: str) -> HttpResponse:
         return _page_of(request, found, form=form, status=422)
     since = datetime.combine(form.cleaned_data["since"], time.min, zone_of(found.marketplace))
     try:
-        run = start_sync(found, [], since=since, who=who_of(request))
+        run = start_sync(found, since=since, who=who_of(request))
     except (Refused, Conflict) as error:
         return _page_of(request, found, form=form, problem=error, status=409)
     return redirect("run", run.pk)

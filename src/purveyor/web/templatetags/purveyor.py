@@ -1,4 +1,4 @@
-"""Tags and filters of the templates: thin words over ``web.parts``."""
+"""Tags and filters of the templates: thin words over ``parts``, ``figures`` and ``words``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from django.utils.safestring import SafeString
 
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
-from purveyor.web import parts, timeline
+from purveyor.web import figures, parts, timeline
 from purveyor.web.addresses import with_query
+from purveyor.web.words import words
 
 register = template.Library()
 
@@ -62,7 +63,7 @@ def tone(kind: str, value: str) -> str:
 @register.simple_tag
 def due(at: datetime | None) -> SafeString:
     """A countdown."""
-    found = parts.due(at)
+    found = figures.due(at)
     iso = at.isoformat() if at else ""
     return format_html('<time class="due due-{}" datetime="{}">{}</time>', found.level, iso, found.text)
 
@@ -72,7 +73,7 @@ def moment(at: datetime | None, marketplace: str = "", form: str = "full") -> Sa
     """A moment with its zone's name; a dash for none. A day alone needs no zone beside it, only behind it."""
     if at is None:
         return "–"
-    found = parts.moment(at, marketplace, form)
+    found = figures.moment(at, marketplace, form)
     return format_html(
         '<time datetime="{}" title="{}">{} <span class="zone">{}</span></time>',
         found.iso,
@@ -87,11 +88,11 @@ def window(start: datetime | None, end: datetime | None, marketplace: str = "", 
     """A window as its local days; one day only when both ends are on it. ``form`` brief leaves the year out."""
     if start is None or end is None:
         return "–"
-    first, last = parts.moment(start, marketplace, form), parts.moment(end, marketplace, form)
+    first, last = figures.moment(start, marketplace, form), figures.moment(end, marketplace, form)
     if first.text == last.text:
         return moment(start, marketplace, form)
     if start.year == end.year:
-        first = parts.moment(start, marketplace, "brief")
+        first = figures.moment(start, marketplace, "brief")
     return format_html(
         '<span title="{}"><time datetime="{}">{}</time> – <time datetime="{}">{}</time> '
         '<span class="zone">{}</span></span>',
@@ -109,7 +110,7 @@ def ago(at: datetime | None) -> SafeString | str:
     """How long ago."""
     if at is None:
         return "–"
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), parts.ago(at))
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), figures.ago(at))
 
 
 @register.simple_tag
@@ -117,43 +118,43 @@ def money(value: Decimal | None, currency: str = "") -> SafeString | str:
     """An amount with its currency set apart."""
     if value is None:
         return "–"
-    return format_html('{} <span class="unit">{}</span>', parts.amount(value), currency)
+    return format_html('{} <span class="unit">{}</span>', figures.amount(value), currency)
 
 
 @register.filter
 def grouped(value: int | None) -> str:
     """A number with separated thousands."""
-    return parts.number(value)
+    return figures.number(value)
 
 
 @register.filter
 def eaches(value: int | None) -> str:
     """Eaches with their unit."""
-    return parts.quantity(value)
+    return figures.quantity(value)
 
 
 @register.simple_tag
 def original(line: Any) -> str:
     """The quantity of a line as ordered, when that was in cases."""
-    return parts.original(line.amount, line.unit, line.unit_size)
+    return figures.original(line.amount, line.unit, line.unit_size)
 
 
 @register.filter
 def remedy(value: str) -> str:
     """A remedy in words."""
-    return parts.remedy_words(value)
+    return words("remedy", value)
 
 
 @register.filter
 def reason(value: str) -> str:
     """A rejection reason in words."""
-    return parts.reason_words(value)
+    return words("reason", value)
 
 
 @register.filter
 def seconds(value: int | None) -> str:
     """A number of seconds as a length of time."""
-    return parts.span(timedelta(seconds=value)) if value is not None else ""
+    return figures.span(timedelta(seconds=value)) if value is not None else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -182,13 +183,13 @@ def original_of(line: Any, count: int) -> str:
     """So many eaches of a line in cases, when it was ordered in cases and they fill whole ones."""
     if line.unit_size < 1 or count % line.unit_size:
         return ""
-    return parts.original(count // line.unit_size, line.unit, line.unit_size)
+    return figures.original(count // line.unit_size, line.unit, line.unit_size)
 
 
 @register.filter
 def amount(value: Decimal | None) -> str:
     """An amount of money without its currency."""
-    return parts.amount(value)
+    return figures.amount(value)
 
 
 @register.filter
@@ -200,13 +201,13 @@ def unlocalized(value: Decimal | None) -> str:
 @register.filter(name="bytes")
 def size(value: int) -> str:
     """A number of bytes."""
-    return parts.size(value)
+    return figures.size(value)
 
 
 @register.filter
 def document_kind(kind: str) -> str:
     """What a document is, in the trade's word."""
-    return parts.document_words(kind)
+    return words("document", kind)
 
 
 @register.filter
@@ -242,13 +243,13 @@ def seconds_left(run: Run) -> int | None:
 @register.filter
 def run_kind(kind: str) -> str:
     """What long work is, in words."""
-    return parts.run_words(kind)
+    return words("run", kind)
 
 
 @register.filter
 def count_word(name: str) -> str:
     """What a sweep's count counts."""
-    return parts.count_words(name)
+    return words("count", name)
 
 
 @register.filter
@@ -260,16 +261,28 @@ def who_words(by: str) -> str:
 @register.filter
 def outcome_words(outcome: str) -> str:
     """How a try at sending ended."""
-    return parts.outcome_words(outcome)
+    return words("outcome", outcome)
 
 
 @register.filter
 def environment_words(environment: str) -> str:
     """Which Amazon a profile talks to."""
-    return parts.environment_words(environment)
+    return words("environment", environment)
 
 
 @register.filter
 def secret_words(kind: str) -> str:
     """What a secret is."""
-    return parts.secret_words(kind)
+    return words("secret", kind)
+
+
+@register.filter
+def message_tone(level: str) -> str:
+    """The tone of a message that follows an action."""
+    return {"success": "good", "warning": "warn", "error": "bad"}.get(level, "moving")
+
+
+@register.filter
+def said(text: str) -> str:
+    """A sentence the hub stored, in the reader's language where the catalogues know it."""
+    return timeline.said(text or "")

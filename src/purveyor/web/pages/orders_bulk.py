@@ -1,0 +1,98 @@
+"""Many orders accepted in full at once: first what would be sent for each, then the decision for each alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from purveyor.common import clock
+from purveyor.common.errors import Problem, PurveyorError, Refused
+from purveyor.orders.domain.acknowledge import acknowledge_many, check
+from purveyor.orders.domain.answer import propose_full
+from purveyor.orders.models import Order
+from purveyor.outbox.compose.acknowledgement import compose
+from purveyor.web.pages.order import totals
+from purveyor.web.pages.orders import rows_in_view
+from purveyor.web.render import page, who_of
+
+
+@dataclass
+class Planned:
+    """One order of a bulk answer: what will be sent for it, or why nothing can be."""
+
+    order: Order
+    problems: list[Problem] = field(default_factory=list)
+    totals: dict[str, Any] = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass
+class Done:
+    """What became of one order of a bulk answer."""
+
+    order: Order
+    error: PurveyorError | None = None
+
+    @property
+    def reasons(self) -> list[str]:
+        if self.error is None:
+            return []
+        problems = self.error.problems if isinstance(self.error, Refused) else ()
+        return [problem.message for problem in problems] or [self.error.message]
+
+
+@require_POST
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Accept many orders in full: first what would be sent for each, then, confirmed, the decision for each alone."""
+    who = who_of(request)
+    chosen = _chosen(request)
+    if not chosen:
+        return redirect("orders")
+    for profile in {order.profile_id: order.profile for order in chosen}.values():
+        who.require("orders.acknowledge", profile)
+    because = request.POST.get("because", "").strip()[:500]
+    if request.POST.get("do") != "send":
+        plan = [_planned(order) for order in chosen]
+        good = [one for one in plan if not one.problems]
+        return page(request, "bulk", "orders", plan=plan, good=good, because=because, sums=_sums(good))
+    orders = {order.pk: order for order in chosen}
+    results = acknowledge_many(who, orders, because=because)
+    done = [Done(orders[key], result if isinstance(result, PurveyorError) else None) for key, result in results]
+    taken = [one for one in done if one.error is None]
+    return page(request, "bulk_done", "orders", done=taken, refused=[one for one in done if one.error])
+
+
+def _chosen(request: HttpRequest) -> list[Order]:
+    keys = [int(text) for text in request.POST.getlist("order") if text.isdecimal() and len(text) < 19]
+    return list(rows_in_view(request).filter(pk__in=keys[:500]).order_by("due_at", "pk"))
+
+
+def _planned(order: Order) -> Planned:
+    now = clock.now()
+    lines = list(order.lines.all())
+    answers = propose_full(order, lines, now)
+    problems = check(order, answers, now=now)
+    if problems:
+        return Planned(order, problems)
+    try:
+        body = compose(order, lines, answers, now)
+    except Refused as error:
+        return Planned(order, list(error.problems) or [Problem(error.message)])
+    return Planned(order, totals=totals(lines, answers), body=json.dumps(json.loads(body), indent=2))
+
+
+def _sums(plan: Iterable[Planned]) -> dict[str, Any]:
+    """What all of them come to: eaches, and the value by currency."""
+    eaches, values = 0, dict[str, Decimal]()
+    for one in plan:
+        eaches += one.totals["accepted"]
+        currency = one.order.currency
+        values[currency] = values.get(currency, Decimal(0)) + one.totals["value"]
+    return {"eaches": eaches, "values": [(value, currency) for currency, value in sorted(values.items())]}

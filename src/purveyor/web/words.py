@@ -1,0 +1,59 @@
+"""Words for what the code calls by short names: remedies, reasons, kinds of documents and of work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy
+
+from purveyor.common.errors import Remedy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+WORDS: dict[str, dict[str, Lazy]] = {
+    "remedy": {
+        Remedy.WAIT: gettext_lazy("Wait: it goes on by itself"),
+        Remedy.MEND_DATA: gettext_lazy("Mend the data"),
+        Remedy.MEND_SETTINGS: gettext_lazy("Mend the settings"),
+        Remedy.ASK_AMAZON: gettext_lazy("Ask Amazon"),
+        Remedy.TELL_DEVELOPER: gettext_lazy("Tell the developer"),
+    },
+    "reason": {
+        "TemporarilyUnavailable": gettext_lazy("temporarily unavailable"),
+        "InvalidProductIdentifier": gettext_lazy("wrong product number"),
+        "ObsoleteProduct": gettext_lazy("no longer made"),
+    },
+    "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
+    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now")},
+    "count": {
+        "seen": gettext_lazy("seen"),
+        "stored": gettext_lazy("new"),
+        "changed": gettext_lazy("changed"),
+        "unchanged": gettext_lazy("unchanged"),
+        "aside": gettext_lazy("put aside"),
+        "orders": gettext_lazy("orders"),
+        "windows": gettext_lazy("windows"),
+    },
+    "environment": {
+        "production": gettext_lazy("Production"),
+        "sandbox": gettext_lazy("Amazon's sandbox"),
+        "simulator": gettext_lazy("Simulator"),
+        "custom": gettext_lazy("Custom endpoint"),
+    },
+    "secret": {
+        "client_secret": gettext_lazy("Client secret"),
+        "refresh_token": gettext_lazy("Refresh token"),
+    },
+    "outcome": {
+        "sent": gettext_lazy("taken by Amazon"),
+        "queued": gettext_lazy("did not arrive; tried again"),
+        "failed": gettext_lazy("refused by Amazon"),
+        "unknown": gettext_lazy("no reply"),
+    },
+}
+
+
+def words(kind: str, name: str) -> str:
+    """What a person reads for a name; one that is not in the table is shown as it is written."""
+    return str(WORDS[kind].get(name, name))
