@@ -65,7 +65,7 @@ class ProfileChange(Strict):
     endpoint: str | None = None
     login_url: str | None = None
     visibility_seconds: int | None = None
-    importing: bool | None = None
+    import_from: AwareDatetime | None = None
 
 
 class SecretNew(Strict):
@@ -101,6 +101,14 @@ class ProfilesOut(Open):
     profiles: list[ProfileOut]
 
 
+class CountsOut(Open):
+    seen: int
+    stored: int
+    changed: int
+    unchanged: int
+    aside: int
+
+
 class RunOut(Open):
     id: int
     kind: str
@@ -124,6 +132,16 @@ class PersonNew(Strict):
     password: str
     role: str
     profile: str | None = None
+
+
+class PersonChange(Strict):
+    full_name: str | None = None
+    email: str | None = None
+    language: Literal["en", "de"] | None = None
+
+
+class PasswordAsk(Strict):
+    password: str
 
 
 class GrantAsk(Strict):
@@ -307,6 +325,20 @@ class DocumentsOut(Open):
 class DocumentFull(DocumentOut):
     body: dict[str, Any]
     attempts: list[dict[str, Any]]
+
+
+class AsideOut(Open):
+    id: int
+    profile: str
+    kind: str
+    number: str
+    reason: str
+    at: datetime
+
+
+class AsidesOut(Open):
+    asides: list[AsideOut]
+    next: str
 
 
 class HoldOut(Open):

@@ -9,13 +9,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from purveyor import __version__
 from purveyor.api.auth import TokenAuth
+from purveyor.api.description import Api
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import audit, documents, orders, people, profiles, runs, today
+from purveyor.api.routes import asides, audit, documents, orders, people, profiles, runs, today
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ DESCRIPTION = """Everything the pages can do, for machines.
 * **Times** are UTC and end in `Z`, amounts are text, quantities are counted in eaches (single pieces).
 """
 
-api = NinjaAPI(
+api = Api(
     title="Purveyor",
     version=__version__,
     description=DESCRIPTION,
@@ -44,6 +44,7 @@ for prefix, module in (
     ("/documents", documents),
     ("/profiles", profiles),
     ("/runs", runs),
+    ("/asides", asides),
     ("/people", people),
     ("/audit", audit),
 ):

@@ -19,6 +19,7 @@ COMMANDS = {
     "profile": "profiles:profile",
     "sync": "sync:sync",
     "run": "runs:run",
+    "aside": "asides:aside",
     "order": "orders:order",
     "outbox": "outbox:outbox",
     "user": "people:user",

@@ -99,13 +99,10 @@ def _words(quantity: dict[str, Any] | None) -> str:
 @PROFILE
 def show(number: str, profile: str) -> dict[str, Any]:
     """Show one order: lines, findings, versions, history, documents."""
-    from purveyor.orders.schemas import order_full
-    from purveyor.outbox.queries import documents_of
-    from purveyor.outbox.schemas import document_row
+    from purveyor.outbox import answering
     from purveyor.people.who import Who
 
-    found = find(number, profile)
-    return order_full(found, [document_row(d) for d in documents_of(Who.cli(), found.pk)])
+    return answering.shown(Who.cli(), find(number, profile))
 
 
 def _show_answered(answer: dict[str, Any]) -> str:

@@ -101,6 +101,31 @@ def user_deactivate(name: str) -> dict[str, Any]:
     return {"name": found.username, "active": False}
 
 
+@user.command("activate", cls=Command)
+@click.argument("name")
+def user_activate(name: str) -> dict[str, Any]:
+    """Let a person in again; their tokens stay revoked."""
+    from purveyor.people.domain.users import activate, find_user
+    from purveyor.people.who import Who
+
+    found = find_user(name)
+    activate(found, who=Who.cli())
+    return {"name": found.username, "active": True}
+
+
+@user.command("second-factor-off", cls=Command)
+@click.argument("name")
+def user_second_factor_off(name: str) -> dict[str, Any]:
+    """Switch a person's second factor off, when their telephone is lost."""
+    from purveyor.people.domain.second_factor import remove_second_factor
+    from purveyor.people.domain.users import find_user
+    from purveyor.people.who import Who
+
+    found = find_user(name)
+    remove_second_factor(found, who=Who.cli())
+    return {"name": found.username, "second_factor": False}
+
+
 def _owner(owner: str | None, name: str) -> Any:
     """Who a token belongs to: as said, else the user of that name, else the only administrator."""
     from purveyor.people.domain.users import find_user

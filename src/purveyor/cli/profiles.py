@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from purveyor.cli.door import Command, read_stdin, table
+from purveyor.cli.door import Command, facts, read_stdin, table
 from purveyor.common.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from purveyor.profiles.models import Profile
 
 SECRETS = ("client_secret", "refresh_token")
 
 
-def profile_named(name: str) -> Any:
-    """The profile of a name. Raises NotFound."""
-    from purveyor.profiles.models import Profile
+def profile_named(name: str) -> Profile:
+    """The profile of a name, in any case. Raises NotFound."""
+    from purveyor.people.who import Who
+    from purveyor.profiles import queries
 
-    found = Profile.objects.filter(name=name).first()
-    if found is None:
-        raise NotFound(f"there is no profile {name}", hint="purveyor profile list shows them.")
-    return found
+    try:
+        return queries.by_name(Who.cli(), name)
+    except NotFound as error:
+        raise NotFound(error.message, hint="purveyor profile list shows them.") from None
 
 
 def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
@@ -40,11 +44,20 @@ def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
 
 @click.group()
 def profile() -> None:
-    """Connections to vendor accounts: add, list, show, secret, send."""
+    """Connections to vendor accounts: add, change, list, show, secret, send, import, remove."""
 
 
 def _show(answer: dict[str, Any]) -> str:
-    return "\n".join(f"{key:20} {value}" for key, value in answer.items() if not isinstance(value, list | dict))
+    plain = {key: value for key, value in answer.items() if key not in ("sweeps", "trouble", "secrets")}
+    trouble = answer["trouble"]
+    said = f"\n\n{trouble['message']}\n{trouble.get('hint', '')}".rstrip() if trouble else ""
+    sweeps = [
+        row | {"state": "running" if row["running"] else "failed" if row["problem"] else ""}
+        for row in answer.get("sweeps", ())
+    ]
+    columns = ["sweep", "position", "last_run_at", "next_at", "state", "problem"]
+    secrets = table(answer["secrets"], ["kind", "slot", "stored_at", "drops_at"], "No secret is stored.")
+    return facts(plain) + said + f"\n\n{secrets}" + (f"\n\n{table(sweeps, columns, '')}" if sweeps else "")
 
 
 @profile.command("add", cls=Command, show=_show)
@@ -97,6 +110,43 @@ def add(
     return profile_row(added)
 
 
+@profile.command("change", cls=Command, show=_show)
+@click.argument("name")
+@click.option("--marketplace", help="Country code, such as DE or US.")
+@click.option("--vendor-code", "vendor_codes", multiple=True, help="All of them; repeatable.")
+@click.option("--client-id", help="The LWA client id.")
+@click.option("--secrets-stdin", is_flag=True, help="Read the secrets as JSON from standard input.")
+@click.option("--environment", type=click.Choice(["production", "sandbox", "simulator", "custom"]))
+@click.option("--endpoint", help="Address of a simulator or custom endpoint.")
+@click.option("--login-url", help="Whole address of its token endpoint.")
+@click.option("--visibility", "visibility_seconds", type=click.IntRange(1), help="Seconds until an answer shows.")
+def change(name: str, secrets_stdin: bool, vendor_codes: tuple[str, ...], **given: Any) -> dict[str, Any]:
+    """Change what is named. Another address, marketplace or client id wipes the stored secrets: give both along."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import change_profile
+    from purveyor.profiles.schemas import profile_row
+
+    found = profile_named(name)
+    changes = {key: value for key, value in given.items() if value is not None}
+    changes |= {"vendor_codes": list(vendor_codes)} if vendor_codes else {}
+    changes |= _secrets(()) if secrets_stdin else {}
+    if not changes:
+        raise click.UsageError("say what to change")
+    return profile_row(change_profile(Who.cli(), found, **changes))
+
+
+@profile.command("remove", cls=Command, show=lambda a: f"Profile {a['name']} is removed.")
+@click.argument("name")
+def remove(name: str) -> dict[str, Any]:
+    """Remove a profile that never had an order or a document, with its secrets."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import remove_profile
+
+    found = profile_named(name)
+    remove_profile(Who.cli(), found)
+    return {"name": found.name, "removed": True}
+
+
 def _list(answer: dict[str, Any]) -> str:
     columns = ["name", "marketplace", "environment", "sending", "trouble"]
     return table(answer["profiles"], columns, "No profile yet: purveyor profile add")
@@ -137,6 +187,22 @@ def secret(name: str, from_stdin: bool) -> dict[str, Any]:
     return {"name": name, "stored": sorted(given)}
 
 
+@profile.command(
+    "import", cls=Command, show=lambda a: f"Importing is {'on' if a['importing'] else 'off'} for {a['name']}."
+)
+@click.argument("name")
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@click.option("--because", default="", help="The reason, for the audit.")
+def import_(name: str, switch: str, because: str) -> dict[str, Any]:
+    """Switch the scheduled import of orders on or off; purveyor sync works all the same."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.profiles import switch_importing
+
+    found = profile_named(name)
+    switch_importing(Who.cli(), found, switch == "on", because=because)
+    return {"name": found.name, "importing": switch == "on"}
+
+
 @profile.command("send", cls=Command, show=lambda a: f"Sending is {'on' if a['sending'] else 'off'} for {a['name']}.")
 @click.argument("name")
 @click.argument("switch", type=click.Choice(["on", "off"]))
@@ -148,4 +214,4 @@ def send(name: str, switch: str, because: str) -> dict[str, Any]:
 
     found = profile_named(name)
     switch_sending(Who.cli(), found, switch == "on", because=because)
-    return {"name": name, "sending": switch == "on"}
+    return {"name": found.name, "sending": switch == "on"}

@@ -52,10 +52,12 @@ def order_row(order: Order) -> dict[str, Any]:
     }
 
 
-def order_full(order: Order, documents: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def order_full(
+    order: Order, documents: Sequence[Mapping[str, Any]] = (), entries: Iterable[Entry] = ()
+) -> dict[str, Any]:
     """``order show``: the row, its versions, lines with findings, answers and history.
 
-    ``documents`` are shown by the outbox, which stands above this package.
+    ``documents``, and the audit's ``entries`` about them, come from the outbox, which stands above this package.
     """
     found = ground(order)
     answers = list(order.acknowledgements.prefetch_related("answers__line").order_by("revision"))
@@ -74,7 +76,7 @@ def order_full(order: Order, documents: Sequence[Mapping[str, Any]] = ()) -> dic
         "lines": [line_row(line, found, answers, problems) for line in found.lines],
         "findings": [_finding(p) for p in problems if not p.where],
         "acknowledgements": [acknowledgement_row(a) for a in answers],
-        "history": [history_row(e) for e in audit.history(order).reverse()],
+        "history": history([*audit.history(order), *entries], kept, order),
         "documents": list(documents),
     }
 
@@ -167,8 +169,14 @@ def version_row(version: Snapshot) -> dict[str, Any]:
     }
 
 
-def history_row(entry: Entry) -> dict[str, Any]:
-    """One thing that happened, with its sentence."""
+def history(entries: Iterable[Entry], versions: Iterable[Snapshot], order: Order) -> list[dict[str, Any]]:
+    """What happened, oldest first: what the audit tells, and each version that came from Amazon."""
+    told = [(entry.at, entry.pk, _entry(entry)) for entry in entries]
+    came = [(version.at, 0, _arrival(version, order)) for version in versions]
+    return [row for _moment, _place, row in sorted(told + came, key=lambda step: step[:2])]
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "at": _at(entry.at),
         "by": entry.by,
@@ -177,6 +185,25 @@ def history_row(entry: Entry) -> dict[str, Any]:
         "because": entry.because,
         "old": entry.old,
         "new": entry.new,
+    }
+
+
+def _arrival(version: Snapshot, order: Order) -> dict[str, Any]:
+    first = version.version == 1
+    if version.kind == Snapshot.Kind.STATUS:
+        action, what = "order.status_read", _("Amazon's status of order %(name)s was read back")
+    elif first:
+        action, what = "order.received", _("Order %(name)s came in")
+    else:
+        action, what = "order.changed", _("Amazon changed order %(name)s")
+    return {
+        "at": _at(version.at),
+        "by": f"system:{version.source}" if "." in version.source else f"system:intake.{version.source}",
+        "action": action,
+        "what": what % {"name": order.number},
+        "because": "",
+        "old": None if first else {"version": version.version - 1},
+        "new": {"version": version.version},
     }
 
 

@@ -11,15 +11,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from purveyor.audit.queries import histories
 from purveyor.common.errors import PurveyorError, Refused
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import Answers, propose_full
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.orders.queries import find
-from purveyor.orders.schemas import acknowledgement_row
+from purveyor.orders.schemas import acknowledgement_row, order_full
 from purveyor.orders.states import AnswerCode
 from purveyor.outbox.enqueue import enqueue
 from purveyor.outbox.enqueue import preview as exact_bytes
+from purveyor.outbox.models import Document
+from purveyor.outbox.queries import documents_of
+from purveyor.outbox.schemas import document_row
 from purveyor.people.who import Who
 
 
@@ -43,6 +47,13 @@ class Answered:
             "acknowledgement": acknowledgement_row(decided) if decided else None,
             "error": self.error.as_dict() if self.error else None,
         }
+
+
+def shown(who: Who, order: Order) -> dict[str, Any]:
+    """One order as machines see it, with its documents and what happened to them, where ``who`` may see those."""
+    documents = list(documents_of(who, order.pk))
+    told = histories(Document, [one.pk for one in documents]) if documents else ()
+    return order_full(order, [document_row(one) for one in documents], told)
 
 
 def preview(who: Who, order: Order, answers: Answers | None = None, *, confirm_elsewhere: bool = False) -> bytes:

@@ -14,11 +14,8 @@ from purveyor.orders import queries
 from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answers_file import parse_answers
 from purveyor.orders.models import Order
-from purveyor.orders.schemas import order_full, order_row
+from purveyor.orders.schemas import order_row
 from purveyor.outbox import answering
-from purveyor.outbox.queries import documents_of
-from purveyor.outbox.schemas import document_row
-from purveyor.people.who import Who
 
 router = Router(tags=["orders"])
 
@@ -65,12 +62,7 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
 def show(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
     """One order with its lines, findings, history and documents."""
     caller = who(request)
-    return full(caller, queries.find(caller, number, profile))
-
-
-def full(caller: Who, order: Order) -> dict[str, Any]:
-    """An order with its documents, where the caller may see them."""
-    return order_full(order, [document_row(d) for d in documents_of(caller, order.pk)])
+    return answering.shown(caller, queries.find(caller, number, profile))
 
 
 @router.get("/{profile}/{number}/versions/{int:version}", response={200: dict[str, Any]})

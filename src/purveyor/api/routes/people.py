@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from purveyor.api import shapes
@@ -13,11 +14,26 @@ from purveyor.api.auth import who
 from purveyor.common.errors import NotFound
 from purveyor.people.domain import tokens as token_verbs
 from purveyor.people.domain import users
+from purveyor.people.domain.second_factor import remove_second_factor
 from purveyor.people.models import Token, User
 from purveyor.people.permissions import PERMISSIONS, ROLES
 from purveyor.people.schemas import people, person_row, token_row, tokens, with_second_factor
+from purveyor.people.who import Who
 
 router = Router(tags=["people"])
+
+
+def _managed(caller: Who, name: str) -> User:
+    """The person of a name, for a caller who manages anybody at all. Raises Denied and NotFound."""
+    caller.require_somewhere("people.manage")
+    return users.find_user(name)
+
+
+def _known(caller: Who, profile: str | None) -> str | None:
+    """The name of a profile the caller may know of. Raises NotFound for one that is not theirs, as for none."""
+    if profile is not None and not caller.profiles().filter(name=profile).exists():
+        raise NotFound(_("There is no profile %(name)s.") % {"name": profile})
+    return profile
 
 
 def _row(user: User) -> dict[str, Any]:
@@ -49,16 +65,53 @@ def list_users(request: HttpRequest) -> dict[str, Any]:
 @router.post("/users", response={201: shapes.PersonOut})
 def add_user(request: HttpRequest, body: shapes.PersonNew) -> tuple[int, dict[str, Any]]:
     """Add a person with a role, on one profile or on every one."""
-    return 201, _row(users.add_user(body.name, body.password, body.role, body.profile, who=who(request)))
+    caller = who(request)
+    where = _known(caller, body.profile)
+    return 201, _row(users.add_user(body.name, body.password, body.role, where, who=caller))
+
+
+@router.patch("/users/{name}", response=shapes.PersonOut)
+def change_user(request: HttpRequest, name: str, body: shapes.PersonChange) -> dict[str, Any]:
+    """Change a person's full name, mail address or language."""
+    caller = who(request)
+    found = _managed(caller, name)
+    users.change_user(found, who=caller, **body.dict(exclude_none=True))
+    return _row(found)
+
+
+@router.post("/users/{name}/password", response=shapes.PersonOut)
+def set_password(request: HttpRequest, name: str, body: shapes.PasswordAsk) -> dict[str, Any]:
+    """Give a person a new password; all their sessions end."""
+    caller = who(request)
+    found = _managed(caller, name)
+    users.set_password(found, body.password, who=caller)
+    return _row(found)
+
+
+@router.post("/users/{name}/second-factor/off", response=shapes.PersonOut)
+def second_factor_off(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Switch a person's second factor off, when their telephone is lost."""
+    caller = who(request)
+    found = _managed(caller, name)
+    remove_second_factor(found, who=caller)
+    return _row(found)
+
+
+@router.post("/users/{name}/activate", response=shapes.PersonOut)
+def activate(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Let a person in again; their tokens stay revoked."""
+    caller = who(request)
+    found = _managed(caller, name)
+    users.activate(found, who=caller)
+    return _row(found)
 
 
 @router.post("/users/{name}/grants", response=shapes.PersonOut)
 def grant(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[str, Any]:
     """Give a person a role."""
     caller = who(request)
-    caller.require_somewhere("people.manage")
-    found = users.find_user(name)
-    users.grant(found, body.role, body.profile, who=caller)
+    found = _managed(caller, name)
+    users.grant(found, body.role, _known(caller, body.profile), who=caller)
     return _row(found)
 
 
@@ -66,9 +119,8 @@ def grant(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[str, A
 def take_back(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[str, Any]:
     """Take a role back."""
     caller = who(request)
-    caller.require_somewhere("people.manage")
-    found = users.find_user(name)
-    users.take_back(found, body.role, body.profile, who=caller)
+    found = _managed(caller, name)
+    users.take_back(found, body.role, _known(caller, body.profile), who=caller)
     return _row(found)
 
 
@@ -76,8 +128,7 @@ def take_back(request: HttpRequest, name: str, body: shapes.GrantAsk) -> dict[st
 def deactivate(request: HttpRequest, name: str) -> dict[str, Any]:
     """Shut a person out; their tokens stop working at once."""
     caller = who(request)
-    caller.require_somewhere("people.manage")
-    found = users.find_user(name)
+    found = _managed(caller, name)
     users.deactivate(found, who=caller)
     return _row(found)
 
@@ -94,12 +145,13 @@ def list_tokens(request: HttpRequest) -> dict[str, Any]:
 def add_token(request: HttpRequest, body: shapes.TokenNew) -> tuple[int, dict[str, Any]]:
     """Make a token; its text is in this answer only. A token cannot make one that may more than itself."""
     caller = who(request)
-    owner = users.find_user(body.user) if body.user else caller.user
+    owner = caller.user
+    if body.user and (owner is None or body.user != owner.username):
+        owner = _managed(caller, body.user)
     if owner is None:
-        raise NotFound("Say whose token it is.")
-    made, plain = token_verbs.make_token(
-        owner, body.name, body.scopes, body.profile, timedelta(days=body.days), who=caller
-    )
+        raise NotFound(_("Say whose token it is."))
+    lasts = timedelta(days=body.days)
+    made, plain = token_verbs.make_token(owner, body.name, body.scopes, _known(caller, body.profile), lasts, who=caller)
     return 201, token_row(tokens().get(pk=made.pk)) | {"token": plain}
 
 
@@ -109,6 +161,6 @@ def revoke(request: HttpRequest, prefix: str) -> dict[str, Any]:
     caller = who(request)
     found: Token | None = tokens().filter(prefix=prefix).first()
     if found is None or not (found.user == caller.user or caller.may_somewhere("people.manage")):
-        raise NotFound(f"There is no token {prefix}.")
+        raise NotFound(_("There is no token %(prefix)s.") % {"prefix": prefix})
     token_verbs.revoke(found, caller)
     return token_row(tokens().get(pk=found.pk))

@@ -9,33 +9,29 @@ from ninja import Router
 
 from purveyor.api import shapes
 from purveyor.api.auth import who
-from purveyor.common.errors import NotFound
 from purveyor.intake.queries import sweep_health
+from purveyor.intake.replay import replay as again
 from purveyor.intake.sync import start_sync
 from purveyor.jobs.schemas import run_row
-from purveyor.people.who import Who
-from purveyor.profiles.domain.profiles import add_profile, change_profile, switch_sending
+from purveyor.profiles.domain.profiles import (
+    add_profile,
+    change_profile,
+    remove_profile,
+    switch_importing,
+    switch_sending,
+)
 from purveyor.profiles.domain.secrets import store_secret
-from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import by_name, visible_to
 from purveyor.profiles.schemas import profile_row
 
 router = Router(tags=["profiles"])
-
-
-def visible(caller: Who, name: str) -> Profile:
-    """The profile of a name, if the caller may see it. Raises NotFound for one that is not theirs, as for none."""
-    found = Profile.objects.filter(name=name).first()
-    if found is None or not caller.may("profiles.view", found):
-        raise NotFound(f"There is no profile {name}.")
-    return found
 
 
 @router.get("", response=shapes.ProfilesOut)
 def list_profiles(request: HttpRequest) -> dict[str, Any]:
     """The profiles the caller may see."""
     caller = who(request)
-    rows = caller.profiles("profiles.view").prefetch_related("vendor_codes", "secrets")
-    return {"profiles": [profile_row(p) for p in rows]}
+    return {"profiles": [profile_row(p) for p in visible_to(caller).prefetch_related("secrets")]}
 
 
 @router.post("", response={201: shapes.ProfileOut})
@@ -47,7 +43,7 @@ def add(request: HttpRequest, body: shapes.ProfileNew) -> tuple[int, dict[str, A
 @router.get("/{name}", response=shapes.ProfileOut)
 def show(request: HttpRequest, name: str) -> dict[str, Any]:
     """One profile with the health of its sweeps."""
-    found = visible(who(request), name)
+    found = by_name(who(request), name)
     return profile_row(found) | {"sweeps": sweep_health(found)}
 
 
@@ -55,30 +51,53 @@ def show(request: HttpRequest, name: str) -> dict[str, Any]:
 def change(request: HttpRequest, name: str, body: shapes.ProfileChange) -> dict[str, Any]:
     """Change what is named. Another address wipes the stored secrets, which must be given along."""
     caller = who(request)
-    found = visible(caller, name)
-    change_profile(caller, found, **body.dict(exclude_unset=True))
-    return profile_row(visible(caller, name))
+    found = by_name(caller, name)
+    change_profile(caller, found, **body.dict(exclude_none=True))
+    return profile_row(by_name(caller, name))
 
 
 @router.post("/{name}/secret", response=shapes.ProfileOut)
 def secret(request: HttpRequest, name: str, body: shapes.SecretNew) -> dict[str, Any]:
     """Store a rotated secret; the old one keeps working for seven more days."""
     caller = who(request)
-    store_secret(caller, visible(caller, name), **body.dict(exclude_unset=True))
-    return profile_row(visible(caller, name))
+    store_secret(caller, by_name(caller, name), **body.dict(exclude_none=True))
+    return profile_row(by_name(caller, name))
 
 
 @router.post("/{name}/sending", response=shapes.ProfileOut)
 def sending(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
     """Switch sending on or off."""
     caller = who(request)
-    switch_sending(caller, visible(caller, name), body.on, because=body.because)
-    return profile_row(visible(caller, name))
+    switch_sending(caller, by_name(caller, name), body.on, because=body.because)
+    return profile_row(by_name(caller, name))
+
+
+@router.post("/{name}/importing", response=shapes.ProfileOut)
+def importing(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
+    """Switch the scheduled import of orders on or off."""
+    caller = who(request)
+    switch_importing(caller, by_name(caller, name), body.on, because=body.because)
+    return profile_row(by_name(caller, name))
+
+
+@router.delete("/{name}", response={204: None})
+def remove(request: HttpRequest, name: str) -> tuple[int, None]:
+    """Remove a profile that never had an order or a document, with its secrets."""
+    caller = who(request)
+    remove_profile(caller, by_name(caller, name))
+    return 204, None
+
+
+@router.post("/{name}/replay", response=shapes.CountsOut)
+def replay(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Read everything that stands aside again, for example after an update."""
+    caller = who(request)
+    return again(by_name(caller, name), who=caller).as_dict()
 
 
 @router.post("/{name}/sync", response={202: shapes.RunOut})
 def sync(request: HttpRequest, name: str, body: shapes.SyncAsk) -> tuple[int, dict[str, Any]]:
     """Ask Amazon now; with ``since``, back-fill. Answers the run to watch."""
     caller = who(request)
-    run = start_sync(visible(caller, name), body.sweeps, since=body.since, who=caller)
+    run = start_sync(by_name(caller, name), body.sweeps, since=body.since, who=caller)
     return 202, run_row(run)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from purveyor.api import cursors, shapes
@@ -26,7 +27,7 @@ def _rows(caller: Who) -> QuerySet[Run]:
 def _one(caller: Who, number: int) -> Run:
     found = _rows(caller).filter(pk=number).first()
     if found is None:
-        raise NotFound(f"There is no run {number}.")
+        raise NotFound(_("There is no run %(number)s.") % {"number": number})
     return found
 
 
@@ -37,13 +38,13 @@ def list_runs(request: HttpRequest, cursor: cursors.Cursor = "", limit: cursors.
     return {"runs": [run_row(r) for r in found], "next": after}
 
 
-@router.get("/{number}", response=shapes.RunOut)
+@router.get("/{int:number}", response=shapes.RunOut)
 def show(request: HttpRequest, number: int) -> dict[str, Any]:
     """One run with its progress and estimate."""
     return run_row(_one(who(request), number))
 
 
-@router.post("/{number}/cancel", response=shapes.RunOut)
+@router.post("/{int:number}/cancel", response=shapes.RunOut)
 def cancel(request: HttpRequest, number: int) -> dict[str, Any]:
     """Stop it after the step it is in; what is stored stays."""
     caller = who(request)
@@ -52,7 +53,7 @@ def cancel(request: HttpRequest, number: int) -> dict[str, Any]:
     return run_row(_one(caller, number))
 
 
-@router.post("/{number}/resume", response=shapes.RunOut)
+@router.post("/{int:number}/resume", response=shapes.RunOut)
 def resume(request: HttpRequest, number: int) -> dict[str, Any]:
     """Let it go on where it stopped."""
     caller = who(request)
