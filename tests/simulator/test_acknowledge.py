@@ -179,6 +179,7 @@ def test_date_is_echoed_unless_told_otherwise(talk: Talk, world: World, number: 
         ([item("1", entry(10, "Rejected"))], []),
         ([item("1", entry(10), cost="9.99")], []),
         ([item("1", entry(10), cost="1e1")], []),
+        ([item("1", entry(10), cost="0.01")], []),
         # Code.
         ([item("1")], ["MISSING_ACKNOWLEDGEMENT_CODE"]),
         ([item("1", entry(10, ""))], ["MISSING_ACKNOWLEDGEMENT_CODE"]),
@@ -215,6 +216,39 @@ def test_date_is_echoed_unless_told_otherwise(talk: Talk, world: World, number: 
 )
 def test_answer_is_judged(talk: Talk, number: str, items: list[dict[str, Any]], codes: list[str]) -> None:
     assert talk.codes(answer(number, *items)) == codes
+
+
+def test_quantity_without_an_amount_is_none(talk: Talk, number: str) -> None:
+    nothing = {"acknowledgementCode": "Accepted", "acknowledgedQuantity": {}}
+    assert talk.codes(answer(number, item("1", nothing))) == ["INVALID_QUANTITY"]
+
+
+def test_item_that_fits_no_line_is_named_by_its_place(talk: Talk, number: str) -> None:
+    found = talk.outcome(answer(number, item("1", entry(10)), item("7", entry(10))))
+    assert found["errors"][0]["message"].startswith("Item 2 ")
+
+
+def test_update_is_in_time_until_the_very_end_of_48_hours(talk: Talk, world: World, number: str) -> None:
+    world.settings.outcome_delay = world.settings.visibility_delay = 0
+    talk.acknowledge(full(number))
+    clock.turn(timedelta(hours=48))
+    talk.access = ""
+    found = talk.acknowledge(answer(number, item("1", entry(4)))).json["payload"]["transactionId"]
+    assert talk.transaction(found)["status"] == "Processing"
+
+
+def test_single_pieces_count_too(talk: Talk, world: World) -> None:
+    number = world.place("ONEPIECE", lines=[TEN | {"amount": 1}, TEN | {"amount": 1}], vendor_code="WALD1")
+    talk.outcome(answer(number, item("1", entry(1))))
+    assert confirmed(talk, number) == [("ACCEPTED", 1, 0), ("REJECTED", 0, 1)]
+    assert world.order(number).state == "Acknowledged"
+
+
+def test_order_of_which_nothing_wanted_is_promised_is_closed(talk: Talk, world: World, number: str) -> None:
+    talk.outcome(full(number))
+    world.cancel(number, 1)
+    talk.outcome(answer(number, item("2", entry(10, "Rejected", **HARD))))
+    assert world.order(number).state == "Closed"
 
 
 def test_every_error_is_told(talk: Talk, number: str) -> None:
@@ -350,6 +384,7 @@ def test_partly_rejected_may_be_raised(talk: Talk, number: str) -> None:
     ("hours", "changed", "codes"),
     [
         (47.9, item("1", entry(4)), []),
+        (48.0 - 10 / 3600, item("1", entry(4)), []),
         (48.1, item("1", entry(4)), ["UPDATE_TOO_LATE"]),
         (48.1, item("1", entry(10), cost="9.00"), ["UPDATE_TOO_LATE"]),
         (48.1, item("1", entry(10, **DATE)), []),

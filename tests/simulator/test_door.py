@@ -154,6 +154,15 @@ def test_transactions_have_a_burst_of_twenty(talk: Talk) -> None:
     assert [talk.get(TRANSACTIONS + "x").status_code for _ in range(21)] == [404] * 20 + [429]
 
 
+def test_sandbox_allows_five_a_second_after_fifteen(talk: Talk, world: World) -> None:
+    box = Talk(world, world.add_account("Box", sandbox=True))
+    assert [box.get(ORDERS).status_code for _ in range(16)] == [200] * 15 + [429]
+    clock.turn(timedelta(milliseconds=400))
+    answers = [box.get(ORDERS) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[0].headers["x-amzn-RateLimit-Limit"] == "5.0"
+
+
 def test_operations_have_buckets_of_their_own(talk: Talk) -> None:
     for _ in range(10):
         talk.get(ORDERS)

@@ -63,6 +63,8 @@ def test_bad_parameter_is_refused(talk: Talk, params: dict[str, str], code: str)
         {"createdAfter": "2026-03-01T00:00:00"},
         {"createdAfter": "2026-03-01T00:00:00+01:00"},
         {"createdBefore": "2026-03-01T00:00:00Z"},
+        {"createdAfter": "2026-03-01T00:00:00Z", "createdBefore": "2026-03-01T00:00:00Z"},
+        {"createdAfter": "2026-03-03T00:00:00Z"},
         {"limit": "1"},
         {"limit": "100"},
         {"includeDetails": "False"},

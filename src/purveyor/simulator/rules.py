@@ -98,7 +98,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Said:
-    """What an answer says about one line, in eaches."""
+    """What an answer says about one line, in eaches. ``rejected`` is what is left, once ``settle`` has counted."""
 
     line: Line
     accepted: int = 0
@@ -151,8 +151,6 @@ def _add(one: Said, entry: Entry) -> None:
         one.accepted += eaches
     elif entry.acknowledgement_code == BACKORDERED:
         one.backordered += eaches
-    else:
-        one.rejected += eaches
 
 
 def judge(order: Order | None, found: Submitted, at: datetime) -> list[Fault]:
@@ -246,7 +244,7 @@ def _update_faults(order: Order, found: Submitted, at: datetime) -> Iterator[Fau
             continue
         last = answers[-1]
         # A line rejected whole stays rejected, whenever it was said (AC-04).
-        if last.accepted == 0 and last.rejected > 0 and one.promised > 0:
+        if last.accepted == 0 and one.promised > 0:
             yield Fault("REJECTED_IS_FINAL", f"Line {number} was rejected; it can no longer be accepted.")
         elif late and (one.promised != last.accepted or _number(one.cost) != _number(last.cost)):
             yield Fault("UPDATE_TOO_LATE", f"Line {number}: after 48 hours only dates may be changed.")
