@@ -77,6 +77,15 @@ def test_order_amazon_does_not_show_is_asked_about(plugged, profile):
     assert (document.state, document.problem["code"]) == ("asked", "cannot-tell")
 
 
+@pytest.mark.parametrize("fault", ["empty-page", "malformed-json", "unknown-enum", "repeated-token"])
+def test_odd_page_is_never_taken_for_proof(plugged, profile, fault):
+    document = unknown(plugged, profile, "reset")
+    plugged.faults.once("empty-page", "getPurchaseOrdersStatus")
+    plugged.faults.once(fault, "getPurchaseOrdersStatus", times=3)
+    until_settled(document, step=600)
+    assert (document.state, taken(plugged, document), document.attempts.count()) == ("verified", 1, 2)
+
+
 def test_another_answer_seen_instead_is_asked_with_both_numbers(plugged, profile):
     document = unknown(plugged, profile, "reset")
     plugged.acknowledge_elsewhere(document.subject, {"1": 4})

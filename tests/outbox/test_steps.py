@@ -36,8 +36,9 @@ def told(step):
     return (step.state, (step.problem or {}).get("code", ""))
 
 
-UNCHANGED, ARRIVED = Look(Verdict.UNCHANGED), Look(Verdict.ARRIVED)
-CANNOT_TELL, DIFFERS = Look(Verdict.CANNOT_TELL), Look(Verdict.DIFFERS, shown((3, 7), (0, 10)))
+UNCHANGED, ARRIVED = Look(Verdict.UNCHANGED, {}), Look(Verdict.ARRIVED, {})
+CANNOT_TELL, DIFFERS = Look(Verdict.CANNOT_TELL, {}), Look(Verdict.DIFFERS, shown((3, 7), (0, 10)))
+NOT_SHOWN = Look(Verdict.CANNOT_TELL)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,8 @@ def test_sent_document(look, minutes, state, expected):
         (UNCHANGED, 120, {"transaction_id": "t1"}, ("asked", "never-shown")),
         (CANNOT_TELL, 29, {}, (None, "")),
         (CANNOT_TELL, 30, {}, ("asked", "cannot-tell")),
+        (NOT_SHOWN, 119, {}, (None, "")),
+        (NOT_SHOWN, 120, {}, ("asked", "cannot-tell")),
         (DIFFERS, 29, {}, (None, "")),
         (DIFFERS, 30, {}, ("asked", "shows-another-answer")),
         (DIFFERS, 120, {"transaction_id": "t1"}, ("asked", "shows-another-answer")),

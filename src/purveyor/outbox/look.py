@@ -6,9 +6,10 @@ import logging
 from dataclasses import dataclass
 
 from purveyor.amazon.client import Client
-from purveyor.amazon.errors import NotFoundAtAmazon
+from purveyor.amazon.errors import NotFoundAtAmazon, Unreadable
 from purveyor.amazon.messages.transactions import Transaction
 from purveyor.amazon.operations.transactions import get_transaction
+from purveyor.amazon.paging import pages
 from purveyor.common.errors import PurveyorError
 from purveyor.intake.kinds import STATUSES
 from purveyor.intake.pull import prepare, store
@@ -21,6 +22,7 @@ from purveyor.profiles.clients import clear_trouble, client_for, note_trouble
 log = logging.getLogger(__name__)
 
 BY = "system:outbox.verify"
+MOST_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,19 @@ def _transaction(client: Client, document: Document) -> Transaction | None:
 
 
 def _read_back(client: Client, document: Document) -> Status | None:
-    """The status of the document's order as Amazon shows it now; None when Amazon does not show the order."""
-    page = STATUSES.fetch(client, "", {"purchaseOrderNumber": document.subject})
-    prepared = prepare(document.profile, STATUSES, page, source="outbox.verify")
-    store(document.profile, prepared, sweep="status", by=BY)
-    if document.subject not in (*prepared.again, *(d.record.number for d in prepared.documents)):
-        return None
-    return shown_on(Order.objects.get(profile=document.profile, number=document.subject))
+    """The status of the document's order as Amazon shows it now; None when Amazon does not show the order.
+
+    An empty page with a token is no answer yet (FACTS §11 row 10). Raises Unreadable when the pages come to no end.
+    """
+    filters = {"purchaseOrderNumber": document.subject}
+    found = pages(lambda token: STATUSES.fetch(client, token, filters), cap=MOST_PAGES)
+    for page in found:
+        prepared = prepare(document.profile, STATUSES, page, source="outbox.verify")
+        store(document.profile, prepared, sweep="status", by=BY)
+        if document.subject in (*prepared.again, *(d.record.number for d in prepared.documents)):
+            return shown_on(Order.objects.get(profile=document.profile, number=document.subject))
+        if any(stray.number == document.subject for stray in prepared.strays):
+            raise Unreadable("the order's status could not be understood", operation=STATUSES.operation)
+    if found.stopped:
+        raise Unreadable(str(found.stopped), operation=STATUSES.operation)
+    return None

@@ -73,7 +73,9 @@ def after_losing_sight(facts: Facts, found: Look, pace: Pace, now: datetime) -> 
         return ended
     if found.trouble is not None or facts.state == _S.ASKED:
         return Step(None, None, max(again, now + pace.visibility) if facts.state == _S.ASKED else again)
-    until = pace.patient_until(facts.since) if facts.transaction_id else pace.visible_at(facts.since)
+    # An order that is not shown at all may be shown again: Amazon's lists have holes for a while (FACTS §11 row 5).
+    patient = facts.transaction_id or found.shown is None
+    until = pace.patient_until(facts.since) if patient else pace.visible_at(facts.since)
     if now < until:
         return Step(None, None, min(again, until))
     return _without_arrival(facts, found, now, now + pace.visibility)
