@@ -384,7 +384,6 @@ def test_partly_rejected_may_be_raised(talk: Talk, number: str) -> None:
     ("hours", "changed", "codes"),
     [
         (47.9, item("1", entry(4)), []),
-        (48.0 - 10 / 3600, item("1", entry(4)), []),
         (48.1, item("1", entry(4)), ["UPDATE_TOO_LATE"]),
         (48.1, item("1", entry(10), cost="9.00"), ["UPDATE_TOO_LATE"]),
         (48.1, item("1", entry(10, **DATE)), []),
