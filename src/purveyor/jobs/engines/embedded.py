@@ -50,12 +50,13 @@ class Embedded:
         self._timers.start()
 
     def stop(self, grace: float) -> bool:
+        # Closed before anybody hears of the stop: a thread that hears and finishes must not take another row.
+        self._queue.close()
         stopping.begin()
         if self._timers is not None:
             self._timers.shutdown(wait=True)
         if self._ear is not None:
             self._ear.close()
-        self._queue.close()
         ended = self._queue.wait_idle(grace)
         self._timers, self._ear = None, None
         return ended
