@@ -29,9 +29,18 @@ STATUS: tuple[tuple[type[PurveyorError], HTTPStatus], ...] = (
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
+# For kinds of error of a single package: what helps tells whose turn it is.
+BY_REMEDY = {
+    Remedy.MEND_DATA: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Remedy.MEND_SETTINGS: HTTPStatus.SERVICE_UNAVAILABLE,
+    Remedy.WAIT: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
 def status_of(error: PurveyorError) -> HTTPStatus:
     """The HTTP status for an error; chosen here and nowhere else."""
-    return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    found = next((status for kind, status in STATUS if isinstance(error, kind)), None)
+    return found or BY_REMEDY.get(error.remedy, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def problem(status: HTTPStatus, *, code: str, detail: str, remedy: Remedy, **more: Any) -> JsonResponse:

@@ -1,0 +1,178 @@
+"""The pages of the documentation that are made from code, so that they cannot rot.
+
+python -m purveyor.cli.docs states   > docs/developer/states.md
+python -m purveyor.cli.docs commands > docs/admin/commands.md
+python -m purveyor.cli.docs errors   > docs/developer/errors.md
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+
+import click
+
+import purveyor
+from purveyor.common.errors import PurveyorError
+
+_EVERYWHERE = {"--help", "--json"}
+
+
+def states() -> str:
+    """docs/developer/states.md: every state machine with its arrows."""
+    from purveyor.jobs.states import RUN
+    from purveyor.orders.states import ORDER
+    from purveyor.outbox.states import DOCUMENT
+
+    head = _head(
+        "States",
+        "states",
+        "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
+        "audit tells each of them. The letters are those of the drawings and of the tests.",
+    )
+    return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN))])
+
+
+def commands() -> str:
+    """docs/admin/commands.md: every command with its arguments and options."""
+    from purveyor.cli.main import cli
+
+    head = _head(
+        "Commands",
+        "commands",
+        "Every command takes `--json` and then prints one JSON document on standard output; progress and logs go to\n"
+        'standard error. It ends with 0 (done), 1 (refused or failed, `{"error": {"code", "message", "remedy",\n'
+        '"request_id"}}`) or 2 (wrong usage). Secrets and passwords are read from standard input, never from the\n'
+        "arguments.",
+    )
+    return head + "\n" + "\n".join(_command(path, found) for path, found in _tree(cli, "purveyor"))
+
+
+def _tree(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from _tree(found, f"{path} {name}")
+        elif found is not None:
+            yield f"{path} {name}", found
+
+
+def _command(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=path)
+    usage = " ".join([path, *command.collect_usage_pieces(context)])
+    lines = [f"## {path}", "", _paragraphs(command.help or ""), "", f"`{usage}`", ""]
+    options = [p for p in command.get_params(context) if isinstance(p, click.Option) and not _EVERYWHERE & set(p.opts)]
+    rows = [record for option in options if (record := option.get_help_record(context))]
+    if rows:
+        lines += ["| option | meaning |", "| --- | --- |"]
+        lines += [f"| `{_cell(flags)}` | {_cell(words)} |" for flags, words in rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def errors() -> str:
+    """docs/developer/errors.md: every kind of error with its code, remedy and meaning, and the codes given in place."""
+    from purveyor.api.problems import status_of
+
+    lines = [
+        _head(
+            "Errors",
+            "errors",
+            "Every door shows an error in the same shape: a code that stays, a sentence, the remedy, and Amazon's\n"
+            "request id where Amazon had a part.",
+        ),
+        "| code | kind | remedy | REST | meaning | what helps |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind in sorted(_kinds(), key=lambda k: (k.code, k.__name__)):
+        meaning, helps = _cell((kind.__doc__ or "").strip().split("\n\n")[0]), getattr(kind, "usual_hint", "")
+        status = status_of(kind.__new__(kind)).value
+        lines.append(f"| `{kind.code}` | {kind.__name__} | {kind.remedy} | {status} | {meaning} | {helps} |")
+    lines += ["", "## Codes given in place", "", "| code | given by |", "| --- | --- |"]
+    known = {kind.code for kind in _kinds()}
+    given = {(code, where) for code, where in _given() if code not in known}
+    lines += [f"| `{code}` | `{where}` |" for code, where in sorted(given)]
+    return "\n".join(lines) + "\n"
+
+
+def _kinds() -> list[type[PurveyorError]]:
+    """Every kind of error there is in the product."""
+    for module in _modules():
+        import_module(module)
+
+    def below(kind: type[PurveyorError]) -> Iterator[type[PurveyorError]]:
+        yield kind
+        for one in kind.__subclasses__():
+            yield from below(one)
+
+    return [kind for kind in dict.fromkeys(below(PurveyorError)) if kind.__module__.startswith("purveyor.")]
+
+
+def _modules() -> Iterator[str]:
+    for found in walk_packages(purveyor.__path__, "purveyor."):
+        apart = (".migrations", ".__main__", ".wsgi", ".engines.distributed", ".docs")
+        if not any(part in found.name for part in apart):
+            yield found.name
+
+
+def _given() -> Iterator[tuple[str, str]]:
+    """The codes that calls name in the source: ``Refused(..., code="…")``, ``problem("…", …)``."""
+    root = Path(purveyor.__file__).parent
+    for file in sorted(root.rglob("*.py")):
+        module = ".".join(file.relative_to(root).with_suffix("").parts)
+        if module.startswith("simulator"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (code := _code(node)):
+                yield code, module
+
+
+def _code(call: ast.Call) -> str:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    found = next((k.value for k in call.keywords if k.arg == "code"), None)
+    if found is None and name == "problem" and call.args:
+        found = call.args[0]
+    said = found.value if isinstance(found, ast.Constant) else ""
+    return said if isinstance(said, str) and " " not in said else ""
+
+
+def _head(title: str, name: str, text: str) -> str:
+    return f"# {title}\n\n<!-- Made by: python -m purveyor.cli.docs {name} -->\n\n{text}\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "errors": errors}
+
+
+def _start() -> ModuleType:
+    from purveyor.cli.door import boot
+
+    boot()
+    return purveyor
+
+
+def main() -> None:
+    """Write the page named on the command line to standard output, in English."""
+    name = sys.argv[1] if len(sys.argv) == 2 else ""
+    if name not in PAGES:
+        sys.exit(f"usage: python -m purveyor.cli.docs {'|'.join(PAGES)}")
+    if name == "errors":
+        _start()
+    sys.stdout.write(PAGES[name]())
+
+
+if __name__ == "__main__":
+    main()
