@@ -160,6 +160,12 @@ def test_credentials_have_amazons_shapes(world: World) -> None:
     assert all(re.fullmatch(r"[A-Z0-9]{5}", code) for code in mine.vendor_codes)
 
 
+def test_account_prints_no_secret(world: World) -> None:
+    mine = world.account
+    text = f"{mine} {mine!r} {world.accounts}"
+    assert [s for s in (mine.client_secret, mine.refresh_token) if s in text] == []
+
+
 def test_credentials_are_foretold_only_where_asked() -> None:
     def secret(*, foretold: bool) -> str:
         return World(scenario="quiet", secrets_from_seed=foretold).account.client_secret

@@ -70,6 +70,10 @@ class Account(msgspec.Struct, kw_only=True):
     earlier_tokens: tuple[str, ...] = ()
     authorised_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        """Its name and app; never a secret, wherever it may be printed."""
+        return f"Account({self.name!r}, {self.client_id!r})"
+
     @property
     def currency(self) -> str:
         return MARKETPLACES[self.marketplace].currency

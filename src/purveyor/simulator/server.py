@@ -236,6 +236,8 @@ class Server:
         if self._stopped.is_set():
             return
         self._stopped.set()
+        # Hang up first: the listener may be waiting for room.
+        self._http.hang_up()
         self._http.shutdown()
         self._http.server_close()
         self._http.hang_up()
