@@ -41,7 +41,7 @@ TRANSIENT = {
 }
 LASTING = {"processing-for-ever": 0.05, "failure-without-reason": 0.05}
 VISIBILITY = 4
-DEADLY = 0.02
+DEADLY = 0.06
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Worker:
 
     seed: int
     chance: float
+    endpoint: str
     kills: int = 0
     deaths: int = 0
     starts: int = 0
@@ -61,7 +62,7 @@ class Worker:
         if self.process:
             self.deaths += 1
         self.starts += 1
-        arguments = ["-m", "proof.worker", str(self.seed + self.starts), str(self.chance)]
+        arguments = ["-m", "proof.worker", str(self.seed + self.starts), str(self.chance), self.endpoint]
         log = open(Path(os.environ["PURVEYOR_HOME"]) / "worker.log", "ab")  # noqa: SIM115  the child's for its life
         self.process = subprocess.Popen([sys.executable, *arguments], cwd=HERE, stdout=log, stderr=log)
         log.close()
@@ -164,7 +165,7 @@ def storm(args, world, profile, placed, worker: Worker) -> None:
     numbers = set(placed)
     while worker.kills + worker.deaths < args.kills:
         worker.ensure()
-        until = time.monotonic() + dice.uniform(0.9, 2.6)
+        until = time.monotonic() + dice.uniform(0.4, 2.4)
         while time.monotonic() < until:
             wake_sweeps(profile)
             answer_what_is_new(numbers)
@@ -243,7 +244,7 @@ def main() -> int:
         lasting_faults(args, world)
     else:
         world.faults.dice(args.seed, TRANSIENT)
-    worker = Worker(args.seed, DEADLY)
+    worker = Worker(args.seed, DEADLY, profile.endpoint)
     try:
         storm(args, world, profile, placed, worker)
         rested = calm(args, profile, placed, worker)

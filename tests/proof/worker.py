@@ -3,7 +3,7 @@
 * just before the bytes of an acknowledgement leave (its intent is stored by then), and
 * just after Amazon's reply has come in (nothing of it is stored yet).
 
-``python -m proof.worker SEED CHANCE``: the chance of dying at each of the two, per acknowledgement. No code of the
+``python -m proof.worker SEED CHANCE ENDPOINT``: the chance of dying at each of the two, per acknowledgement. No code of the
 product knows of this: the transport that goes over the network is wrapped from here.
 """
 
@@ -37,7 +37,7 @@ class Dying:
 
 
 def main() -> None:
-    seed, chance = int(sys.argv[1]), float(sys.argv[2])
+    seed, chance, endpoint = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
     import django
 
     django.setup()
@@ -45,7 +45,7 @@ def main() -> None:
     from purveyor.jobs.worker import run_worker
     from purveyor.profiles import clients
 
-    clients.plug("http://127.0.0.1", Dying(HttpTransport(), seed, chance))
+    clients.plug(endpoint, Dying(HttpTransport(), seed, chance))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     run_worker(stop)
