@@ -20,6 +20,7 @@ from purveyor.audit.write import record
 from purveyor.base.db import assert_no_transaction, bulk_upsert
 from purveyor.common import clock
 from purveyor.common.canon import fingerprint, sha256
+from purveyor.config.metrics import ORDERS_SEEN
 from purveyor.intake.kinds import Kind, RawPage
 from purveyor.intake.models import Aside, Received
 from purveyor.orders.domain import keep
@@ -133,6 +134,8 @@ def store(
         if counts.stored or counts.changed or fresh:
             _tell(profile, prepared, counts, sweep, by, fresh)
         then(counts)
+    for outcome in ("stored", "changed", "unchanged", "aside"):
+        ORDERS_SEEN.labels(outcome).inc(getattr(counts, outcome))
     return counts
 
 

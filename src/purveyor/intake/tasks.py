@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from purveyor.common.errors import PurveyorError
+from purveyor.config.metrics import SWEEPS
 from purveyor.intake import cursors, sync
 from purveyor.intake.models import Cursor
 from purveyor.intake.sweeps import backfill as _backfill  # registers its kind of run
@@ -29,5 +30,7 @@ def sweep(cursor_id: int) -> None:
         return
     try:
         sync.run_sweep(cursor.profile, cursor.sweep, by=f"system:intake.{cursor.sweep}")
+        SWEEPS.labels(cursor.sweep, "done").inc()
     except PurveyorError as error:
+        SWEEPS.labels(cursor.sweep, "failed").inc()
         log.warning("The sweep %s of %s stopped: %s", cursor.sweep, cursor.profile, error)

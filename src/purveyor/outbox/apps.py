@@ -10,8 +10,11 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known to the audit what can be done about sending."""
+        """Make known to the audit what can be done about sending; count the states documents reach."""
         from purveyor.audit import actions
+        from purveyor.base.transition import on_move
         from purveyor.outbox.actions import ACTIONS
+        from purveyor.outbox.counted import count
 
         actions.add(ACTIONS)
+        on_move(count)

@@ -10,9 +10,10 @@ import threading
 
 from purveyor.amazon.client import Client
 from purveyor.amazon.login import Grant
-from purveyor.amazon.record import Listener
+from purveyor.amazon.record import Exchange, Listener
 from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
 from purveyor.base.db import assert_no_transaction
+from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 from purveyor.profiles import endpoints, vault
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
 from purveyor.profiles.limiter import DatabaseLimiter, limiter_key
@@ -43,9 +44,21 @@ def client_for(profile: Profile, *, listener: Listener | None = None) -> Client:
         tokens=DatabaseTokenStore(profile.pk),
         limiter=_LIMITERS[sandbox],
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=listener,
+        listener=_counted(listener),
         sandbox=sandbox,
     )
+
+
+def _counted(listener: Listener | None) -> Listener:
+    """Count every exchange, then let the listener hear it."""
+
+    def hear(exchange: Exchange) -> None:
+        AMAZON_REQUESTS.labels(exchange.operation, str(exchange.status or "no reply")).inc()
+        AMAZON_SECONDS.labels(exchange.operation).observe(exchange.seconds)
+        if listener is not None:
+            listener(exchange)
+
+    return hear
 
 
 def _grant(profile: Profile) -> Grant:
