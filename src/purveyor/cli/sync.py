@@ -27,7 +27,9 @@ def sync(name: str, since: datetime | None, sweeps: str) -> dict[str, Any]:
     from purveyor.intake.sync import sync as run
     from purveyor.people.who import Who
 
-    chosen = [s.strip() for s in sweeps.split(",") if s.strip()]
+    chosen = list(dict.fromkeys(s.strip() for s in sweeps.split(",") if s.strip()))
+    if not chosen:
+        raise click.BadParameter(f"choose from {', '.join(SWEEPS)}", param_hint="--sweep")
     if unknown := [s for s in chosen if s not in SWEEPS]:
         raise click.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(SWEEPS)}", param_hint="--sweep")
     found = profile_named(name)
