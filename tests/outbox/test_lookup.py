@@ -151,6 +151,25 @@ def test_restore_holds_sending_and_looks_up_what_was_under_way(plugged, profile)
     assert [len(plugged.acknowledgements(n)) for n in states] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("state", ["queued", "sending", "sent", "presumed accepted", "unknown"])
+def test_restore_makes_everything_under_way_unknown_and_free(plugged, profile, state):
+    acknowledge(ANNA, placed(plugged, profile).pk)
+    work()
+    Document.objects.update(state=state, lease_owner="gone", lease_until=clock.now() + timedelta(hours=1))
+    assert after_restore() == (state != "unknown")
+    document = Document.objects.get()
+    assert (document.state, document.lease_owner, document.lease_until) == ("unknown", "", None)
+
+
+@pytest.mark.parametrize("state", ["asked", "verified", "failed"])
+def test_restore_leaves_alone_what_is_settled_or_asked(plugged, profile, state):
+    acknowledge(ANNA, placed(plugged, profile).pk)
+    work()
+    Document.objects.update(state=state)
+    assert after_restore() == 0
+    assert Document.objects.get().state == state
+
+
 def test_restored_document_that_was_sent_since_is_recognised(plugged, profile):
     """The backup holds it queued; after the backup it was sent. The restored bytes are the same, so is their date."""
     order = placed(plugged, profile)

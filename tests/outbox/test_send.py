@@ -94,6 +94,13 @@ def test_proof_of_non_arrival_is_normal_weather(plugged, document, fault):
     assert [a.outcome for a in document.attempts.all()] == ["queued", "queued", "sent"]
 
 
+def test_nudge_that_comes_too_early_sends_nothing(plugged, document):
+    plugged.faults.once("throttled", SUBMIT)
+    work()
+    registry.find("outbox.send").run(document.pk)
+    assert (document.attempts.count(), accepted(plugged, document)) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "remedy"),
     [
