@@ -41,6 +41,7 @@ TRANSIENT = {
 }
 LASTING = {"processing-for-ever": 0.05, "failure-without-reason": 0.05}
 VISIBILITY = 4
+ACCESS_LOST = 8
 DEADLY = 0.06
 
 
@@ -164,6 +165,9 @@ def storm(args, world, profile, placed, worker: Worker) -> None:
     dice = random.Random(args.seed)
     numbers = set(placed)
     while worker.kills + worker.deaths < args.kills:
+        if args.lasting and worker.kills in (1, 3):
+            # Access goes away for a while, once as revoked and once as a missing role.
+            world.faults.once({1: "revoked", 3: "missing-role"}[worker.kills], times=ACCESS_LOST)
         worker.ensure()
         until = time.monotonic() + dice.uniform(0.4, 2.4)
         while time.monotonic() < until:
@@ -223,13 +227,6 @@ def verdict(args, world, placed) -> list[str]:
     return wrong
 
 
-def lasting_faults(args, world) -> None:
-    """Access goes away for a while, and some answers never come to a good end."""
-    world.faults.dice(args.seed, LASTING)
-    world.faults.once("revoked", times=args.orders // 4)
-    world.faults.once("missing-role", times=args.orders // 4)
-
-
 def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--orders", type=int, default=200)
@@ -240,10 +237,7 @@ def main() -> int:
     args = options.parse_args()
     began = time.monotonic()
     world, server, profile, placed = prepare(args)
-    if args.lasting:
-        lasting_faults(args, world)
-    else:
-        world.faults.dice(args.seed, TRANSIENT)
+    world.faults.dice(args.seed, LASTING if args.lasting else TRANSIENT)
     worker = Worker(args.seed, DEADLY, profile.endpoint)
     try:
         storm(args, world, profile, placed, worker)

@@ -3,8 +3,8 @@
 * just before the bytes of an acknowledgement leave (its intent is stored by then), and
 * just after Amazon's reply has come in (nothing of it is stored yet).
 
-``python -m proof.worker SEED CHANCE ENDPOINT``: the chance of dying at each of the two, per acknowledgement. No code of the
-product knows of this: the transport that goes over the network is wrapped from here.
+``python -m proof.worker SEED CHANCE ENDPOINT``: the chance of dying at each of the two, per acknowledgement. No code of
+the product knows of this: the transport that goes over the network is wrapped from here.
 """
 
 from __future__ import annotations
