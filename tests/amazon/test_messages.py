@@ -254,6 +254,7 @@ def test_read_order_puts_a_broken_order_aside_with_reason_and_number(path: str, 
         (b'{"orderDetails":{}, "purchaseOrderNumber" : 12345678, \xff', "12345678"),
         (b'{"purchaseOrderNumber":12345678}', "12345678"),
         (b'{"purchaseOrderNumber":null}', ""),
+        (b'{"purchaseOrderNumber":"1AB\\u0000C"}', "1AB\ufffdC"),
         (b"", ""),
         (b"[]", ""),
         (b"<html>", ""),
@@ -401,6 +402,10 @@ def test_read_page_leaves_each_order_raw_and_finds_the_token() -> None:
     page = read_page(_page({"purchaseOrderNumber": "1"}, "broken", pagination={"nextToken": "abc="}))
 
     assert (page.orders, page.next_token) == ([b'{"purchaseOrderNumber": "1"}', b'"broken"'], "abc=")
+
+
+def test_read_page_has_no_nul_in_the_token() -> None:
+    assert read_page(_page(pagination={"nextToken": "a\0b"})).next_token == "a\ufffdb"
 
 
 def test_read_page_does_not_lose_the_page_to_one_broken_order() -> None:

@@ -158,6 +158,18 @@ def test_import_details_are_kept() -> None:
             order(items=[item(netCost={"amount": "9e11", "currencyCode": "EUR"})]),
             "its quantities or costs are beyond any measure",
         ),
+        *(
+            (
+                order(items=[item(**{price: {"amount": amount, "currencyCode": "EUR"}})]),
+                "a word or a cost of line 1 is beyond any measure",
+            )
+            for price in ("netCost", "listPrice")
+            for amount in ("999999999999.99991", "-999999999999.99991")
+        ),
+        (
+            order(items=[item(amount=3, netCost={"amount": "333333333333.33333", "currencyCode": "EUR"})]),
+            "its quantities or costs are beyond any measure",
+        ),
         (order(sellingParty={"partyId": "V" * 21}), "'VVVVVVVVVVVVVVVVVVVV'… is longer than 20 characters"),
     ],
 )

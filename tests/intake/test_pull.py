@@ -97,6 +97,8 @@ def test_broken_order_stands_aside_and_never_loses_the_page(mine: Profile) -> No
         (raw(order("SURR0001")).replace(b"ACME1", b"\\ud800"), "SURR0001"),
         (raw(order("HUGE0001")).replace(b'"amount": 10', b'"amount": 1' + b"0" * 400), "HUGE0001"),
         (raw(order("LATIN001")).replace(b"ACME1", b"\xe4"), "LATIN001"),
+        (raw(order("NULNUL\0")), "NULNUL\ufffd"),
+        (raw(order("ROUNDUP1", [item(netCost={"amount": "999999999999.99999", "currencyCode": "EUR"})])), "ROUNDUP1"),
     ],
 )
 def test_whatever_comes_is_an_order_or_stands_aside(mine: Profile, document: bytes, number: str) -> None:

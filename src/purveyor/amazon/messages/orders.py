@@ -334,7 +334,7 @@ def _page(body: bytes, name: str) -> Page:
     if strange:
         raise Unreadable(f"the page holds no {name}")
     token = found.pagination.next_token if found.pagination else None
-    return Page([bytes(document) for document in documents or ()], "" if token is None else str(token))
+    return Page([bytes(document) for document in documents or ()], "" if token is None else _storable(str(token)))
 
 
 def read_order(raw: bytes) -> PurchaseOrder:
@@ -379,12 +379,19 @@ _LOOKS_LIKE_NUMBER = re.compile(rb'"purchaseOrderNumber"\s*:\s*"?(?!null)([\w\-]
 
 
 def number_of(raw: bytes) -> str:
-    """The purchase order number, also out of a broken document where it can be made out; else empty."""
+    """The purchase order number, also out of a broken document where it can be made out; else empty.
+
+    A NUL in it, which no database of ours keeps, is shown as a replacement character.
+    """
     try:
-        return str(_number.decode(raw).purchase_order_number or "")
+        return _storable(str(_number.decode(raw).purchase_order_number or ""))
     except BROKEN:
         found = _LOOKS_LIKE_NUMBER.search(raw)
         return found[1].decode("ascii", "replace") if found else ""
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd")
 
 
 def unknown_fields(raw: bytes, kind: type[Message] = PurchaseOrder) -> set[str]:

@@ -19,8 +19,8 @@ from purveyor.orders.records import ReceivedLine, ReceivedOrder
 
 NONE = Decimal(0)
 _UNITS = frozenset({CASES, EACHES})
-# What the columns hold: digits before the point, and 64 bits.
-_MOST_DIGITS = 12
+# What the columns hold once they are rounded to four places, and 64 bits.
+_MOST_MONEY = Decimal("999999999999.9999")
 _MOST_EACHES = 2**63
 _WIDTHS_OF_ORDER = (40, 40, 40, 20, 20, 40, 80, 3)
 
@@ -41,7 +41,7 @@ def order_record(order: messages.PurchaseOrder) -> ReceivedOrder:
     lines = [_line(place, item, number) for place, item in enumerate(details.items, 1)]
     found = _record(order, details, details.purchase_order_date, lines)
     _check_widths(_words(found), _WIDTHS_OF_ORDER, number)
-    if found.eaches >= _MOST_EACHES or found.total.adjusted() >= _MOST_DIGITS:
+    if found.eaches >= _MOST_EACHES or abs(found.total) > _MOST_MONEY:
         raise _unreadable("its quantities or costs are beyond any measure", number)
     return found
 
@@ -113,8 +113,8 @@ def _fits(line: ReceivedLine) -> bool:
         and len(line.unit) <= 20
         and len(line.currency) <= 3
         and len(line.cost_unit) <= 12
-        and (line.net_cost is None or line.net_cost.adjusted() < _MOST_DIGITS)
-        and (line.list_price is None or line.list_price.adjusted() < _MOST_DIGITS)
+        and (line.net_cost is None or abs(line.net_cost) <= _MOST_MONEY)
+        and (line.list_price is None or abs(line.list_price) <= _MOST_MONEY)
     )
 
 
