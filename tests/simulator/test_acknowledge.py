@@ -36,6 +36,7 @@ def test_submission_is_taken_with_a_transaction_id(talk: Talk, number: str) -> N
     found = response.json["payload"]["transactionId"]
     assert response.status_code == 202
     assert found.startswith("20260302090000-")
+    assert response.headers["x-amzn-RateLimit-Limit"] == "10.0"
     assert talk.transaction(found) == {"transactionId": found, "status": "Processing"}
 
 
@@ -431,6 +432,26 @@ def test_answer_in_the_portal_shows_at_once(talk: Talk, world: World, number: st
     assert confirmed(talk, number) == [("ACCEPTED", 10, 0), ("PARTIALLY_ACCEPTED", 3, 7)]
     assert world.order(number).state == "Acknowledged"
     assert world.acknowledgements(number) == []
+
+
+def test_line_left_out_in_the_portal_is_rejected(talk: Talk, world: World, number: str) -> None:
+    world.acknowledge_elsewhere(number, {"1": 10})
+    assert confirmed(talk, number) == [("ACCEPTED", 10, 0), ("REJECTED", 0, 10)]
+
+
+def test_portal_answers_single_pieces_but_no_cancelled_lines(talk: Talk, world: World) -> None:
+    number = world.place(lines=[TEN | {"amount": 1}, TEN])
+    world.cancel(number, 2)
+    world.acknowledge_elsewhere(number)
+    assert confirmed(talk, number) == [("ACCEPTED", 1, 0), ("UNCONFIRMED", 0, 0)]
+
+
+def test_lower_cost_said_before_is_no_late_change(talk: Talk, number: str) -> None:
+    both = (item("1", entry(10), cost="9.00"), item("2", entry(10), cost="9.00"))
+    talk.outcome(answer(number, *both))
+    clock.turn(timedelta(hours=60))
+    talk.access = ""
+    assert talk.codes(answer(number, *both)) == []
 
 
 def test_strangers_transaction_is_not_found(talk: Talk, world: World, number: str) -> None:

@@ -169,6 +169,13 @@ def test_quiet_world_stays_quiet(world: World) -> None:
     assert dict(world.orders) == {}
 
 
+def test_quiet_dock_receives_nothing_by_itself(world: World) -> None:
+    number = world.place(lines=1)
+    world.acknowledge_elsewhere(number)
+    assert world.advance(timedelta(days=30)) == 0
+    assert world.order(number).state == "Acknowledged"
+
+
 def test_faulty_day_throws_dice(held_clock: datetime) -> None:
     world = World(scenario="faulty", secrets_from_seed=True)
     assert {rule.name: rule.chance for rule in world.faults.rules} == dict(SCENARIOS["faulty"].dice)

@@ -9,6 +9,7 @@ import pytest
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Refused
 from purveyor.common.units import CASES
+from purveyor.simulator import wire
 from purveyor.simulator.model import Line
 from purveyor.simulator.world import World
 
@@ -94,6 +95,26 @@ def test_shift_keeps_local_midnight_over_the_change_of_clocks(world: World) -> N
     assert world.order(number).delivery_window == "2026-03-29T22:00:00Z--2026-03-30T22:00:00Z"
 
 
+def test_shift_keeps_the_centers_own_midnight(world: World) -> None:
+    number = world.place(center="DFW6", ship_window="2026-03-05T06:00:00Z--2026-03-06T06:00:00Z")
+    world.change(number, shift_days=1)
+    assert world.order(number).ship_window == "2026-03-06T06:00:00Z--2026-03-07T06:00:00Z"
+
+
+def test_center_that_is_given_is_where_it_goes(world: World) -> None:
+    for _ in range(10):
+        order = world.order(world.place(center="DTM2"))
+        assert wire.head(order)["shipToParty"] == {"partyId": "DTM2"}
+
+
+def test_changed_center_leaves_the_other_parties(world: World) -> None:
+    parties = {"shipToParty": {"partyId": "LEJ1", "address": {}}, "billToParty": {"partyId": "AMZDE"}}
+    number = world.place(center="LEJ1", parties=parties)
+    world.change(number, center="DTM2")
+    head = wire.head(world.order(number))
+    assert (head["shipToParty"], head["billToParty"]) == ({"partyId": "DTM2"}, {"partyId": "AMZDE"})
+
+
 def test_cancelled_line_has_quantity_zero(world: World) -> None:
     number = world.place(lines=[{"amount": 10}, {"amount": 5}])
     world.cancel(number, 1)
@@ -119,6 +140,13 @@ def test_uncancel_wants_everything_again(world: World, answered: bool, state: st
     assert ([line.amount for line in order.lines], order.state, order.cancelled) == ([10, 5], state, False)
 
 
+def test_uncancel_leaves_what_was_not_cancelled(world: World) -> None:
+    number = world.place(lines=[{"amount": 10}, {"amount": 5}])
+    world.change(number, quantities={"1": 4})
+    world.uncancel(number)
+    assert [line.amount for line in world.order(number).lines] == [4, 5]
+
+
 def test_state_change_has_its_moment_and_change_has_its_own(world: World) -> None:
     number = world.place(lines=1)
     placed = clock.now()
@@ -137,6 +165,7 @@ def test_many_orders_are_spread_over_their_time(world: World) -> None:
     assert moments == [clock.now() - timedelta(hours=7 - n) for n in range(8)]
     assert {len(world.order(number).lines) for number in numbers} == {3}
     assert len(set(numbers)) == 8
+    assert world.place_many(0) == []
 
 
 def test_account_names_are_unique(world: World) -> None:

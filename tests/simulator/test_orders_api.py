@@ -114,6 +114,15 @@ def test_created_and_changed_range_both_hold(talk: Talk, world: World) -> None:
     assert talk.numbers(changedAfter=ago(days=1), createdAfter=ago(days=3)) == ["RECENT01"]
 
 
+def test_created_range_holds_both_ends_beside_a_changed_range(talk: Talk, world: World) -> None:
+    at = clock.now() - timedelta(hours=5, milliseconds=7)
+    for number, millis in (("AAAAAAA1", -1), ("AAAAAAA2", 0), ("AAAAAAA3", 60_000), ("AAAAAAA4", 60_001)):
+        world.place(number, at=at + timedelta(milliseconds=millis))
+        world.change(number, quantities={"1": 999})
+    dates = {"createdAfter": zulu(at), "createdBefore": zulu(at + timedelta(minutes=1))}
+    assert talk.numbers(changedAfter=ago(days=1), **dates) == ["AAAAAAA2", "AAAAAAA3"]
+
+
 def test_an_order_changed_twice_is_found_at_its_last_change(talk: Talk, world: World) -> None:
     number = world.place(at=clock.now() - timedelta(days=5))
     world.change(number, quantities={"1": 999}, at=clock.now() - timedelta(days=3))

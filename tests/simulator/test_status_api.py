@@ -70,6 +70,11 @@ def test_changed_quantities_are_told_newest_first(talk: Talk, world: World, numb
     assert talk.status(number)["lastUpdatedDate"] == "2026-03-02T11:00:00Z"
 
 
+def test_the_same_quantity_again_is_no_step(talk: Talk, world: World, number: str) -> None:
+    world.change(number, quantities={"1": 10})
+    assert len(talk.status(number)["itemStatus"][0]["orderedQuantity"]["orderedQuantityDetails"]) == 1
+
+
 def receipts(talk: Talk, number: str) -> list[tuple[str, int]]:
     found = [line["receivingStatus"] for line in talk.status(number)["itemStatus"]]
     return [(f["receiveStatus"], f["receivedQuantity"]["amount"]) for f in found]
@@ -79,6 +84,7 @@ def test_goods_come_in(talk: Talk, world: World, number: str) -> None:
     world.acknowledge_elsewhere(number, {"1": 10, "2": 6})
     world.receive(number, {"1": 4})
     assert receipts(talk, number) == [("PARTIALLY_RECEIVED", 4), ("NOT_RECEIVED", 0)]
+    assert "lastReceiveDate" not in talk.status(number)["itemStatus"][1]["receivingStatus"]
     assert talk.status(number)["purchaseOrderStatus"] == "OPEN"
     world.receive(number)
     assert receipts(talk, number) == [("RECEIVED", 10), ("RECEIVED", 6)]

@@ -98,7 +98,7 @@ def _write_down(order: Order, submitted: rules.Submitted, received: datetime, vi
 
 def show(world: World, order: Order, at: datetime) -> None:
     """The answer becomes visible: the order's state follows, and the status moves."""
-    if order.state != State.CLOSED or not order.cancelled:
+    if not order.cancelled:
         orders.set_state(order, rules.state_after(order), at)
     world.book(order.group).touch(order, at)
     world.save(order)

@@ -13,7 +13,7 @@ from purveyor.common import clock
 from purveyor.simulator import answering, rules, wire
 from purveyor.simulator.book import Book, Index
 from purveyor.simulator.faults import Place
-from purveyor.simulator.model import Order, State
+from purveyor.simulator.model import Order, State, millis
 from purveyor.simulator.spapi import paging, parameters
 from purveyor.simulator.spapi.call import Call
 from purveyor.simulator.spapi.envelope import Bad, invalid, payload, unreadable
@@ -100,7 +100,7 @@ def _page(
 
 def _within(created: parameters.Span, keep: Keep) -> Keep:
     low, high = created
-    return lambda order: low <= order.created_at.timestamp() * 1000 <= high and keep(order)
+    return lambda order: low <= millis(order.created_at) <= high and keep(order)
 
 
 def _list(name: bytes, listed: list[bytes], token: str) -> bytes:
