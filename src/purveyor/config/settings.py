@@ -108,6 +108,7 @@ if _public_url.hostname:
 if SESSION_COOKIE_SECURE:
     # The proxy that serves https in front says so; without one nothing here is believed to be secure.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "purveyor.web.errors.forbidden_form"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -106,6 +106,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(status=401)
         answer.headers["HX-Redirect"] = "/sign-in/"
         return answer
-    if request.method != "GET" or request.path == "/":
+    if request.method != "GET" or request.path in ("/", SETUP):
         return redirect("/sign-in/")
     return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from purveyor.common import money
 from purveyor.common.lenient import trimmed
 
-_WHOLE = re.compile(r"\d{1,12}")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,'\s]\d{3})+")
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'\s][0-9]{3})+")
 
 
 class Unreadable(ValueError):
@@ -25,7 +25,7 @@ def whole(text: str) -> int:
     if not text:
         return 0
     if _GROUPED.fullmatch(text):
-        text = re.sub(r"\D", "", text)
+        text = re.sub(r"[^0-9]", "", text)
     if not _WHOLE.fullmatch(text):
         raise Unreadable(_("“%(text)s” is not a whole number of pieces.") % {"text": text[:40]})
     return int(text)

@@ -1,0 +1,186 @@
+"""Deny by default: every address is walked as nobody, as a stranger, and as somebody with no role at all, by GET and by
+POST; each is kept out, learns nothing, and changes nothing."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from cast import Cast, make_user
+from deliver import document_of, work
+from purveyor.common import clock
+from purveyor.intake.models import Aside
+from purveyor.jobs import runs
+from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.models import Order
+from purveyor.people.domain.tokens import make_token
+
+from .conftest import Browser
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+# What anybody may ask for: the doors, and what machines watch. The API has tests of its own.
+OPEN = {"sign-in", "second-factor", "setup", "look", "language", "live", "ready", "metrics"}
+# One's own things: for everybody who is in, and about nobody else.
+OWN = {
+    "today",
+    "search",
+    "sign-out",
+    "scope",
+    "account",
+    "password",
+    "my-second-factor",
+    "my-second-factor-off",
+    "my-token",
+}
+PATTERNS = {p.name: p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name}
+# What a form of that address would be filled with by somebody who may.
+FILLED = {
+    "do": "send",
+    "on": "1",
+    "because": "why not",
+    "verdict": "arrived",
+    "role": "administrator",
+    "profile": "",
+    "username": "mallory",
+    "password": "a long enough password",
+    "again": "a long enough password",
+    "language": "en",
+    "name": "mallory",
+    "since": "2026-02-01",
+    "client_secret": "amzn1.oa2-cs.v1." + "0" * 64,
+}
+
+
+@pytest.fixture
+def things(cast: Cast, order: Order, browser: Browser) -> dict[str, dict[str, Any]]:
+    """One of everything, all of it on the cast's profile, by the addresses' own words."""
+    acknowledge(cast.who("vendor_manager"), order.pk)
+    work()
+    token, _plain = make_token(cast.vendor_manager, "erp", ["orders.view"], cast.profile)
+    raw = zlib.compress(b"{}")
+    aside = Aside.objects.create(
+        profile=cast.profile, kind="order", content_hash="0" * 64, raw=raw, reason="why", at=clock.now()
+    )
+    return {
+        "order_id": order.pk,
+        "document_id": document_of(order).pk,
+        "aside_id": aside.pk,
+        "user_id": cast.vendor_manager.pk,
+        "grant_id": cast.vendor_manager.grants.get().pk,
+        "token_id": token.pk,
+        "run_id": runs.start("sync", cast.profile, {"sweeps": ["new"]}, "user:anna").pk,
+        "name": cast.profile.name,
+        "kind": "order",
+        "number": 1,
+        "object_id": str(order.pk),
+        "form": "csv",
+    }
+
+
+def _address(name: str, things: dict[str, Any]) -> str:
+    wanted = PATTERNS[name].pattern.regex.groupindex
+    chosen = {word: things[word] for word in wanted}
+    if name == "history":
+        chosen["kind"] = "orders.order"
+    return reverse(name, kwargs=chosen)
+
+
+def _everything() -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables but sessions."""
+    models = [m for m in apps.get_models() if m._meta.app_label != "sessions"]
+    return {m._meta.label: list(m._default_manager.order_by("pk").values()) for m in models}
+
+
+def _ask(client: Client, method: str, address: str, **data: Any) -> tuple[int, str, str]:
+    answer = client.get(address) if method == "get" else client.post(address, FILLED | data)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code, answer.headers.get("Location", ""), body.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_gets_in_anywhere(method: str, client: Client, things: dict[str, Any]) -> None:
+    before = _everything()
+    for name in sorted(set(PATTERNS) - OPEN):
+        code, where, body = _ask(client, method, _address(name, things), order=things["order_id"])
+        assert (code, where.partition("?")[0], body) == (302, "/sign-in/", ""), name
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_sees_and_changes_nothing_of_another_profile(
+    method: str, cast: Cast, browser: Browser, things: dict[str, Any]
+) -> None:
+    client = browser(cast.stranger)
+    secrets = [Order.objects.get().number, document_of(Order.objects.get()).transaction_id, cast.profile.name]
+    before = _everything()
+    for name in sorted(set(PATTERNS) - OPEN - OWN):
+        code, where, body = _ask(client, method, _address(name, things), order=things["order_id"])
+        told = [secret for secret in secrets if secret not in _address(name, things)]
+        assert not any(secret in body for secret in told), name
+        if PATTERNS[name].pattern.regex.groupindex and name != "orders-export":
+            assert code in (403, 404, 405), (name, code)
+        assert where in ("", "/orders/"), (name, where)
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_somebody_without_a_role_is_denied_everything_but_their_own(
+    method: str, browser: Browser, things: dict[str, Any]
+) -> None:
+    client = browser(make_user("nobody"))
+    before = _everything()
+    for name in sorted(set(PATTERNS) - OPEN - OWN):
+        code, _where, _body = _ask(client, method, _address(name, things), order=things["order_id"])
+        assert code in (403, 404, 405), (name, code)
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("who", ["warehouse", "finance", "auditor"])
+def test_those_who_only_look_change_nothing(who: str, cast: Cast, browser: Browser, things: dict[str, Any]) -> None:
+    client = browser(getattr(cast, who))
+    before = _everything()
+    allowed = OPEN | OWN | {"audit-export"}  # an export is written down, and the auditor may
+    for name in sorted(set(PATTERNS) - allowed):
+        code, _where, _body = _ask(client, "post", _address(name, things), order=things["order_id"])
+        assert code in (403, 404, 405), (name, code)
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("name", ["today", "account", "password", "my-token"])
+def test_own_pages_of_a_stranger_show_nothing_of_another_profile(
+    name: str, cast: Cast, browser: Browser, things: dict[str, Any]
+) -> None:
+    code, _where, body = _ask(browser(cast.stranger), "get", reverse(name))
+    assert code == 200
+    assert Order.objects.get().number not in body
+    assert cast.profile.name not in body
+
+
+def test_search_of_a_stranger_finds_nothing_of_another_profile(
+    cast: Cast, browser: Browser, things: dict[str, Any]
+) -> None:
+    order = Order.objects.get()
+    for text in (order.number, order.lines.first().asin, document_of(order).transaction_id):
+        code, where, body = _ask(browser(cast.stranger), "get", f"{reverse('search')}?q={text}")
+        assert (code, where, "Nothing is called" in body) == (200, "", True)
+
+
+def test_every_address_is_walked_with_what_it_needs(things: dict[str, Any]) -> None:
+    for name in PATTERNS:
+        assert _address(name, things).startswith("/")
+
+
+def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) -> None:
+    """The twin: the walk would notice open doors, for they do open to somebody."""
+    posts_only = 0
+    for name in sorted(set(PATTERNS) - OPEN - {"search", "my-second-factor-off"}):
+        code, _where, _body = _ask(root, "get", _address(name, things))
+        posts_only += code == 405
+        assert code in (200, 405), (name, code)
+    assert posts_only == 20

@@ -1,0 +1,96 @@
+"""Headers on every answer, the language of the person, doors that stay shut, forms that need their token."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cast import PASSWORD, Cast, make_user
+from purveyor.people.models import User
+from purveyor.web.middleware import HEADERS
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in/", "/", "/nowhere/", "/health/live", "/static/purveyor/app.css", "/metrics", "/api/v1/orders"]
+)
+def test_every_answer_carries_the_strict_headers(client: Client, path: str) -> None:
+    make_user("anna", "administrator")
+    answer = client.get(path)
+    b"".join(answer)
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_content_policy_allows_nothing_inline_or_foreign() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+    assert policy == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def test_pages_are_kept_by_no_cache_and_files_are(client: Client) -> None:
+    make_user("anna", "administrator")
+    assert client.get("/sign-in/").headers["Cache-Control"].split(", ")[-1] == "private"
+    answer = client.get("/static/purveyor/app.css")
+    assert (b"".join(answer)[:2], answer.headers["Cache-Control"]) == (b"/*", "max-age=3600, public")
+
+
+def test_htmx_part_without_a_session_sends_the_whole_page_to_the_sign_in(client: Client) -> None:
+    make_user("anna", "administrator")
+    answer = client.get("/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in/")
+
+
+def test_post_without_a_session_is_not_remembered(client: Client) -> None:
+    make_user("anna", "administrator")
+    assert client.post("/orders/acknowledge/", {"order": "1"}).headers["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Orders"), ("de", "Bestellungen")])
+def test_pages_speak_the_persons_language_before_the_browsers(client: Client, language: str, word: str) -> None:
+    client.force_login(make_user("anna", "administrator", language=language))
+    answer = client.get("/orders/", headers={"Accept-Language": "de" if language == "en" else "en"})
+    assert answer.headers["Content-Language"] == language
+    assert f"<h1>{word}</h1>" in answer.content.decode()
+    assert f'<html lang="{language}"' in answer.content.decode()
+
+
+def test_sign_in_speaks_the_browsers_language_until_another_is_chosen(client: Client) -> None:
+    make_user("anna", "administrator")
+    german = {"Accept-Language": "de"}
+    assert 'lang="de"' in client.get("/sign-in/", headers=german).content.decode()
+    assert client.post("/language/", {"language": "en", "back": "/sign-in/"}).headers["Location"] == "/sign-in/"
+    assert '<html lang="en"' in client.get("/sign-in/", headers=german).content.decode()
+
+
+def test_form_without_its_token_changes_nothing_and_says_so(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.administrator)
+    answer = client.post("/account/", {"full_name": "Mallory", "language": "en"})
+    assert answer.status_code == 403
+    assert "The form was too old" in answer.content.decode()
+    assert User.objects.get(pk=cast.administrator.pk).full_name == ""
+
+
+def test_session_cookie_is_out_of_reach_of_script_and_other_sites(client: Client) -> None:
+    make_user("anna", "administrator")
+    client.post("/sign-in/", {"username": "anna", "password": PASSWORD})
+    cookie = client.cookies["purveyor_session"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_look_is_remembered_and_nonsense_is_not(client: Client) -> None:
+    make_user("anna", "administrator")
+    client.post("/look/", {"look": "dark", "back": "/sign-in/"})
+    assert '<html lang="en" data-theme="dark">' in client.get("/sign-in/").content.decode()
+    client.post("/look/", {"look": '"><script>', "back": "https://evil.example"})
+    assert '<html lang="en">' in client.get("/sign-in/").content.decode()
+
+
+def test_unknown_address_is_a_page_of_ours_for_people_who_are_in(client: Client) -> None:
+    client.force_login(make_user("anna", "administrator"))
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert 'aria-label="Main"' in answer.content.decode()
