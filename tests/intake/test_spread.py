@@ -36,6 +36,10 @@ def cuts(plan: Plan, stretch: Stretch, **more: bool) -> list[Cut]:
     return told
 
 
+def no_dates(page: RawPage) -> list[datetime]:
+    return []
+
+
 def test_window_is_cut_while_too_few_are_asked() -> None:
     plan = Plan(days(1), 4, 10)
     first = taken(plan)
@@ -66,26 +70,67 @@ def test_window_told_of_is_its_own_even_when_cut_again_at_once() -> None:
     assert rest.window == (START + DAY / 2, START + DAY * 3 / 4)
 
 
-def test_quick_answers_need_few_windows_at_a_time() -> None:
-    plan = Plan(days(4), 8, 10)
-    first = taken(plan)
-    plan.took(0.25)
-    assert cuts(plan, first) == []  # 10 a second × 0.25 s, and one more, is four
-    plan.took(0.31)
+def calendar(plan: Plan, stretch: Stretch, *covered: float, seconds: float = 0.25) -> None:
+    """Pages that follow the calendar up to these parts of the window."""
+    start, end = stretch.window
+    for part in covered:
+        before = stretch.dates[-1:] or [start]
+        plan.turned(stretch, [*before, start + (end - start) * part], seconds)
+
+
+def test_window_nearly_done_with_its_first_page_is_left_whole() -> None:
+    plan = Plan(days(1), 4, 10)
+    first = taken(plan, 0)
+    calendar(plan, first, 0.26)
     assert cuts(plan, first) == []
-    for _ in range(1):
-        plan.end(taken(plan))
+    plan = Plan(days(1), 4, 10)
+    first = taken(plan, 0)
+    calendar(plan, first, 0.25)
     assert len(cuts(plan, first)) == 1
 
 
-def test_window_well_under_way_is_cut_only_when_much_longer_than_the_others() -> None:
-    plan = Plan(days(2), 4, 10)
-    done, going = taken(plan, 10), taken(plan, 2)
+@pytest.mark.parametrize(
+    ("dates", "left"),
+    [
+        ([[2, 3], [3, 6]], 2 * 18 / 4),
+        ([[22, 21], [19, 18]], 2 * 18 / 4),
+        ([[1, 5], [3, 6]], 2),
+        ([[5, 1], [6, 3]], 2),
+        ([[4, 4], [4]], 2),
+        ([[], []], 2),
+        ([[2, 3], [3, 30]], 0),
+    ],
+)
+def test_pages_left_follow_from_the_calendar_or_from_those_that_came(dates: list[list[int]], left: float) -> None:
+    (stretch,) = days(1)
+    for hours in dates:
+        stretch.turned([START + timedelta(hours=h) for h in hours])
+    assert stretch.left == pytest.approx(left)
+
+
+def test_long_window_left_alone_is_cut_late() -> None:
+    plan = Plan(days(2), 8, 10)
+    done, going = taken(plan, 0), taken(plan, 0)
+    for one in (done, going):
+        calendar(plan, one, 0.01, 0.02, 0.03, seconds=0.15)
+    assert cuts(plan, going) == []  # 96 pages at 0.15 s take less time than all 196 at the limit
     plan.end(done)
+    assert len(cuts(plan, going)) == 1
+
+
+def test_window_with_little_left_is_not_cut() -> None:
+    plan = Plan(days(1), 8, 10)
+    going = taken(plan, 0)
+    calendar(plan, going, 0.4, 0.8, 0.9)
     assert cuts(plan, going) == []
-    going.pages = 15
-    assert cuts(plan, going) == []
-    going.pages = 16
+
+
+def test_window_is_left_whole_while_the_limit_is_used_up() -> None:
+    plan = Plan(days(3), 3, 10)
+    going = taken(plan, 0)
+    calendar(plan, going, 0.001, 0.002, seconds=0.2)
+    assert cuts(plan, going) == []  # 10 a second × 0.2 s, and one more, is three: there are three
+    plan.end(taken(plan))
     assert len(cuts(plan, going)) == 1
 
 
@@ -171,13 +216,13 @@ def covered(news: list[News], start: list[Stretch]) -> timedelta:
 @pytest.mark.parametrize("workers", [1, 4, 8])
 def test_every_moment_is_asked_whatever_is_cut(workers: int) -> None:
     stretches = days(3)
-    news = everything(Spread(Plan(stretches, workers, 10), Amazon(2).fetch, prepare, workers))
+    news = everything(Spread(Plan(stretches, workers, 10), Amazon(2).fetch, prepare, no_dates, workers))
     assert covered(news, stretches) == 3 * DAY
 
 
 def test_cut_is_told_before_the_pages_of_its_rest() -> None:
     stretches = days(1)
-    news = everything(Spread(Plan(stretches, 8, 10), Amazon(4).fetch, prepare, 8))
+    news = everything(Spread(Plan(stretches, 8, 10), Amazon(4).fetch, prepare, no_dates, 8))
     known = {id(stretches[0])}
     for one in news:
         if isinstance(one, Cut):
@@ -192,7 +237,7 @@ def test_cut_is_told_before_the_pages_of_its_rest() -> None:
 def test_transient_trouble_asks_the_window_again(held_clock: datetime) -> None:
     amazon = Amazon(1, fails=[ServerError("no"), ServerError("no")])
     stretches = days(1)
-    news = everything(Spread(Plan(stretches, 1, 10), amazon.fetch, prepare, 1))
+    news = everything(Spread(Plan(stretches, 1, 10), amazon.fetch, prepare, no_dates, 1))
     assert covered(news, stretches) == DAY
     assert clock.now() > held_clock
 
@@ -200,19 +245,19 @@ def test_transient_trouble_asks_the_window_again(held_clock: datetime) -> None:
 def test_lasting_trouble_ends_it_at_once() -> None:
     amazon = Amazon(1, fails=[Forbidden("no")])
     with pytest.raises(Forbidden):
-        everything(Spread(Plan(days(1), 1, 10), amazon.fetch, prepare, 1))
+        everything(Spread(Plan(days(1), 1, 10), amazon.fetch, prepare, no_dates, 1))
     assert len(amazon.asked) == 1
 
 
 def test_trouble_that_does_not_pass_ends_it_in_the_end(held_clock: datetime) -> None:
     amazon = Amazon(1, fails=[ServerError("no")] * 9)
     with pytest.raises(ServerError):
-        everything(Spread(Plan(days(1), 1, 10), amazon.fetch, prepare, 1))
+        everything(Spread(Plan(days(1), 1, 10), amazon.fetch, prepare, no_dates, 1))
     assert len(amazon.asked) == 5
 
 
 def test_close_ends_threads_that_wait_for_room() -> None:
-    spread = Spread(Plan(days(8), 2, 10), Amazon(50).fetch, prepare, 2)
+    spread = Spread(Plan(days(8), 2, 10), Amazon(50).fetch, prepare, no_dates, 2)
     spread.start()
     spread.close()
     assert not any(thread.name.startswith("backfill-") for thread in threading.enumerate())

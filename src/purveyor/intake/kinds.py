@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from purveyor.amazon.client import Client
 from purveyor.amazon.messages import orders as messages
-from purveyor.amazon.messages.base import Message
+from purveyor.amazon.messages.base import BROKEN, Message
 from purveyor.amazon.operations import orders as operations
 from purveyor.intake.mapping.orders import order_record
 from purveyor.intake.mapping.status import status_record
@@ -47,6 +50,28 @@ class Kind:
 def _fetch_orders(client: Client, token: str, filters: dict[str, Any]) -> RawPage:
     page = operations.get_purchase_orders(client, next_token=token, **filters)
     return RawPage(page.orders, page.next_token, page.request_id, len(page.body), _asked(filters, token))
+
+
+class _Dated(msgspec.Struct, rename="camel"):
+    purchase_order_date: datetime
+
+
+class _Placed(msgspec.Struct, rename="camel"):
+    order_details: _Dated
+
+
+_placed = msgspec.json.Decoder(_Placed)
+_SAMPLES = 4
+
+
+def dates_of(page: RawPage) -> list[datetime]:
+    """The dates of some orders of a page, in the order in which they lie there. Empty where any cannot be read."""
+    step = max(1, (len(page.documents) - 1) // _SAMPLES)
+    try:
+        found = [_placed.decode(raw).order_details.purchase_order_date for raw in page.documents[::step]]
+    except BROKEN:
+        return []
+    return [at.replace(tzinfo=UTC) if at.tzinfo is None else at for at in found]
 
 
 def _fetch_statuses(client: Client, token: str, filters: dict[str, Any]) -> RawPage:

@@ -2,7 +2,7 @@
 
 Amazon's limit and not its latency shall bound a back-fill, and that to the very end: where the threads would run out
 of windows while one of them still has pages to come, that one is cut in two. A cut asks its pages again, so windows
-are cut after their first page, or when they turn out much longer than the others.
+are cut after their first page, and later only where that costs less time than it saves.
 
 The memory here is only this process's; what is done is in the slices (``intake.models.Slice``), written by the one who
 keeps, in the order in which it was asked.
@@ -15,8 +15,9 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connections
 
@@ -27,14 +28,15 @@ from purveyor.common.errors import PurveyorError, Remedy
 from purveyor.intake.kinds import RawPage
 from purveyor.intake.pull import Prepared
 
-# A window counts as much longer than the others at so many times the longest of them.
-OUTLIER = 1.5
+# Cutting a window with fewer pages left than this gains nothing.
+WORTH_PAGES = 3
 MOST_TRIES = 5
 FIRST_PAUSE = 2.0
 _BEAT = 0.25
 
 Fetch = Callable[[Span, str], RawPage]
 Prepare = Callable[[RawPage], Prepared]
+Dates = Callable[[RawPage], Sequence[datetime]]
 
 
 @dataclass(eq=False)
@@ -46,6 +48,31 @@ class Stretch:
     pages: int = 0
     tries: int = 0
     seen: set[str] = field(default_factory=set)
+    dates: list[datetime] = field(default_factory=list)
+
+    def begin(self, window: Span) -> None:
+        """It shall be asked from its beginning, as this window."""
+        self.window, self.pages, self.seen, self.dates = window, 0, set(), []
+
+    def turned(self, dates: Sequence[datetime]) -> None:
+        """A page came, with orders of these dates."""
+        self.pages += 1
+        self.dates += dates
+
+    @property
+    def follows_calendar(self) -> bool:
+        """Whether the pages go up or down with the dates of their orders. Amazon promises no order, so what follows
+        from it only guides where to cut."""
+        return len(set(self.dates)) > 1 and self.dates in (sorted(self.dates), sorted(self.dates, reverse=True))
+
+    @property
+    def left(self) -> float:
+        """How many pages may still come: at the pace so far where pages follow the calendar, else as many as came."""
+        if not self.follows_calendar:
+            return float(self.pages)
+        first, last = self.dates[0], self.dates[-1]
+        ahead = self.window[1] - last if last > first else last - self.window[0]
+        return max(0.0, self.pages * (ahead / abs(last - first)))
 
 
 @dataclass(frozen=True)
@@ -81,13 +108,12 @@ class Plan:
     """Which windows wait, which are being asked, and when to cut. Every method may be called by any thread."""
 
     def __init__(self, windows: list[Stretch], workers: int, rate: float) -> None:
-        self._lock = threading.Condition()
+        self._lock = threading.Condition(threading.RLock())
         self._waiting = deque(windows)
-        self._active = 0
+        self._active: list[Stretch] = []
         self._workers = workers
         self._rate = rate
         self._quickest = math.inf
-        self._longest = 0
         self.stopped = False
 
     def take(self) -> Stretch | None:
@@ -97,30 +123,33 @@ class Plan:
                 self._lock.wait(_BEAT)
             if self.stopped or not self._waiting:
                 return None
-            self._active += 1
-            return self._waiting.popleft()
+            self._active.append(self._waiting.popleft())
+            return self._active[-1]
 
-    def took(self, seconds: float) -> None:
-        """A page took so long. The quickest one tells Amazon's latency: the others may have waited for the limit."""
+    def turned(self, stretch: Stretch, dates: Sequence[datetime], seconds: float) -> None:
+        """A page came after so long. The quickest one tells Amazon's latency: the others may have waited for the
+        limit."""
         with self._lock:
             self._quickest = min(self._quickest, seconds)
+            stretch.turned(dates)
 
     def end(self, stretch: Stretch) -> None:
         """A window is asked to its end."""
-        with self._lock:
-            self._active -= 1
-            self._longest = max(self._longest, stretch.pages)
-            self._lock.notify_all()
+        self._leave(stretch)
 
     def put_back(self, stretch: Stretch) -> None:
         """A window shall be asked again from its beginning."""
-        stretch.pages, stretch.seen = 0, set()
+        stretch.begin(stretch.window)
+        self._leave(stretch, stretch)
+
+    def _leave(self, stretch: Stretch, *waiting: Stretch) -> None:
         with self._lock:
-            self._active -= 1
-            self._waiting.append(stretch)
+            self._active = [other for other in self._active if other is not stretch]
+            self._waiting.extend(waiting)
             self._lock.notify_all()
 
     def stop(self) -> None:
+        """Nothing more is taken."""
         with self._lock:
             self.stopped = True
             self._lock.notify_all()
@@ -133,33 +162,32 @@ class Plan:
             parts = halves(stretch.window)
             if len(parts) == 1:
                 return False
-            stretch.window, rest = parts[0], Stretch(parts[1])
-            stretch.pages, stretch.seen = 0, set()
+            stretch.begin(parts[0])
+            rest = Stretch(parts[1])
             tell(Cut(stretch, rest, rest.window))
-            self._active -= 1
-            self._waiting.extend((stretch, rest))
-            self._lock.notify_all()
+            self._leave(stretch, stretch, rest)
             return True
 
     def _worth_cutting(self, stretch: Stretch) -> bool:
-        if len(self._waiting) + self._active >= self._needed():
+        """After the first page while threads are idle; later while the limit is not used up, and only when the pages
+        left, asked one after the other, take longer than all that is left together with those asked twice."""
+        at_work = len(self._waiting) + len(self._active)
+        if stretch.pages == 1 and at_work < self._workers:
+            return not stretch.follows_calendar or stretch.left >= WORTH_PAGES
+        if not math.isfinite(self._quickest) or at_work >= math.ceil(self._rate * self._quickest) + 1:
             return False
-        return stretch.pages == 1 or stretch.pages > OUTLIER * self._longest
-
-    def _needed(self) -> int:
-        """How many windows have to be asked at a time for the limit to be used up."""
-        if not math.isfinite(self._quickest):
-            return self._workers
-        return min(self._workers, math.ceil(self._rate * self._quickest) + 1)
+        together = sum(other.left for other in self._active) + stretch.pages
+        return (stretch.left - 1) * self._quickest > together / self._rate
 
 
 class Spread:
     """Asks a plan's windows in threads. Iterate over ``news`` in the thread that keeps; leave with ``close``."""
 
-    def __init__(self, plan: Plan, fetch: Fetch, prepare: Prepare, workers: int) -> None:
+    def __init__(self, plan: Plan, fetch: Fetch, prepare: Prepare, dates: Dates, workers: int) -> None:
         self._plan = plan
         self._fetch = fetch
         self._prepare = prepare
+        self._dates = dates
         self._news: queue.Queue[News] = queue.Queue()
         # Pages asked for and not kept yet: those who ask wait for the one who keeps, not the memory.
         self._room = threading.Semaphore(2 * workers)
@@ -219,9 +247,8 @@ class Spread:
             except BaseException:
                 self._room.release()
                 raise
-            self._plan.took(time.monotonic() - began)
+            self._plan.turned(stretch, self._dates(page), time.monotonic() - began)
             token = page.next_token
-            stretch.pages += 1
             self._news.put(Page(stretch, self._prepare(page), last=not token))
             if not token:
                 self._plan.end(stretch)

@@ -19,7 +19,7 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.common.windows import moment, zulu
 from purveyor.intake import cursors, pull
-from purveyor.intake.kinds import ORDERS, RawPage
+from purveyor.intake.kinds import ORDERS, RawPage, dates_of
 from purveyor.intake.models import Slice
 from purveyor.intake.pull import Prepared
 from purveyor.intake.spread import Broken, Cut, News, Page, Plan, Spread, Stretch
@@ -114,7 +114,7 @@ class Keeper:
         """Whether everything is done; False when it was stopped."""
         stretches = self._stretches()
         rate, _burst = limits.numbers_of(ORDERS.operation, sandbox=self._profile.environment == Environment.SANDBOX)
-        spread = Spread(Plan(stretches, WORKERS, rate), self._fetch, self._prepare, WORKERS)
+        spread = Spread(Plan(stretches, WORKERS, rate), self._fetch, self._prepare, dates_of, WORKERS)
         spread.start()
         try:
             while not spread.over:
