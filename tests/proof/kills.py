@@ -167,7 +167,8 @@ def storm(args, world, profile, placed, worker: Worker) -> None:
     while worker.kills + worker.deaths < args.kills:
         if args.lasting and worker.kills in (1, 3):
             # Access goes away for a while, once as revoked and once as a missing role.
-            world.faults.once({1: "revoked", 3: "missing-role"}[worker.kills], times=ACCESS_LOST)
+            fault = {1: "revoked", 3: "missing-role"}[worker.kills]
+            world.faults.once(fault, operation="submitAcknowledgement", times=ACCESS_LOST)
         worker.ensure()
         until = time.monotonic() + dice.uniform(0.4, 2.4)
         while time.monotonic() < until:
