@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, WithJsonSchema, model_validator
 
 
 class Strict(Schema):
@@ -35,7 +35,7 @@ def _refuse_unstorable(value: Any) -> None:
             _refuse_unstorable(inner)
 
 
-class Open(Schema):
+class Open(BaseModel):
     """An answer: more keys may stand beside those named."""
 
     model_config = ConfigDict(extra="allow")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, re_path
-from django.utils.module_loading import import_string
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from purveyor.web.pages import (
     account,
@@ -88,7 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/export/", audit.export, name="audit-export"),
     path("audit/<str:kind>/<str:object_id>/", audit.history, name="history"),
     # for machines; by name, because neither of the two packages may import the other
-    path("api/v1/", import_string("purveyor.api.v1.api").urls),
+    path("api/", include("purveyor.api.v1")),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", health.read_metrics, name="metrics"),
