@@ -148,6 +148,16 @@ def test_unknown_enum(talk: Talk, world: World, number: str, ask: Callable[[Talk
     assert [ask(talk), ask(talk)] == [word, usual]
 
 
+def test_unknown_enum_changes_nothing_else(talk: Talk, world: World, number: str) -> None:
+    world.place("SECONDPO", lines=1)
+    before = talk.orders()
+    world.faults.once("unknown-enum")
+    after = talk.orders()
+    first, second = after.json["payload"]["orders"]
+    assert (after.status_code, after.headers["x-amzn-RateLimit-Limit"]) == (200, "10.0")
+    assert [first | {"purchaseOrderState": "New"}, second] == before.json["payload"]["orders"]
+
+
 def test_unknown_enum_leaves_errors_and_empty_lists_alone(talk: Talk, world: World) -> None:
     world.faults.always("unknown-enum")
     assert talk.orders().json == {"payload": {"orders": []}}

@@ -75,7 +75,8 @@ def after(hit: Hit | None, operation: str, request: Request, response: Response)
         return response
     if hit.name == "malformed-json":
         data = response.get_data()
-        return Response(data[: len(data) * 2 // 3], response.status, headers=response.headers)
+        response.set_data(data[: len(data) * 2 // 3])
+        return response
     if hit.name == "unknown-enum":
         return _unknown(operation, response)
     return instead(hit.name, operation)
@@ -97,7 +98,8 @@ def _unknown(operation: str, response: Response) -> Response:
         return response
     body = msgspec.json.decode(response.get_data())
     _spoil(operation, body["payload"])
-    return Response(encode(body), 200, content_type=envelope.JSON)
+    response.set_data(encode(body))
+    return response
 
 
 def _spoil(operation: str, payload: dict[str, Any]) -> None:
