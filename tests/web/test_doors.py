@@ -68,9 +68,10 @@ def test_sign_in_leads_where_one_wanted_to_go(client: Client) -> None:
     assert answer.headers["Location"] == "/orders/?state=new"
 
 
-@pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
-)
+ELSEWHERE = ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_sign_in_leads_nowhere_else(client: Client, wanted: str) -> None:
     make_user("anna", "administrator")
     answer = client.post("/sign-in/", {"username": "anna", "password": PASSWORD, "next": wanted})

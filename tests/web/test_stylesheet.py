@@ -17,6 +17,7 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((WEB / "static" / "purveyor").glob("*.js"))
 TOKENS = dict(re.findall(r"--([\w-]+): light-dark\(([^;]+)\);", CSS))
 # Text on what it stands on. 4.5 is AA for text of any size (WCAG 2.2, 1.4.3).
+TONES = ("good", "moving", "todo", "warn", "bad", "apart", "quiet")
 PAIRS = [
     *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("paper", "surface", "sunk", "hover")),
     *(

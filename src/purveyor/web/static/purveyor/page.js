@@ -48,7 +48,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const inBurst = burst.length > 0 && event.timeStamp - last < 60;
+    const inBurst = burst.length > 2 && event.timeStamp - last < 60;
     if (scanned(event)) event.preventDefault();
     else if (!inBurst && keys[event.key] && keys[event.key]()) event.preventDefault();
   });
