@@ -47,7 +47,7 @@ from purveyor.config.home import ensure_home  # noqa: E402
 from purveyor.jobs import engines, stopping  # noqa: E402
 from purveyor.jobs.testing import Collector  # noqa: E402
 
-pytest_plugins = ["plug"]
+pytest_plugins = ["plug", "setting"]
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

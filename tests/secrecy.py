@@ -18,8 +18,8 @@ from django.db import connection
 
 from plug import CLIENT_SECRET, REFRESH_TOKEN
 from purveyor.common.errors import Misconfigured
-from purveyor.profiles import keys
 from purveyor.simulator.world import World
+from purveyor.vault import keys
 
 # What Amazon's secrets look like, whoever's they are. The bare prefixes stand in help texts.
 SHAPES = re.compile(r"Atz[ar](?:\||%7C)[\w\-%+/=]{8,}|amzn1\.oa2-cs\.v1\.[\w\-]{8,}|gAAAAA[\w\-]{40,}", re.IGNORECASE)

@@ -29,8 +29,8 @@ from purveyor.people.who import Who
 from purveyor.profiles import clients
 from purveyor.profiles.clients import client_for, note_trouble
 from purveyor.profiles.domain import add_profile, change_profile, store_secret
+from purveyor.profiles.domain.keys import rotate_keys
 from purveyor.profiles.models import Profile, SharedToken
-from purveyor.profiles.rekey import rotate_keys
 from purveyor.profiles.schemas import profile_row
 from purveyor.simulator.accounts import Account
 from purveyor.simulator.app import create_app

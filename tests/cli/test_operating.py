@@ -19,7 +19,7 @@ from purveyor.jobs.models import Run as LongWork
 from purveyor.orders.models import Order
 from purveyor.people.domain import setup
 from purveyor.profiles.models import Profile, Secret
-from purveyor.profiles.vault import unseal
+from purveyor.vault.sealing import unseal
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cast import PASSWORD, make_cast, make_user
 from purveyor.audit.models import Entry
@@ -15,8 +14,9 @@ from purveyor.common.errors import Denied, Refused
 from purveyor.people.domain import sign_in
 from purveyor.people.domain.sign_in import SignInRefused, Throttled
 from purveyor.people.domain.throttle import BY_CODE
-from purveyor.people.models import RecoveryCode, User
+from purveyor.people.models import Authenticator, RecoveryCode, User
 from purveyor.people.who import Who
+from purveyor.profiles.domain.keys import forget_secrets, rotate_keys
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
 
@@ -65,7 +65,7 @@ def test_enrol_again_drops_the_secret_begun_and_refuses_when_on() -> None:
     anna = make_user("anna")
     first = Phone(sign_in.enrol_second_factor(anna)[0])
     enrolled(anna)
-    assert TOTPDevice.objects.count() == 1
+    assert Authenticator.objects.count() == 1
     with pytest.raises(SignInRefused):
         sign_in.verify_second_factor(anna, first.code())
     with pytest.raises(Refused):
@@ -198,15 +198,41 @@ def test_two_at_once_with_one_code_one_comes_in(held_clock: datetime) -> None:
 
     anna = make_user("anna")
     phone, _ = enrolled(anna)
-    first, second = TOTPDevice.objects.get(), TOTPDevice.objects.get()
+    first, second = Authenticator.objects.get(), Authenticator.objects.get()
     assert [second_factor._use_totp(one, phone.code()) for one in (first, second)] == [True, False]
 
 
-def test_two_at_once_without_the_guard_both_come_in() -> None:
-    """The twin: the library's own check reads, compares and writes, so both pass."""
-    clock.release()
+def test_two_at_once_without_the_guard_both_come_in(held_clock: datetime) -> None:
+    """The twin: read, compare and write, as one would without a compare-and-set."""
     anna = make_user("anna")
-    device = TOTPDevice.objects.create(user=anna)
-    first, second = TOTPDevice.objects.get(), TOTPDevice.objects.get()
-    totp = TOTP(device.bin_key)
-    assert [one.verify_token(totp.token()) for one in (first, second)] == [True, True]
+    phone, _ = enrolled(anna)
+    first, second = Authenticator.objects.get(), Authenticator.objects.get()
+
+    def careless(device: Authenticator) -> bool:
+        totp = TOTP(phone.key)
+        totp.time = clock.now().timestamp()
+        good = totp.verify(int(phone.code()), min_t=device.last_step + 1)
+        Authenticator.objects.filter(pk=device.pk).update(last_step=totp.t())
+        return bool(good)
+
+    assert [careless(one) for one in (first, second)] == [True, True]
+
+
+def test_secret_is_sealed_and_outlives_a_rotation_of_keys() -> None:
+    anna = make_user("anna")
+    phone, _ = enrolled(anna)
+    before = bytes(Authenticator.objects.get().sealed or b"")
+    assert phone.key not in before
+    assert rotate_keys(Who.cli()) == 1
+    assert bytes(Authenticator.objects.get().sealed or b"") != before
+    sign_in.verify_second_factor(anna, phone.code())
+
+
+def test_lost_keys_open_no_account_and_recovery_codes_still_do() -> None:
+    anna = make_user("anna")
+    phone, codes = enrolled(anna)
+    assert forget_secrets(Who.cli()) == 1
+    assert sign_in.needs_second_factor(anna) is True
+    with pytest.raises(SignInRefused):
+        sign_in.verify_second_factor(anna, phone.code())
+    sign_in.verify_second_factor(anna, codes[0])

@@ -14,9 +14,9 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied, Refused
 from purveyor.people.who import Who
-from purveyor.profiles import vault
 from purveyor.profiles.domain import add_profile
 from purveyor.profiles.models import Profile, Secret
+from purveyor.vault import sealing
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -51,7 +51,7 @@ def test_add_stores_the_facts(held_clock: datetime) -> None:
 
 def test_add_seals_the_secrets(held_clock: datetime) -> None:
     made = add_profile(ROOT, **facts())
-    found = {(s.kind, s.slot): vault.unseal(s.sealed).decode() for s in Secret.objects.filter(profile=made)}
+    found = {(s.kind, s.slot): sealing.unseal(s.sealed).decode() for s in Secret.objects.filter(profile=made)}
     assert found == {("client_secret", "new"): CLIENT_SECRET, ("refresh_token", "new"): REFRESH_TOKEN}
     assert [s.stored_at for s in made.secrets.all()] == [held_clock] * 2
 
@@ -69,7 +69,7 @@ def test_add_tidies_what_people_paste() -> None:
         ),
     )
     assert (made.name, made.marketplace, made.client_id, made.environment) == ("acme", "GB", CLIENT_ID, "simulator")
-    values = {vault.unseal(s.sealed).decode() for s in made.secrets.all()}
+    values = {sealing.unseal(s.sealed).decode() for s in made.secrets.all()}
     assert values == {CLIENT_SECRET, REFRESH_TOKEN}
 
 

@@ -15,7 +15,6 @@ from purveyor.common import clock
 from purveyor.common.errors import Denied, Refused
 from purveyor.outbox.models import Document
 from purveyor.people.who import Who
-from purveyor.profiles import vault
 from purveyor.profiles.domain import (
     add_profile,
     change_profile,
@@ -25,6 +24,7 @@ from purveyor.profiles.domain import (
     switch_sending,
 )
 from purveyor.profiles.models import Profile, SharedToken
+from purveyor.vault import sealing
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -35,14 +35,14 @@ SECRETS = {"client_secret": "another-secret-altogether", "refresh_token": "Atzr|
 @pytest.fixture
 def mine(held_clock: datetime) -> Profile:
     found = add_profile(ROOT, **facts())
-    SharedToken.objects.create(profile=found, key="token", sealed=vault.seal(b"access"))
+    SharedToken.objects.create(profile=found, key="token", sealed=sealing.seal(b"access"))
     return found
 
 
 def kept(profile: Profile) -> tuple[list[str], int]:
     """The secrets that open, and how many access tokens are shared."""
     found = profile.secrets.order_by("kind", "slot")
-    return [vault.unseal(s.sealed).decode() for s in found], profile.shared_tokens.count()
+    return [sealing.unseal(s.sealed).decode() for s in found], profile.shared_tokens.count()
 
 
 ALL_KEPT = ([CLIENT_SECRET, REFRESH_TOKEN], 1)

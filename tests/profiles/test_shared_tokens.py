@@ -15,11 +15,11 @@ from purveyor.amazon.login import AccessToken
 from purveyor.common import clock
 from purveyor.jobs import lease
 from purveyor.people.who import Who
-from purveyor.profiles import keys
 from purveyor.profiles.domain import add_profile
-from purveyor.profiles.keys import Keys
 from purveyor.profiles.models import Profile, SharedToken
 from purveyor.profiles.tokens import LEASE, DatabaseTokenStore
+from purveyor.vault import keys
+from purveyor.vault.keys import Keys
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 

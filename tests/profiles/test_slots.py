@@ -13,11 +13,11 @@ from purveyor.common import clock
 from purveyor.common.errors import Denied, Refused
 from purveyor.jobs import registry
 from purveyor.people.who import Who
-from purveyor.profiles import vault
 from purveyor.profiles.domain import add_profile, drop_old_secrets, note_trouble, store_secret
 from purveyor.profiles.domain.trouble import SecretsMissing
 from purveyor.profiles.models import Profile, SharedToken
 from purveyor.profiles.queries import secrets_of
+from purveyor.vault import sealing
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -28,12 +28,12 @@ SECOND, THIRD = "the-second-client-secret", "the-third-client-secret"
 @pytest.fixture
 def mine(held_clock: datetime) -> Profile:
     found = add_profile(ROOT, **facts())
-    SharedToken.objects.create(profile=found, key="token", sealed=vault.seal(b"access"))
+    SharedToken.objects.create(profile=found, key="token", sealed=sealing.seal(b"access"))
     return found
 
 
 def slots(profile: Profile, kind: str = "client_secret") -> dict[str, str]:
-    return {s.slot: vault.unseal(s.sealed).decode() for s in profile.secrets.filter(kind=kind)}
+    return {s.slot: sealing.unseal(s.sealed).decode() for s in profile.secrets.filter(kind=kind)}
 
 
 def test_store_puts_the_new_one_first_and_keeps_the_old(mine: Profile) -> None:
@@ -118,7 +118,7 @@ def test_store_is_allowed(mine: Profile, who: str) -> None:
 def test_store_over_a_value_that_no_key_opens(mine: Profile) -> None:
     mine.secrets.filter(kind="client_secret").update(sealed=b"gone")
     store_secret(ROOT, mine, client_secret=SECOND)
-    assert vault.unseal(mine.secrets.get(kind="client_secret", slot="new").sealed).decode() == SECOND
+    assert sealing.unseal(mine.secrets.get(kind="client_secret", slot="new").sealed).decode() == SECOND
 
 
 def test_old_secret_is_dropped_after_seven_days(mine: Profile) -> None:

@@ -25,13 +25,14 @@ from purveyor.common import clock
 from purveyor.common.errors import Misconfigured, Refused
 from purveyor.config import options
 from purveyor.people.who import Who
-from purveyor.profiles import keys, tokens, vault
+from purveyor.profiles import tokens
 from purveyor.profiles.domain import add_profile, store_secret, switch_sending
-from purveyor.profiles.keys import Keys
+from purveyor.profiles.domain.keys import rotate_keys
 from purveyor.profiles.limiter import DatabaseLimiter
 from purveyor.profiles.models import Bucket, Profile, Secret, SharedToken
-from purveyor.profiles.rekey import rotate_keys
 from purveyor.profiles.tokens import DatabaseTokenStore
+from purveyor.vault import keys, sealing
+from purveyor.vault.keys import Keys
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -238,7 +239,7 @@ def readable() -> bool:
     """Whether every secret opens with the key file as it is now."""
     keys.read(anew=True)
     try:
-        found = {vault.unseal(row.sealed).decode() for row in Secret.objects.all()}
+        found = {sealing.unseal(row.sealed).decode() for row in Secret.objects.all()}
     except Misconfigured:
         return False
     return found == {CLIENT_SECRET, REFRESH_TOKEN}
@@ -299,7 +300,7 @@ def test_rotation_waits_for_a_secret_that_is_being_stored(mine: Profile) -> None
         go_on.set()
         storing.result(PATIENCE)
         assert rotating.result(PATIENCE) == 3
-    found = sorted(vault.unseal(row.sealed).decode() for row in Secret.objects.all())
+    found = sorted(sealing.unseal(row.sealed).decode() for row in Secret.objects.all())
     assert found == sorted([CLIENT_SECRET, REFRESH_TOKEN, "the-second-client-secret"])
 
 
@@ -308,7 +309,7 @@ def test_rotation_twin_without_the_ring_leaves_a_secret_behind(mine: Profile) ->
     rotate_keys(ROOT)
     Secret.objects.filter(kind="client_secret").update(sealed=sealed_before)
     with pytest.raises(Misconfigured):
-        vault.unseal(Secret.objects.get(kind="client_secret").sealed)
+        sealing.unseal(Secret.objects.get(kind="client_secret").sealed)
 
 
 def test_two_rotations_at_once_end_with_one_key(mine: Profile) -> None:
@@ -375,5 +376,5 @@ def test_add_twin_that_only_looks_first_finds_the_name_free_for_everybody() -> N
 def test_store_by_many_keeps_two_slots(mine: Profile) -> None:
     numbers = iter(range(6))
     side_by_side(6, lambda: store_secret(ROOT, mine, client_secret=f"the-client-secret-{next(numbers)}"))
-    found = {s.slot: vault.unseal(s.sealed).decode()[:-1] for s in mine.secrets.filter(kind="client_secret")}
+    found = {s.slot: sealing.unseal(s.sealed).decode()[:-1] for s in mine.secrets.filter(kind="client_secret")}
     assert found == {"new": "the-client-secret-", "old": "the-client-secret-"}

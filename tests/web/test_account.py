@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cast import PASSWORD, Cast
 from purveyor.common import clock
 from purveyor.people.domain.second_factor import needs_second_factor, recovery_codes_left
 from purveyor.people.domain.tokens import find_token, make_token
-from purveyor.people.models import Token, User
+from purveyor.people.models import Authenticator, Token, User
+from purveyor.vault import sealing
 
 from .test_order import text_of
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 def code() -> str:
     clock.turn(timedelta(seconds=90))
-    reckoned = TOTP(TOTPDevice.objects.get().bin_key)
+    reckoned = TOTP(sealing.unseal_row(Authenticator.objects.get()))
     reckoned.time = clock.now().timestamp()
     return f"{reckoned.token():06d}"
 
@@ -64,9 +64,9 @@ def test_second_factor_is_switched_on_with_its_picture_and_codes_shown_once(anna
 
 def test_mistyped_code_keeps_the_picture_one_photographed(anna: Client) -> None:
     anna.get("/account/second-factor/")
-    key = TOTPDevice.objects.get().key
+    key = sealing.unseal_row(Authenticator.objects.get())
     assert anna.post("/account/second-factor/", {"code": "000000"}).status_code == 422
-    assert TOTPDevice.objects.get().key == key
+    assert sealing.unseal_row(Authenticator.objects.get()) == key
     assert anna.post("/account/second-factor/", {"code": code()}).status_code == 200
 
 

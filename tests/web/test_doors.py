@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cast import PASSWORD, make_user
 from purveyor.common import clock
 from purveyor.people.domain.second_factor import confirm_second_factor, enrol_second_factor
 from purveyor.people.domain.setup import new_setup_code
-from purveyor.people.models import Grant, User
+from purveyor.people.models import Authenticator, Grant, User
+from purveyor.vault import sealing
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -105,14 +105,14 @@ def test_deactivated_person_has_no_session_any_more(client: Client) -> None:
 
 def _enrol(user: User) -> None:
     enrol_second_factor(user)
-    device = TOTPDevice.objects.get(user=user)
+    device = Authenticator.objects.get(user=user)
     confirm_second_factor(user, _code(device))
 
 
-def _code(device: TOTPDevice) -> str:
+def _code(device: Authenticator) -> str:
     """The code an authenticator shows a little later: none opens twice."""
     clock.turn(timedelta(seconds=90))
-    reckoned = TOTP(device.bin_key)
+    reckoned = TOTP(sealing.unseal_row(device))
     reckoned.time = clock.now().timestamp()
     return f"{reckoned.token():06d}"
 
@@ -133,7 +133,7 @@ def test_password_alone_does_not_let_in_where_a_second_factor_is_on(client: Clie
 
 def test_second_step_lets_in_with_the_code(client: Client, with_factor: User) -> None:
     client.post("/sign-in/", {"username": "anna", "password": PASSWORD, "next": "/orders/"})
-    answer = client.post("/sign-in/code/", {"code": _code(TOTPDevice.objects.get())})
+    answer = client.post("/sign-in/code/", {"code": _code(Authenticator.objects.get())})
     assert answer.headers["Location"] == "/orders/"
     assert client.get("/").status_code == 200
 
@@ -147,7 +147,7 @@ def test_second_step_refuses_a_wrong_code(client: Client, with_factor: User) -> 
 def test_second_step_comes_too_late_after_five_minutes(client: Client, with_factor: User) -> None:
     client.post("/sign-in/", {"username": "anna", "password": PASSWORD})
     clock.turn(timedelta(seconds=301))
-    answer = client.post("/sign-in/code/", {"code": _code(TOTPDevice.objects.get())})
+    answer = client.post("/sign-in/code/", {"code": _code(Authenticator.objects.get())})
     assert answer.headers["Location"] == "/sign-in/"
     assert client.get("/").headers["Location"] == "/sign-in/"
 

@@ -79,9 +79,9 @@ def test_new_password_ends_their_sessions(root: Client, cast: Cast, browser: Bro
 
 
 def test_lost_second_factor_is_switched_off(root: Client, cast: Cast) -> None:
-    from django_otp.plugins.otp_totp.models import TOTPDevice
+    from purveyor.people.models import Authenticator
 
-    TOTPDevice.objects.create(user=cast.warehouse, confirmed=True)
+    Authenticator.objects.create(user=cast.warehouse, confirmed=True)
     root.post(f"/people/{cast.warehouse.pk}/second-factor/off/")
     assert needs_second_factor(cast.warehouse) is False
 

@@ -98,7 +98,6 @@ add(
         Action("profile.sending_switched", _("Sending of profile %(name)s was switched")),
         Action("profile.importing_switched", _("Importing of profile %(name)s was switched")),
         Action("profile.checked", _("The connection of profile %(name)s was checked")),
-        Action("keys.rotated", _("The keys that seal secrets were rotated")),
         # intake
         Action("page.received", _("A page of documents was received")),
         Action("document.aside", _("A document stands aside: %(name)s")),

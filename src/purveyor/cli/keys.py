@@ -18,6 +18,6 @@ def keys() -> None:
 def rotate() -> dict[str, Any]:
     """Seal everything with a new key and drop the old one. May be interrupted and run again."""
     from purveyor.people.who import Who
-    from purveyor.profiles.rekey import rotate_keys
+    from purveyor.profiles.domain.keys import rotate_keys
 
     return {"resealed": rotate_keys(Who.cli())}

@@ -28,11 +28,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
     "purveyor.jobs",
     "purveyor.audit",
+    "purveyor.vault",
     "purveyor.people",
     "purveyor.profiles",
     "purveyor.orders",
@@ -56,7 +54,6 @@ MIDDLEWARE = [
     "purveyor.api.idempotency.middleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "purveyor.web.middleware.language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -93,7 +90,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in/"
-OTP_TOTP_ISSUER = "Purveyor"
 
 SESSION_COOKIE_AGE = option("PURVEYOR_SESSION_HOURS") * 3600
 SESSION_SAVE_EVERY_REQUEST = False  # a page view is a read

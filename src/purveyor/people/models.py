@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.common import clock
+from purveyor.vault.models import Sealed
 
 
 class Language(models.TextChoices):
@@ -108,6 +109,25 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Authenticator(Sealed):
+    """The device that shows a person's codes (TOTP, RFC 6238); it counts once ``confirmed``. Its secret is sealed.
+
+    ``last_step`` is the time step of the last code used: no code opens twice, nor an older one after it.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="authenticator")
+    confirmed = models.BooleanField(default=False)
+    last_step = models.BigIntegerField(default=-1)
+
+    def __str__(self) -> str:
+        return f"authenticator of {self.user_id}"
+
+    @classmethod
+    def give_up(cls) -> int:
+        """The second factor stays on, so that a lost key file opens no account: its recovery codes still do."""
+        return cls.objects.filter(sealed__isnull=False).update(sealed=None)
 
 
 class RecoveryCode(models.Model):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from purveyor.people.models import Token, User
+from purveyor.people.models import Authenticator, Token, User
 
 
 def people() -> QuerySet[User]:
@@ -22,7 +21,7 @@ def tokens() -> QuerySet[Token]:
 
 def with_second_factor() -> set[int]:
     """The keys of those who have a confirmed second factor."""
-    return set(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
+    return set(Authenticator.objects.filter(confirmed=True).values_list("user_id", flat=True))
 
 
 def person_row(user: User, second: set[int]) -> dict[str, Any]:

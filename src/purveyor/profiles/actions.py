@@ -8,5 +8,4 @@ from purveyor.audit.actions import Action
 
 ACTIONS = [
     Action("profile.trouble", _("The connection of profile %(name)s changed between good and troubled"), None),
-    Action("keys.forgotten", _("The stored secrets were given up and the keys made anew"), ("count",)),
 ]

@@ -14,11 +14,12 @@ from purveyor.amazon.record import Exchange, Listener
 from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
 from purveyor.base.db import assert_no_transaction
 from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
-from purveyor.profiles import endpoints, vault
+from purveyor.profiles import endpoints
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
 from purveyor.profiles.limiter import DatabaseLimiter, limiter_key
 from purveyor.profiles.models import Environment, Profile, Secret
 from purveyor.profiles.tokens import DatabaseTokenStore
+from purveyor.vault import sealing
 
 __all__ = ["client_for", "clear_trouble", "close", "note_trouble", "plug", "unplug"]
 
@@ -66,10 +67,10 @@ def _grant(profile: Profile) -> Grant:
     found = {(secret.kind, secret.slot): secret for secret in profile.secrets.all()}
     token = found.get((Secret.Kind.REFRESH_TOKEN, Secret.Slot.NEW))
     slots = (found.get((Secret.Kind.CLIENT_SECRET, slot)) for slot in (Secret.Slot.NEW, Secret.Slot.OLD))
-    values = tuple(vault.unseal_row(secret).decode() for secret in slots if secret is not None)
+    values = tuple(sealing.unseal_row(secret).decode() for secret in slots if secret is not None)
     if token is None or not values:
         raise secrets_missing(profile.name)
-    return Grant(profile.client_id, values, vault.unseal_row(token).decode())
+    return Grant(profile.client_id, values, sealing.unseal_row(token).decode())
 
 
 def plug(prefix: str, transport: Transport) -> None:

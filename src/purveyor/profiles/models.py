@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.jobs.lease import Leased
+from purveyor.vault.models import Sealed
 
 
 class Environment(models.TextChoices):
@@ -62,7 +63,7 @@ class VendorCode(models.Model):
         return self.code
 
 
-class Secret(models.Model):
+class Secret(Sealed):
     """A sealed secret. Two slots: the new one, and the old one kept seven days after a rotation (FACTS §1.5)."""
 
     class Kind(models.TextChoices):
@@ -76,15 +77,17 @@ class Secret(models.Model):
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="secrets")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     slot = models.CharField(max_length=4, choices=Slot.choices)
-    sealed = models.BinaryField()
     stored_at = models.DateTimeField()
     drops_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["profile", "kind", "slot"], name="secret_slot_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "kind", "slot"], name="secret_slot_once"),
+            models.CheckConstraint(condition=Q(sealed__isnull=False), name="secret_is_there"),
+        ]
 
 
-class SharedToken(Leased):
+class SharedToken(Sealed, Leased):
     """An access token of a profile, shared by all threads and processes, sealed; the lease marks the one who renews it.
 
     ``key`` is a digest of the grant and the profile, never the grant itself.
@@ -92,7 +95,6 @@ class SharedToken(Leased):
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="shared_tokens")
     key = models.CharField(max_length=64, unique=True)
-    sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
     renew_at = models.DateTimeField(null=True)
 
@@ -105,13 +107,3 @@ class Bucket(models.Model):
     seen = models.FloatField(default=0)
     rate = models.FloatField()
     burst = models.FloatField()
-
-
-class KeyRing(models.Model):
-    """Which key seals now. One row (key 1), locked by whoever seals, so that a rotation of keys misses no row.
-
-    ``primary`` is a fingerprint, never a key: it tells a foreign or old key file before anything is sealed with it.
-    """
-
-    primary = models.CharField(max_length=16)
-    rotated_at = models.DateTimeField(null=True)

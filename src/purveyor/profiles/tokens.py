@@ -18,8 +18,8 @@ from purveyor.base.db import assert_no_transaction
 from purveyor.common import canon, clock
 from purveyor.common.errors import Misconfigured
 from purveyor.jobs import lease
-from purveyor.profiles import vault
 from purveyor.profiles.models import SharedToken
+from purveyor.vault import sealing
 
 LEASE = 30.0
 """Seconds after which a renewer counts as dead. One that is merely slow is overtaken by a second exchange, no more."""
@@ -94,7 +94,7 @@ def held(row_key: str) -> AccessToken | None:
     if row is None or row.expires_at is None or row.renew_at is None:
         return None
     try:
-        return AccessToken(vault.unseal_row(row).decode(), row.expires_at, row.renew_at)
+        return AccessToken(sealing.unseal_row(row).decode(), row.expires_at, row.renew_at)
     except (Misconfigured, SharedToken.DoesNotExist):
         return None  # sealed with a key that is gone, or wiped meanwhile: another token is had for the asking
 
@@ -112,6 +112,6 @@ def _exchanged(pk: int, owner: str, exchange: Exchange, token: AccessToken | Non
 def _keep(pk: int, owner: str, value: str, expires_at: datetime, renew_at: datetime) -> None:
     """Store it for the others, unless the lease is no longer ours: then a later token is the one to share."""
     with transaction.atomic():
-        sealed = vault.seal(value.encode())
+        sealed = sealing.seal(value.encode())
         changes = {"sealed": sealed, "expires_at": expires_at, "renew_at": renew_at}
         SharedToken.objects.filter(pk=pk, lease_owner=owner).update(**changes)

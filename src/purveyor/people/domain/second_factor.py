@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b32encode
+from urllib.parse import quote, urlencode
 
 import segno
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from purveyor.audit.write import record
 from purveyor.common import canon, clock
 from purveyor.common.errors import Denied, Problem, Refused
 from purveyor.people.domain import manage, throttle
 from purveyor.people.domain.refused import SignInRefused
-from purveyor.people.models import RecoveryCode, User
+from purveyor.people.models import Authenticator, RecoveryCode, User
 from purveyor.people.who import Who
+from purveyor.vault import sealing
 
+ISSUER = "Purveyor"
+KEY_LENGTH = 20
+DIGITS = 6
+STEP = 30
+TOLERANCE = 1
+"""Steps of 30 seconds by which the clock of a device may be off."""
 RECOVERY_CODES = 10
 # Without the letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -27,7 +35,7 @@ CODE_LENGTH = 12
 
 def needs_second_factor(user: User) -> bool:
     """Whether the password alone does not let this person in."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
 def enrol_second_factor(user: User) -> tuple[str, str]:
@@ -35,22 +43,25 @@ def enrol_second_factor(user: User) -> tuple[str, str]:
 
     It counts from ``confirm_second_factor`` on; a secret begun earlier is dropped. Raises Refused when one is on.
     """
-    if needs_second_factor(user):
-        raise Refused(_("The second factor is on already. Switch it off first to enrol another device."))
+    key = secrets.token_bytes(KEY_LENGTH)
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-        device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
-    return _to_photograph(device)
+        sealed = sealing.seal(key)
+        Authenticator.objects.filter(user=user, confirmed=False).delete()
+        if needs_second_factor(user):
+            raise Refused(_("The second factor is on already. Switch it off first to enrol another device."))
+        Authenticator.objects.create(user=user, sealed=sealed)
+    return _to_photograph(user, key)
 
 
 def begun_second_factor(user: User) -> tuple[str, str] | None:
     """What ``enrol_second_factor`` began and nobody confirmed yet, to show again after a mistyped code."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return _to_photograph(device) if device is not None else None
+    device = Authenticator.objects.filter(user=user, confirmed=False, sealed__isnull=False).first()
+    return _to_photograph(user, sealing.unseal_row(device)) if device is not None else None
 
 
-def _to_photograph(device: TOTPDevice) -> tuple[str, str]:
-    uri = str(device.config_url)
+def _to_photograph(user: User, key: bytes) -> tuple[str, str]:
+    told = {"secret": b32encode(key).decode(), "algorithm": "SHA1", "digits": DIGITS, "period": STEP, "issuer": ISSUER}
+    uri = f"otpauth://totp/{quote(f'{ISSUER}:{user.username}')}?{urlencode(told)}"
     return uri, str(segno.make(uri, micro=False).svg_inline(scale=5, border=2, omitsize=False))
 
 
@@ -59,12 +70,12 @@ def confirm_second_factor(user: User, code: str) -> list[str]:
 
     Raises Refused when the code is not right or nothing was begun.
     """
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    device = Authenticator.objects.filter(user=user, confirmed=False).first()
     with transaction.atomic():
         if device is None or not _use_totp(device, _digits(code)):
             message = _("The code is not right. Check the clock of your device, then type the code it shows now.")
             raise Refused(message, [Problem(message, where="code")])
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        Authenticator.objects.filter(pk=device.pk).update(confirmed=True)
         codes = _new_recovery_codes(user)
         record("second_factor.on", by=Who.of(user).name, obj=user)
     return codes
@@ -91,7 +102,7 @@ def remove_second_factor(user: User, who: Who | None = None) -> None:
     if not (who.is_person(user) or manage.covers(who, user)):
         raise Denied(_("Only %(name)s or an administrator can do this.") % {"name": user.username})
     with transaction.atomic():
-        devices, _each = TOTPDevice.objects.filter(user=user).delete()
+        devices, _each = Authenticator.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()
         if devices:
             record("second_factor.off", by=who.name, obj=user)
@@ -104,20 +115,21 @@ def recovery_codes_left(user: User) -> int:
 
 def _use(user: User, code: str) -> bool:
     digits = _digits(code)
-    if len(digits) == 6:
-        return any(_use_totp(device, digits) for device in TOTPDevice.objects.filter(user=user, confirmed=True))
-    return _use_recovery(user, code)
+    if len(digits) != DIGITS:
+        return _use_recovery(user, code)
+    device = Authenticator.objects.filter(user=user, confirmed=True).first()
+    return device is not None and _use_totp(device, digits)
 
 
-def _use_totp(device: TOTPDevice, digits: str) -> bool:
+def _use_totp(device: Authenticator, digits: str) -> bool:
     """Whether the code is right and newer than the last one used; then it is the last one used."""
-    if len(digits) != device.digits:
+    if len(digits) != DIGITS or device.sealed is None:
         return False
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    totp = TOTP(sealing.unseal_row(device), STEP, digits=DIGITS)
     totp.time = clock.now().timestamp()
-    if not totp.verify(int(digits), tolerance=device.tolerance, min_t=device.last_t + 1):
+    if not totp.verify(int(digits), tolerance=TOLERANCE, min_t=device.last_step + 1):
         return False
-    return bool(TOTPDevice.objects.filter(pk=device.pk, last_t__lt=totp.t()).update(last_t=totp.t()))
+    return bool(Authenticator.objects.filter(pk=device.pk, last_step__lt=totp.t()).update(last_step=totp.t()))
 
 
 def _use_recovery(user: User, code: str) -> bool:

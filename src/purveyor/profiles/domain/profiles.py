@@ -16,11 +16,12 @@ from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import trimmed
 from purveyor.config.options import option
 from purveyor.people.who import Who
-from purveyor.profiles import endpoints, vault
+from purveyor.profiles import endpoints
 from purveyor.profiles.domain import facts, secrets
 from purveyor.profiles.domain.facts import Facts
 from purveyor.profiles.domain.trouble import note_missing
 from purveyor.profiles.models import Environment, Profile
+from purveyor.vault import sealing
 
 _SECRETS = ("client_secret", "refresh_token")
 _IDENTITY = ("marketplace", "client_id", "environment", "endpoint", "login_url")
@@ -97,7 +98,7 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
     values = facts.tidy_secrets({field: changes.pop(field, None) for field in _SECRETS})
     importing = changes.pop("importing", None)
     with transaction.atomic():
-        vault.lock_ring()  # before any other row, as whoever seals does
+        sealing.lock_ring()  # before any other row, as whoever seals does
         found = Profile.objects.select_for_update().get(pk=profile.pk)
         before = facts_of(found)
         after, problems = facts.read(_changed(before, changes))

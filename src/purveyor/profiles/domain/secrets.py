@@ -12,11 +12,11 @@ from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured, Problem, Refused
 from purveyor.people.who import Who
-from purveyor.profiles import vault
 from purveyor.profiles.domain import facts
 from purveyor.profiles.domain.trouble import forget_trouble
 from purveyor.profiles.models import Profile, Secret
 from purveyor.profiles.queries import old_secrets_due
+from purveyor.vault import sealing
 
 OLD_KEPT = timedelta(days=7)
 """How long the previous secret still works at Amazon after a rotation (FACTS §1.5)."""
@@ -42,7 +42,7 @@ def store_secret(
 
 def put(who: Who, profile: Profile, given: Mapping[str, str]) -> None:
     """Store checked secrets, in the caller's transaction. A value that is the present one changes nothing."""
-    vault.lock_ring()  # before any row, as the rotation of keys does
+    sealing.lock_ring()  # before any row, as the rotation of keys does
     stored = [kind for kind, value in given.items() if _put_one(profile, kind, value)]
     for kind in stored:
         record("profile.secret_stored", by=who.name, obj=profile, new={"kind": kind})
@@ -59,7 +59,7 @@ def _put_one(profile: Profile, kind: str, value: str) -> bool:
     new, old = held.get(Secret.Slot.NEW), held.get(Secret.Slot.OLD)
     if new is not None and _holds(new, value):
         return False
-    sealed = vault.seal(value.encode())
+    sealed = sealing.seal(value.encode())
     if old is not None:
         old.delete()
     if new is not None:
@@ -70,7 +70,7 @@ def _put_one(profile: Profile, kind: str, value: str) -> bool:
 
 def _holds(secret: Secret, value: str) -> bool:
     try:
-        return vault.unseal(secret.sealed) == value.encode()
+        return sealing.unseal(secret.sealed) == value.encode()
     except Misconfigured:
         return False  # it opens with no key any more: storing it again is the way out
 

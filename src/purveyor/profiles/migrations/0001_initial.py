@@ -20,14 +20,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="KeyRing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("primary", models.CharField(max_length=16)),
-                ("rotated_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Profile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -97,7 +89,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("slot", models.CharField(choices=[("new", "New"), ("old", "Old")], max_length=4)),
-                ("sealed", models.BinaryField()),
+                ("sealed", models.BinaryField(null=True)),
                 ("stored_at", models.DateTimeField()),
                 ("drops_at", models.DateTimeField(null=True)),
                 (
@@ -108,7 +100,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("profile", "kind", "slot"), name="secret_slot_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("profile", "kind", "slot"), name="secret_slot_once"),
+                    models.CheckConstraint(condition=models.Q(("sealed__isnull", False)), name="secret_is_there"),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -1,29 +1,18 @@
 """Secrets at rest: sealed with the key file's first key, unsealed with any of its keys.
 
 Sealing and storing belong in one transaction, because whoever seals holds the key ring's row until the sealed value is
-committed: a rotation of keys (``profiles.rekey``) waits for it and so misses no row.
+committed: a rotation of keys (``vault.rekey``) waits for it and so misses no row.
 """
 
 from __future__ import annotations
-
-from typing import Protocol
 
 from cryptography.fernet import InvalidToken
 from django.db import connection
 
 from purveyor.common.errors import Misconfigured
 from purveyor.config.home import keys_file
-from purveyor.profiles import keys
-from purveyor.profiles.models import KeyRing
-
-
-class Sealed(Protocol):
-    """A row that holds a sealed value."""
-
-    @property
-    def sealed(self) -> bytes | memoryview | None: ...
-
-    def refresh_from_db(self, *, fields: list[str]) -> None: ...
+from purveyor.vault import keys
+from purveyor.vault.models import KeyRing, Sealed
 
 
 def seal(plain: bytes) -> bytes:
@@ -43,11 +32,11 @@ def seal(plain: bytes) -> bytes:
     return found.first.encrypt(plain)
 
 
-def unseal(sealed: bytes | memoryview) -> bytes:
+def unseal(sealed: bytes | memoryview | None) -> bytes:
     """The value that was sealed. Raises Misconfigured when the key file is missing or does not open it."""
     for anew in (False, True):
         try:
-            return keys.read(anew=anew).fernet.decrypt(bytes(sealed))
+            return keys.read(anew=anew).fernet.decrypt(bytes(sealed or b""))
         except InvalidToken:
             continue
     raise _foreign()
@@ -56,10 +45,10 @@ def unseal(sealed: bytes | memoryview) -> bytes:
 def unseal_row(row: Sealed) -> bytes:
     """The value of a row, read anew once: a rotation may have ended between reading the row and the key file."""
     try:
-        return unseal(row.sealed or b"")
+        return unseal(row.sealed)
     except Misconfigured:
         row.refresh_from_db(fields=["sealed"])
-        return unseal(row.sealed or b"")
+        return unseal(row.sealed)
 
 
 def lock_ring() -> KeyRing:

@@ -10,8 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from purveyor.common.errors import Misconfigured
-from purveyor.profiles import keys
-from purveyor.profiles.keys import Keys
+from purveyor.vault import keys
+from purveyor.vault.keys import Keys
 
 pytestmark = pytest.mark.unit
 

@@ -1,4 +1,4 @@
-"""A key file of one's own, and the option that allows custom endpoints."""
+"""Options set for the length of a test, a key file of its own among them. Registered by ``tests/conftest.py``."""
 
 from __future__ import annotations
 

@@ -13,11 +13,12 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied, Misconfigured
 from purveyor.people.who import Who
-from purveyor.profiles import keys, rekey, vault
 from purveyor.profiles.domain import add_profile, store_secret
-from purveyor.profiles.keys import Keys
-from purveyor.profiles.models import KeyRing, Profile, Secret, SharedToken
-from purveyor.profiles.rekey import forget_secrets, rotate_keys
+from purveyor.profiles.domain.keys import forget_secrets, rotate_keys
+from purveyor.profiles.models import Profile, Secret, SharedToken
+from purveyor.vault import keys, rekey, sealing
+from purveyor.vault.keys import Keys
+from purveyor.vault.models import KeyRing
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -28,14 +29,14 @@ ROOT = Who.cli()
 def connected(key_file: Path) -> Profile:
     """A profile with two secrets and an access token."""
     found = add_profile(ROOT, **facts())
-    SharedToken.objects.create(profile=found, key="k", sealed=vault.seal(b"access"), expires_at=clock.now())
+    SharedToken.objects.create(profile=found, key="k", sealed=sealing.seal(b"access"), expires_at=clock.now())
     SharedToken.objects.create(profile=found, key="never renewed")
     return found
 
 
 def opened(profile: Profile) -> list[bytes]:
     rows = [*profile.secrets.order_by("kind"), *profile.shared_tokens.filter(sealed__isnull=False)]
-    return [vault.unseal(row.sealed or b"") for row in rows]
+    return [sealing.unseal(row.sealed or b"") for row in rows]
 
 
 EVERYTHING = [CLIENT_SECRET.encode(), REFRESH_TOKEN.encode(), b"access"]
@@ -53,7 +54,7 @@ def test_rotation_seals_everything_again_and_drops_the_old_key(connected: Profil
 def test_rotation_goes_through_tables_larger_than_a_batch(connected: Profile) -> None:
     more = rekey.BATCH + 1
     SharedToken.objects.bulk_create(
-        SharedToken(profile=connected, key=f"k{n}", sealed=vault.seal(b"access")) for n in range(more)
+        SharedToken(profile=connected, key=f"k{n}", sealed=sealing.seal(b"access")) for n in range(more)
     )
     assert rotate_keys(ROOT) == more + 3
     assert opened(connected) == EVERYTHING + [b"access"] * more
@@ -77,7 +78,7 @@ def test_rotation_interrupted_half_way_seals_the_rest(connected: Profile) -> Non
     begun = Keys((Fernet.generate_key().decode(), *keys.read().values))
     keys.replace(begun)
     row = connected.secrets.get(kind="client_secret")
-    Secret.objects.filter(pk=row.pk).update(sealed=vault.seal(vault.unseal(row.sealed)))
+    Secret.objects.filter(pk=row.pk).update(sealed=sealing.seal(sealing.unseal(row.sealed)))
     assert rotate_keys(ROOT) == 2
     assert opened(connected) == EVERYTHING
 
@@ -88,7 +89,7 @@ def test_rotation_stops_at_a_value_that_does_not_open_and_drops_nothing(connecte
     with pytest.raises(Misconfigured):
         rotate_keys(ROOT)
     assert set(before) < set(keys.read().values)
-    assert vault.unseal(connected.secrets.get(kind="client_secret").sealed) == CLIENT_SECRET.encode()
+    assert sealing.unseal(connected.secrets.get(kind="client_secret").sealed) == CLIENT_SECRET.encode()
 
 
 def test_rotation_before_anything_was_sealed_makes_the_keys(key_file: Path) -> None:
