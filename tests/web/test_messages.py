@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_catalogues_are_complete_and_up_to_date() -> None:
     pytest.importorskip("babel", reason="Babel is not installed")
-    done = subprocess.run([sys.executable, "scripts/messages", "check"], cwd=ROOT, capture_output=True, text=True)
+    told = [sys.executable, "scripts/messages", "check"]
+    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("complete and up to date\n", 0), done.stderr
 
 

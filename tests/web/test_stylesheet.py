@@ -18,15 +18,10 @@ SCRIPTS = sorted((WEB / "static" / "purveyor").glob("*.js"))
 TOKENS = dict(re.findall(r"--([\w-]+): light-dark\(([^;]+)\);", CSS))
 # Text on what it stands on. 4.5 is AA for text of any size (WCAG 2.2, 1.4.3).
 TONES = ("good", "moving", "todo", "warn", "bad", "apart", "quiet")
+TONES = ("good", "moving", "todo", "warn", "bad", "apart", "quiet")
 PAIRS = [
     *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("paper", "surface", "sunk", "hover")),
-    *(
-        (tone, ground)
-        for tone in ("good", "moving", "todo", "warn", "bad", "apart", "quiet")
-        for ground in ("surface",)
-    ),
-    *((tone, f"{tone}-soft") for tone in ("good", "moving", "todo", "warn", "bad", "apart", "quiet")),
-    *((tone, "paper") for tone in ("good", "moving", "todo", "warn", "bad", "apart")),
+    *((tone, ground) for tone in TONES for ground in ("surface", "paper", f"{tone}-soft")),
     ("button-ink", "button"),
     ("accent", "accent-soft"),
     ("ink", "warn-soft"),
