@@ -116,8 +116,8 @@ def test_reserve_takes_small_differences_between_clocks_as_they_are() -> None:
 def test_adopt_takes_the_announced_rate_and_no_nonsense() -> None:
     bucket = full(10, 20, 0.0)
 
-    assert adopt(bucket, 5.0) == Bucket(0.0, 0.0, 5.0, 20)
-    assert [adopt(bucket, rate) for rate in (0.0, -1.0, math.inf, math.nan)] == [bucket] * 4
+    assert [adopt(bucket, rate).rate for rate in (5.0, 1 / 600, 1000.0)] == [5.0, 1 / 600, 1000.0]
+    assert [adopt(bucket, rate) for rate in (0.0, -1.0, math.inf, math.nan, 1e-9, 0.0016, 1001.0, 1e9)] == [bucket] * 8
 
 
 def test_drained_bucket_gives_its_next_slot_one_step_later() -> None:

@@ -504,7 +504,11 @@ def test_transaction_without_a_status_is_unreadable(payload: Any) -> None:
 
 def test_submission_is_read_or_unreadable() -> None:
     assert transactions.read_submitted(b'{"payload":{"transactionId":"t-1","x":1}}') == "t-1"
-    for payload in (b"{}", b'{"transactionId":""}', b'{"transactionId":null}', b"[]"):
+    longest = b"t" * 100
+    assert transactions.read_submitted(b'{"payload":{"transactionId":" ' + longest + b'"}}') == "t" * 100
+    nowhere = (b" ", b".", b"..", b"a\\nb", longest + b"t")
+    strange = [b'{"transactionId":"' + number + b'"}' for number in nowhere]
+    for payload in (b"{}", b'{"transactionId":""}', b'{"transactionId":null}', b"[]", *strange):
         with pytest.raises(Unreadable):
             transactions.read_submitted(b'{"payload":' + payload + b"}")
 

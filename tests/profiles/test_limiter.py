@@ -118,7 +118,7 @@ def test_limiter_adopts_the_rate_of_the_header(held_clock: datetime) -> None:
     assert round(waits(20)[-1], 1) == round((19 - 8.8) / 0.98 + 1 / 9.8, 1)
 
 
-@pytest.mark.parametrize("rate", [None, 0.0, -1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("rate", [None, 0.0, -1.0, float("nan"), float("inf"), 1e-9, 1e9])
 def test_limiter_ignores_nonsense_in_the_header(held_clock: datetime, rate: float | None) -> None:
     shared = DatabaseLimiter()
     shared.reserve(KEY, OPERATION)

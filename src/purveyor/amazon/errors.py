@@ -36,7 +36,7 @@ import msgspec
 from purveyor.amazon import redact
 from purveyor.common.errors import PurveyorError, Remedy
 
-LONGEST_BODY = 2000
+LONGEST_BODY = LONGEST_WORDS = 2000
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ class AmazonError(PurveyorError):
         code: str = "",
     ) -> None:
         known = tuple(secrets)
-        super().__init__(redact.text(message, known), hint=hint or self.usual_hint, remedy=remedy, code=code)
+        super().__init__(_storable(redact.text(message, known)), hint=hint or self.usual_hint, remedy=remedy, code=code)
         self.operation = operation
         self.status = status
         self.request_id = request_id
@@ -98,7 +98,12 @@ class AmazonError(PurveyorError):
 
 
 def _clean(entry: Said, secrets: tuple[str, ...]) -> Said:
-    return Said(*(redact.text(part, secrets) for part in (entry.code, entry.message, entry.details)))
+    return Said(*(_storable(redact.text(part, secrets)) for part in (entry.code, entry.message, entry.details)))
+
+
+def _storable(words: str) -> str:
+    """Amazon's words as every database keeps them: whatever an error says, it must not be lost over how it says it."""
+    return words[:LONGEST_WORDS].replace("\0", "\ufffd")
 
 
 class NotConnected(AmazonError):

@@ -6,7 +6,6 @@ statement; the sleep comes after it, outside any lock or transaction. We stay tw
 
 from __future__ import annotations
 
-import math
 import threading
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -27,6 +26,9 @@ RATES = {
 USUAL = (10.0, 10.0)
 SANDBOX = (5.0, 15.0)
 """The same for every operation of Amazon's sandbox (FACTS §3.3)."""
+
+SLOWEST, FASTEST = 1 / 600, 1000.0
+"""Rates Amazon may announce; beyond them a header is nonsense, and believing it would mean to wait for years."""
 
 JITTER = 1.0
 """Seconds by which the clocks of two machines may differ before it counts as a jump."""
@@ -82,9 +84,12 @@ def _after_jump(state: Bucket, now: float) -> Bucket:
 
 def adopt(state: Bucket, header_rate: float) -> Bucket:
     """Take over the rate Amazon announces in its header; nonsense is ignored. The header never tells the burst."""
-    if not math.isfinite(header_rate) or header_rate <= 0:
-        return state
-    return replace(state, rate=header_rate)
+    return replace(state, rate=header_rate) if is_rate(header_rate) else state
+
+
+def is_rate(announced: float) -> bool:
+    """Whether an announced rate can be meant."""
+    return SLOWEST <= announced <= FASTEST
 
 
 def drained(state: Bucket, now: float) -> Bucket:

@@ -15,6 +15,8 @@ from purveyor.common import clock
 log = logging.getLogger("purveyor.amazon")
 
 REQUEST_ID = "x-amzn-requestid"
+LONGEST_ID = 80
+"""Amazon's have 36 characters; whatever stands there must never be what keeps a reply from being stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +93,4 @@ class Recorder:
 
 def request_id_of(reply: Reply) -> str:
     """Amazon's request id, which its support asks for (FACTS §3.2)."""
-    return reply.headers.get(REQUEST_ID, "")
+    return reply.headers.get(REQUEST_ID, "").replace("\0", "\ufffd")[:LONGEST_ID]

@@ -7,7 +7,6 @@ database's own on PostgreSQL, where the workers may stand on many machines, and 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from django.db import connection
@@ -67,7 +66,7 @@ class DatabaseLimiter:
     def observe(self, key: str, operation: str, rate: float | None) -> None:
         """Adopt the rate of a reply's header; writes only when it is another one than before."""
         row = _row_key(key, operation)
-        if rate is None or not math.isfinite(rate) or rate <= 0 or self._rates.get(row) == rate:
+        if rate is None or not limits.is_rate(rate) or self._rates.get(row) == rate:
             return
         Bucket.objects.filter(key=row).exclude(rate=rate).update(rate=rate)
         self._rates[row] = rate

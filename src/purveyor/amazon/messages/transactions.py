@@ -14,6 +14,7 @@ from purveyor.amazon.messages import base
 from purveyor.amazon.messages.base import Message, Unreadable, payload_of
 
 STATUSES = ("Failure", "Processing", "Success")
+LONGEST_ID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ class _Submitted(Message, frozen=True):
 
 
 def read_submitted(body: bytes) -> str:
-    """The transaction id of an accepted submission. Raises Unreadable when there is none."""
+    """The transaction id of an accepted submission. Raises Unreadable when there is none, or none to ask about."""
     found, _ = base.read(payload_of(body), _Submitted)
-    if not found.transaction_id:
+    number = found.transaction_id.strip()
+    if number in ("", ".", "..") or len(number) > LONGEST_ID or not number.isprintable():
         raise Unreadable("the reply names no transaction")
-    return found.transaction_id
+    return number
