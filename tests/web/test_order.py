@@ -242,6 +242,9 @@ def test_versions_are_shown_word_for_word(anna: Client, order: Order, plugged: W
     shown = anna.get(address(order, "versions/order/1/"))
     assert body_of(shown) == json.loads(snapshot.document())
     assert snapshot.request_id in text_of(shown)
+    assert "What it changed" not in text_of(shown)
+    changed = text_of(anna.get(address(order, "versions/order/2/")))
+    assert "orderDetails.items[1].orderedQuantity.amount 10 8" in changed
     assert anna.get(address(order, "versions/order/9/")).status_code == 404
 
 

@@ -17,12 +17,13 @@ from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.orders import rules
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
-from purveyor.orders.models import Line
+from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.states import OrderState
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web import answering
 from purveyor.web.answering import BACKORDER, Sheet
 from purveyor.web.detail import Detail, find_order
+from purveyor.web.diff import Change, changes
 from purveyor.web.render import page, who_of
 
 # From these states the order page opens with the answer sheet; from others it is asked for.
@@ -135,7 +136,17 @@ def version(request: HttpRequest, order_id: int, kind: str, number: int) -> Http
         order=found,
         snapshot=snapshot,
         body=readable(snapshot.document()),
+        changes=_changes(found, snapshot),
     )
+
+
+def _changes(found: Order, snapshot: Snapshot) -> list[Change]:
+    """What this version changed in the one before it; nothing for a first one, or where either cannot be read."""
+    before = found.snapshots.filter(kind=snapshot.kind, version=snapshot.version - 1).first()
+    try:
+        return changes(json.loads(before.document()), json.loads(snapshot.document())) if before else []
+    except ValueError:
+        return []
 
 
 def _may_answer(request: HttpRequest, detail: Detail) -> bool:
