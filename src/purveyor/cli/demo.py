@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-import subprocess
 import sys
 import time
 import urllib.error
@@ -17,11 +15,11 @@ from typing import Any
 
 import click
 
-from purveyor.cli.door import Command, boot, note
+from purveyor.cli.door import Command, boot, note, say, told
 from purveyor.cli.tree import Part, Tree, purveyor, stop_politely
 from purveyor.cli.up import announce, free, migrate_apart, parts
 from purveyor.common import clock
-from purveyor.common.errors import Misconfigured
+from purveyor.common.errors import Misconfigured, PurveyorError
 
 USER = "demo"
 PROFILE = "demo"
@@ -118,14 +116,17 @@ def _await(url: str, name: str) -> None:
 
 
 def _first_orders() -> int:
-    """The first sweep in the foreground, so that the first page already shows orders."""
-    done = subprocess.run(  # noqa: S603  our own command line
-        purveyor("sync", PROFILE, "--sweep", "new", "--json"), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        note(done.stdout + done.stderr)
+    """The first sweep in the foreground, so that the first page already shows orders. Its failure is told, no more."""
+    from purveyor.intake.sync import sync
+    from purveyor.people.who import Who
+    from purveyor.profiles.models import Profile
+
+    try:
+        done = sync(Profile.objects.get(name=PROFILE), ["new"], who=Who.cli())
+    except PurveyorError as error:
+        say(told(error))
         return 0
-    return int(json.loads(done.stdout)["sweeps"]["new"]["stored"])
+    return int(done["sweeps"]["new"]["stored"])
 
 
 @click.command(cls=Command, django=False)
@@ -152,6 +153,8 @@ def demo(
     tree.start(1)
     try:
         password = _prepare(home, account, endpoint)
+        tree.start(2)
+        note(f"{_first_orders()} purchase orders imported from the stand-in.")
     except BaseException:
         tree.end()
         raise
@@ -169,7 +172,6 @@ def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
     password = _user(home)
     _await(endpoint, "stand-in")
     _profile(account, endpoint)
-    note(f"{_first_orders()} purchase orders imported from the stand-in.")
     return password
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 GRACE_SECONDS = 25.0
@@ -47,6 +48,12 @@ class Part:
     def fallen(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def clear(self) -> None:
+        """End what a fallen part left behind, such as a server's own children, which would hold its port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def may_restart(self) -> bool:
         """Falling right after the start, again and again, is not worth another try."""
         self.falls = 0 if time.monotonic() - self.started > STEADY_SECONDS else self.falls + 1
@@ -79,6 +86,7 @@ class Tree:
     def _watch(self) -> int:
         while not self._stop.wait(RESTART_AFTER_SECONDS):
             for part in filter(Part.fallen, self.parts):
+                part.clear()
                 if not part.may_restart():
                     print(f"purveyor: the {part.name} does not stay up; stopping", file=sys.stderr)  # noqa: T201
                     return 1
@@ -93,8 +101,9 @@ class Tree:
             process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         for process in running:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        for part in self.parts:
+            part.clear()
+        for process in running:
+            process.wait()
