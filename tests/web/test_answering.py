@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
 from purveyor.common import clock
 from purveyor.common.errors import Problem
@@ -163,3 +164,13 @@ def test_kept_carries_everything_typed_but_the_button(order: Order) -> None:
     data["do"] = "preview"
     data["csrfmiddlewaretoken"] = "x"
     assert dict(kept(data)) == dict(typed(order, accept_1="7").items())
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "1,234.50"), ("de", "1.234,50")])
+def test_cost_is_shown_and_read_as_the_language_writes_it(
+    place: Callable[..., Order], language: str, shown: str
+) -> None:
+    order = place({"amount": 1, "cost": "1234.50"})
+    with translation.override(language):
+        assert Sheet(order, list(order.lines.all())).rows[0].cost == shown
+        assert sheet(order).answers()["1"][0].net_cost == Decimal("1234.50")

@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 
 from purveyor.common import clock
 from purveyor.common.errors import Problem
-from purveyor.common.money import plain
 from purveyor.orders.domain.answer import LineAnswer, Promise, open_lines, promise
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import AnswerCode, RejectionReason
+from purveyor.web import figures
 from purveyor.web.typed import Unreadable, day_of, decimal_of, whole
 from purveyor.web.words import words
 from purveyor.web.zones import zone_of
@@ -137,7 +137,7 @@ class Sheet:
         if data is not None and f"accept-{line.number}" in data:
             return _typed(line, data)
         row = Row(line, date=self._day(self.promised.delivery_date or self.promised.ship_date))
-        row.cost = plain(line.net_cost) if line.net_cost is not None else ""
+        row.cost = figures.amount(line.net_cost) if line.net_cost is not None else ""
         row.rest = str(RejectionReason.TEMPORARILY_UNAVAILABLE)
         row.accept = str(line.eaches)
         if line.number in given:
@@ -152,7 +152,7 @@ class Sheet:
             row.date = self._day(accepted.delivery_date or accepted.ship_date)
         for entry in entries:
             if entry.net_cost is not None:
-                row.cost = plain(entry.net_cost)
+                row.cost = figures.amount(entry.net_cost)
             if entry is not accepted:
                 day = self._day(entry.delivery_date or entry.ship_date)
                 row.entries.append(Entry(entry.code, str(entry.eaches), entry.reason, day))

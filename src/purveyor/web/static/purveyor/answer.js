@@ -20,7 +20,7 @@
       shown.classList.toggle("bad", left < 0);
       shown.classList.toggle("toned", left < 0);
       const rest = row.querySelector(".rest");
-      rest.toggleAttribute("data-none", left === 0);
+      rest.toggleAttribute("data-none", left <= 0);
       rest.toggleAttribute("data-later", rest.querySelector("[data-rest]").value === "backorder");
       accepted += takes[0] || 0;
       value += (takes[0] || 0) * Number(row.dataset.cost || 0);
@@ -31,6 +31,7 @@
   }
 
   document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-code-of-part]")) event.target.closest("fieldset").dataset.code = event.target.value;
     const form = event.target.closest("form[data-answer]");
     if (form) reckon(form);
   });
