@@ -92,6 +92,13 @@ def test_keys_rotate_seals_everything_anew(run: Run, profile: Profile, home: Pat
     assert_no_secret(done.out)
 
 
+def test_keys_forget_gives_up_what_nobody_can_open(run: Run, profile: Profile, home: Path) -> None:
+    assert (run("keys", "forget").status, Secret.objects.count()) == (2, 2)
+    done = run("keys", "forget", "--yes", "--json")
+    assert (done.status, done.json) == (0, {"forgotten": 2})
+    assert Secret.objects.count() == 0
+
+
 def test_check_lists_options_and_never_a_secret(run: Run) -> None:
     done = run("check", "--json")
     assert (done.status, done.json["ok"]) == (0, True)

@@ -21,3 +21,16 @@ def rotate() -> dict[str, Any]:
     from purveyor.profiles.domain.keys import rotate_keys
 
     return {"resealed": rotate_keys(Who.cli())}
+
+
+@keys.command("forget", cls=Command, show=lambda a: f"{a['forgotten']} sealed values were given up.")
+@click.option("--yes", is_flag=True, required=True, help="Say that the key file is lost for good.")
+def forget(yes: bool) -> dict[str, Any]:
+    """Give up every sealed value, when the key file is lost for good: then secrets can be stored again.
+
+    Second factors stay on and open with recovery codes; whoever has none left asks an administrator.
+    """
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.keys import forget_secrets
+
+    return {"forgotten": forget_secrets(Who.cli())}

@@ -69,5 +69,5 @@ def keys_with(primary: str) -> keys.Keys:
 def _foreign() -> Misconfigured:
     return Misconfigured(
         f"The key file {keys_file()} does not open the stored secrets; put back the one they were sealed with.",
-        hint="Without that file, store the client secret and the refresh token of every profile again.",
+        hint="If it is lost for good: purveyor keys forget --yes, then store the secrets of every profile again.",
     )
