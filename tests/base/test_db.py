@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from purveyor.base import db
-from purveyor.common import clock
 from purveyor.jobs.models import Run, Tick
 
 pytestmark = pytest.mark.integration
@@ -108,30 +107,6 @@ def test_bulk_upsert_writes_json_and_nothing_as_the_orm_reads_them(size: int) ->
 def test_bulk_upsert_of_nothing_asks_nothing(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         db.bulk_upsert("jobs_tick", COLUMNS, [])
-
-
-@pytest.mark.django_db
-def test_the_held_clock_is_the_databases_too(held_clock: datetime) -> None:
-    Tick.objects.create(name="a", next_at=held_clock)
-    Tick.objects.create(name="b", next_at=held_clock + timedelta(seconds=1))
-    assert db.database_now() == held_clock
-    assert [t.name for t in Tick.objects.filter(next_at__lte=db.now_expression())] == ["a"]
-    sql, parameters = db.now_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name FROM jobs_tick WHERE next_at > {sql}", parameters)
-        assert cursor.fetchall() == [("b",)]
-
-
-@pytest.mark.django_db
-def test_the_databases_clock_runs_with_ours() -> None:
-    Tick.objects.create(name="past", next_at=clock.now() - timedelta(minutes=1))
-    Tick.objects.create(name="future", next_at=clock.now() + timedelta(minutes=1))
-    assert [t.name for t in Tick.objects.filter(next_at__lte=db.now_expression())] == ["past"]
-    assert abs(db.database_now() - clock.now()) < timedelta(seconds=30)
-    sql, parameters = db.now_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name FROM jobs_tick WHERE next_at > {sql}", parameters)
-        assert cursor.fetchall() == [("future",)]
 
 
 @pytest.mark.django_db

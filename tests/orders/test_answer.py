@@ -10,7 +10,7 @@ import pytest
 
 from orders.making import NOW, SOON, line, order
 from purveyor.common.errors import Refused
-from purveyor.orders.domain.answer import LineAnswer, Promise, cut, promise, propose_full, split, whole_cases
+from purveyor.orders.domain.answer import LineAnswer, Promise, cut, promise, propose_full, split
 from purveyor.orders.domain.answers_file import parse_answers
 
 pytestmark = pytest.mark.unit
@@ -68,10 +68,6 @@ def test_cut_rejects_the_rest_with_a_reason():
     ]
     assert [a.code for a in cut(line(), 0, "ObsoleteProduct")] == ["Rejected"]
     assert [a.code for a in cut(line(), 10, "ObsoleteProduct")] == ["Accepted"]
-
-
-def test_whole_cases_round_down():
-    assert (whole_cases(line(eaches=12, unit_size=6), 11), whole_cases(line(), 11)) == (6, 11)
 
 
 def test_file_is_read_with_every_field():

@@ -9,10 +9,6 @@ from typing import Any
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Func, Value
-from django.db.models.expressions import Combinable
-
-from purveyor.common import clock
 
 # From so many rows on, COPY is faster than one statement per row.
 _COPY_FROM = 50
@@ -20,33 +16,6 @@ _COPY_FROM = 50
 
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
-
-
-def now_sql() -> tuple[str, list[Any]]:
-    """The present moment for hand-written SQL, as a fragment and its parameters.
-
-    The database's own clock on PostgreSQL, so that many machines agree; a held clock wins everywhere.
-    """
-    if is_postgres() and not clock.is_held():
-        return "clock_timestamp()", []
-    return "%s", [connection.ops.adapt_datetimefield_value(clock.now())]
-
-
-def now_expression() -> Combinable:
-    """As ``now_sql``, for the ORM."""
-    if is_postgres() and not clock.is_held():
-        return Func(function="clock_timestamp", output_field=DateTimeField())
-    return Value(clock.now(), output_field=DateTimeField())
-
-
-def database_now() -> datetime:
-    """The database's present moment; the clock's on SQLite or while it is held."""
-    if not is_postgres() or clock.is_held():
-        return clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-        return found
 
 
 def in_transaction() -> bool:

@@ -1,11 +1,8 @@
-"""Amounts with a currency, in exact decimals; never floats."""
+"""Amounts as exact decimals, read and written as Amazon does; never floats."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-
-CENT = Decimal("0.01")
+from decimal import Decimal, InvalidOperation
 
 
 def decimal_of(text: str) -> Decimal:
@@ -27,25 +24,3 @@ def plain(amount: Decimal) -> str:
     text = format(amount.normalize(), "f")
     whole, _, part = text.partition(".")
     return f"{whole}.{part.ljust(2, '0')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in a currency (ISO 4217; empty where Amazon names none)."""
-
-    amount: Decimal
-    currency: str = ""
-
-    def __add__(self, other: Money) -> Money:
-        if self.currency != other.currency:
-            raise ValueError(f"cannot add {other.currency or 'no currency'} to {self.currency or 'no currency'}")
-        return Money(self.amount + other.amount, self.currency)
-
-    def times(self, count: int) -> Money:
-        return Money(self.amount * count, self.currency)
-
-    def rounded(self) -> Money:
-        return Money(self.amount.quantize(CENT, ROUND_HALF_UP), self.currency)
-
-    def __str__(self) -> str:
-        return f"{plain(self.amount)} {self.currency}".strip()

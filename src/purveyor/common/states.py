@@ -34,10 +34,6 @@ class Machine:
         """Whether there is an arrow from ``source`` to ``target``."""
         return (source, target) in self._pairs
 
-    def sources_of(self, target: str) -> frozenset[str]:
-        """Every state from which ``target`` can be reached in one step."""
-        return frozenset(str(a.source) for a in self.arrows if a.target == target)
-
     def draw(self) -> str:
         """The machine as Markdown: a table of lettered arrows. ``docs/developer/states.md`` is made of these."""
         states = dict.fromkeys([self.start, *(s for a in self.arrows for s in (a.source, a.target))])

@@ -61,8 +61,7 @@ def due(now: datetime) -> QuerySet[Cursor]:
 
 def horizon(profile: Profile) -> datetime:
     """From when on this profile's orders concern us."""
-    start = profile.import_from or profile.created_at - FIRST_REACH
-    return max(start, clock.now() - DEPTH)
+    return profile.import_from or profile.created_at - FIRST_REACH
 
 
 def begin_again(profile: Profile, sweep: str, since: datetime) -> None:

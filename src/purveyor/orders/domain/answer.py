@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from purveyor.common import clock
-from purveyor.common.units import CASES
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import AnswerCode, RejectionReason
 
@@ -106,8 +105,3 @@ def split(
 def cut(line: Line, accepted: int, reason: str, accept_by: Promise = Promise()) -> list[LineAnswer]:
     """Accept so many eaches and reject the rest of the line with a reason (OPERATIONS §1.7)."""
     return split(line, accepted=accepted, rejected=line.eaches - accepted, reason=reason, accept_by=accept_by)
-
-
-def whole_cases(line: Line, eaches: int) -> int:
-    """So many eaches, rounded down to whole cases where the line is ordered in cases (OPERATIONS §1.8)."""
-    return eaches - eaches % line.unit_size if line.unit == CASES else eaches
