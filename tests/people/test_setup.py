@@ -12,7 +12,7 @@ from cast import PASSWORD, make_user
 from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Refused
-from purveyor.people.domain import setup
+from purveyor.people.domain import codes, setup
 from purveyor.people.domain.refused import SignInRefused, Throttled
 from purveyor.people.domain.setup import complete_setup, new_setup_code, setup_is_open
 from purveyor.people.domain.sign_in import check_password
@@ -128,7 +128,7 @@ def test_two_with_the_code_at_once_one_becomes_administrator() -> None:
 def test_two_with_the_code_at_once_without_the_guard_both_do() -> None:
     """The twin: both look whether the code is unused and nobody is there, then both act."""
     code = new_setup_code()
-    seen = [SetupCode.objects.filter(hash=setup._hash(code), used_at=None).exists() for _ in range(2)]
+    seen = [SetupCode.objects.filter(hash=codes.hash_of(code), used_at=None).exists() for _ in range(2)]
     seen = [right and not User.objects.exists() for right in seen]
     for number, right in enumerate(seen):
         if right:

@@ -107,6 +107,12 @@ def find_role(name: str) -> Role:
     return role
 
 
+def held_by(role: str) -> frozenset[str]:
+    """The permissions of a stored role; none where this version knows no such role."""
+    known = ROLES.get(role)
+    return known.permissions if known else frozenset()
+
+
 def document() -> str:
     """docs/admin/permissions.md: every permission with its sentence, every role with what it holds."""
     lines = ["# Roles and permissions", "", "<!-- Made by: python -m purveyor.people.permissions -->", ""]

@@ -150,8 +150,7 @@ class Who:
     def _held(self) -> Held:
         held: Held = {}
         for role, key, _name in self._grants:
-            known = permissions.ROLES.get(role)
-            held[key] = held.get(key, frozenset()) | (known.permissions if known else frozenset())
+            held[key] = held.get(key, frozenset()) | permissions.held_by(role)
         return held if self.token is None else _cut(held, self.token)
 
 

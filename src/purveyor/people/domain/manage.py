@@ -25,7 +25,7 @@ def covers(who: Who, user: User) -> bool:
     grants = list(user.grants.select_related("profile"))
     if not grants:
         return who.may(MANAGE)
-    return all(who.holds(_held(grant.role) | {MANAGE}, grant.profile) for grant in grants)
+    return all(who.holds(permissions.held_by(grant.role) | {MANAGE}, grant.profile) for grant in grants)
 
 
 def require_covers(who: Who, user: User) -> None:
@@ -54,8 +54,3 @@ def find_profile(profile: ProfileArg) -> Model | None:
 def key_of(profile: Model | None) -> int | None:
     """The key a foreign key to the profile holds."""
     return None if profile is None else int(profile.pk)
-
-
-def _held(role: str) -> frozenset[str]:
-    known = permissions.ROLES.get(role)
-    return known.permissions if known else frozenset()

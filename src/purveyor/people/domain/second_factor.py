@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
 from purveyor.audit.write import record
-from purveyor.common import canon, clock
+from purveyor.common import clock
 from purveyor.common.errors import Denied, Problem, Refused
-from purveyor.people.domain import manage, throttle
+from purveyor.people.domain import codes, manage, throttle
 from purveyor.people.domain.refused import SignInRefused
 from purveyor.people.models import Authenticator, RecoveryCode, User
 from purveyor.people.who import Who
@@ -28,8 +28,6 @@ STEP = 30
 TOLERANCE = 1
 """Steps of 30 seconds by which the clock of a device may be off."""
 RECOVERY_CODES = 10
-# Without the letters and digits that look alike.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 12
 
 
@@ -76,9 +74,9 @@ def confirm_second_factor(user: User, code: str) -> list[str]:
             message = _("The code is not right. Check the clock of your device, then type the code it shows now.")
             raise Refused(message, [Problem(message, where="code")])
         Authenticator.objects.filter(pk=device.pk).update(confirmed=True)
-        codes = _new_recovery_codes(user)
+        recovery = _new_recovery_codes(user)
         record("second_factor.on", by=Who.of(user).name, obj=user)
-    return codes
+    return recovery
 
 
 def verify_second_factor(user: User, code: str, address: str = "") -> None:
@@ -133,23 +131,19 @@ def _use_totp(device: Authenticator, digits: str) -> bool:
 
 
 def _use_recovery(user: User, code: str) -> bool:
-    if not RecoveryCode.objects.filter(user=user, hash=_hash(code)).delete()[0]:
+    if not RecoveryCode.objects.filter(user=user, hash=codes.hash_of(code)).delete()[0]:
         return False
     record("second_factor.recovered", by=Who.of(user).name, obj=user, new={"left": recovery_codes_left(user)})
     return True
 
 
 def _new_recovery_codes(user: User) -> list[str]:
-    codes = ["".join(secrets.choice(ALPHABET) for _each in range(CODE_LENGTH)) for _all in range(RECOVERY_CODES)]
+    made = [codes.make(CODE_LENGTH).lower() for _each in range(RECOVERY_CODES)]
     RecoveryCode.objects.filter(user=user).delete()
-    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, hash=_hash(code)) for code in codes)
-    return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, hash=codes.hash_of(code)) for code in made)
+    return made
 
 
 def _digits(code: str) -> str:
-    bare = re.sub(r"[\s-]", "", code)
-    return bare if re.fullmatch(r"[0-9]+", bare) else ""
-
-
-def _hash(code: str) -> str:
-    return canon.sha256(re.sub(r"[\s-]", "", code).lower().encode())
+    found = codes.bare(code)
+    return found if re.fullmatch(r"[0-9]+", found) else ""

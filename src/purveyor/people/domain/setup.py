@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
-from purveyor.common import canon, clock
+from purveyor.common import clock
 from purveyor.common.errors import Problem, Refused
 from purveyor.people import passwords
-from purveyor.people.domain import throttle, users
+from purveyor.people.domain import codes, throttle, users
 from purveyor.people.domain.refused import SignInRefused
 from purveyor.people.models import SetupCode, User, spell
 from purveyor.people.permissions import ADMINISTRATOR
 from purveyor.people.who import Who
 
 ONLY = 1
-# Without the letters and digits that look alike; 16 of 32 are 80 bits.
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 16
+"""Of 5 bits each: 80 bits."""
 
 _closed = False
 
@@ -46,12 +42,12 @@ def new_setup_code() -> str:
 
     Raises Refused when set-up is closed.
     """
-    code = "".join(secrets.choice(ALPHABET) for _each in range(LENGTH))
+    code = codes.make(LENGTH)
     with transaction.atomic():
         if not setup_is_open() or not _replace(code):
             raise _closed_error()
         record("setup.code_made", by=Who.cli().name)
-    return "-".join(code[i : i + 4] for i in range(0, LENGTH, 4))
+    return code
 
 
 def complete_setup(code: str, username: str, password: str, address: str = "") -> User:
@@ -78,7 +74,7 @@ def complete_setup(code: str, username: str, password: str, address: str = "") -
 
 def use(code: str) -> None:
     """Use the code up, by compare-and-set. Raises SignInRefused for a wrong one, Refused when set-up is closed."""
-    same = SetupCode.objects.filter(pk=ONLY, hash=_hash(code), used_at=None)
+    same = SetupCode.objects.filter(pk=ONLY, hash=codes.hash_of(code), used_at=None)
     if same.update(used_at=clock.now()):
         return
     if not setup_is_open():
@@ -89,7 +85,7 @@ def use(code: str) -> None:
 
 def _replace(code: str) -> bool:
     """Put the new code in the place of the old one, unless that was used."""
-    changed = {"hash": _hash(code), "made_at": clock.now()}
+    changed = {"hash": codes.hash_of(code), "made_at": clock.now()}
     if SetupCode.objects.filter(pk=ONLY, used_at=None).update(**changed):
         return True
     try:
@@ -102,7 +98,3 @@ def _replace(code: str) -> bool:
 
 def _closed_error() -> Refused:
     return Refused(_("Set-up is closed: there is a user already. Sign in instead."), code="setup-closed")
-
-
-def _hash(code: str) -> str:
-    return canon.sha256(re.sub(r"[\s-]", "", code).upper().encode())
