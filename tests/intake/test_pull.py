@@ -125,6 +125,16 @@ def test_later_readable_version_settles_what_stood_aside(mine: Profile) -> None:
     assert dict(Aside.objects.values_list("number", "resolved_at")) == {"BROKEN01": clock.now(), "BROKEN02": None}
 
 
+def test_stray_of_one_profile_is_not_that_of_another(mine: Profile) -> None:
+    other = make_profile("other-de")
+    take(mine, page(BROKEN))
+    assert take(other, page(BROKEN)) == Counts(seen=1, aside=1)
+    clock.turn(timedelta(hours=1))
+    take(other, page(order("BROKEN01")))
+    settled = dict(Aside.objects.values_list("profile__name", "resolved_at"))
+    assert settled == {"acme-de": None, "other-de": clock.now()}
+
+
 def test_readable_status_settles_no_order(mine: Profile) -> None:
     take(mine, page(order("BROKEN01", items=[])))
     pull.store(mine, pull.prepare(mine, STATUSES, page(status("BROKEN01"))), sweep="status", by=BY)

@@ -297,6 +297,14 @@ def test_automatic_answers_are_for_new_orders_nobody_touched(plugged, profile, c
     assert (may_answer_automatically(order) == "") is free
 
 
+@pytest.mark.parametrize("changes", [{"state": "answered elsewhere"}, {"amazon_state": "Acknowledged"}])
+def test_reason_of_no_automatic_answer_tells_of_an_answer_given_elsewhere(plugged, profile, changes):
+    order = placed(plugged, profile)
+    Order.objects.update(**changes)
+    order.refresh_from_db()
+    assert may_answer_automatically(order) == "It was answered elsewhere."
+
+
 def test_cancelled_order_is_never_answered_automatically(plugged, profile):
     order = placed(plugged, profile)
     order.lines.update(eaches=0)

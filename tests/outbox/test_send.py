@@ -12,6 +12,7 @@ from purveyor.common import clock
 from purveyor.jobs import registry
 from purveyor.orders.domain.acknowledge import COMPOSE, acknowledge, acknowledge_many
 from purveyor.orders.models import Acknowledgement, Order
+from purveyor.outbox import send
 from purveyor.outbox.decide import hold
 from purveyor.outbox.models import Document
 from purveyor.profiles import clients
@@ -217,6 +218,14 @@ def test_held_sending_lets_nothing_leave_even_when_nudged(plugged, document):
     registry.find("outbox.send").run(document.pk)
     document.refresh_from_db()
     assert (document.state, accepted(plugged, document), document.attempts.count()) == ("queued", 0, 0)
+
+
+def test_hold_that_comes_after_the_first_look_still_stops_it(plugged, document):
+    """``send`` has seen no hold; somebody holds before the document is claimed."""
+    hold("cli:root", "for a test")
+    assert send._begin(document) is None
+    document.refresh_from_db()
+    assert (document.state, document.lease_owner, document.attempts.count()) == ("queued", "", 0)
 
 
 def test_two_hundred_orders_are_each_answered_once(plugged, profile):

@@ -12,6 +12,14 @@ def moment(text: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
+def moment_or_none(text: str) -> datetime | None:
+    """As ``moment``; None where there is none or it cannot be read."""
+    try:
+        return moment(text)
+    except ValueError:
+        return None
+
+
 def zulu(at: datetime) -> str:
     """A moment as Amazon wants it: UTC, milliseconds only when there are any, ending in Z."""
     at = at.astimezone(UTC)

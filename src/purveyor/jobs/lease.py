@@ -12,7 +12,7 @@ import socket
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -32,6 +32,8 @@ class Leased(models.Model):
 
 
 Claimable = Leased | tuple[type[Leased], int]
+FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
+"""The columns of a row nobody holds, for a move that lets go in the same statement."""
 
 
 def seconds(count: float) -> timedelta:
@@ -109,15 +111,7 @@ def renew(row: Claimable, owner: str, seconds: float) -> bool:
 
 def give_back(row: Claimable, owner: str, **changes: Any) -> bool:
     """Let go, with changes in the same statement; False (and nothing changed) when it is no longer ours."""
-    return bool(_rows(row).filter(lease_owner=owner).update(lease_owner="", lease_until=None, **changes))
-
-
-M = TypeVar("M", bound=Leased)
-
-
-def expired(model: type[M]) -> models.QuerySet[M]:
-    """Rows whose holder let the time pass: it died, or hangs."""
-    return model._default_manager.filter(lease_until__lte=clock.now()).exclude(lease_owner="")
+    return bool(_rows(row).filter(lease_owner=owner).update(**FREE, **changes))
 
 
 def _rows(row: Claimable) -> models.QuerySet[Any]:

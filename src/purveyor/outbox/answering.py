@@ -9,16 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from purveyor.audit.queries import histories
-from purveyor.common.errors import PurveyorError, Refused
-from purveyor.orders.domain.acknowledge import acknowledge, check
+from purveyor.common.errors import PurveyorError
+from purveyor.orders.domain.acknowledge import acknowledge, require_sendable
 from purveyor.orders.domain.answer import Answers, propose_full
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.orders.queries import find
 from purveyor.orders.schemas import acknowledgement_row, order_full
-from purveyor.orders.states import AnswerCode
 from purveyor.outbox.enqueue import enqueue
 from purveyor.outbox.enqueue import preview as exact_bytes
 from purveyor.outbox.models import Document
@@ -62,12 +59,7 @@ def preview(who: Who, order: Order, answers: Answers | None = None, *, confirm_e
     Raises Denied, and Refused in the words of ``acknowledge``.
     """
     given = propose_full(order) if answers is None else answers
-    who.require("orders.acknowledge", order.profile)
-    if any(entry.code == AnswerCode.REJECTED for entries in given.values() for entry in entries):
-        who.require("orders.reject", order.profile)
-    problems = check(order, given, confirm_elsewhere=confirm_elsewhere)
-    if problems:
-        raise Refused(_("Order %(name)s cannot be acknowledged like this.") % {"name": order.number}, problems)
+    require_sendable(who, order, given, confirm_elsewhere=confirm_elsewhere)
     return exact_bytes(order, given)
 
 

@@ -11,12 +11,13 @@ from purveyor.audit.write import record
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused, Remedy
+from purveyor.jobs.lease import FREE
 from purveyor.jobs.nudge import nudge
 from purveyor.outbox.enqueue import enqueue, shown_on, undocumented
 from purveyor.outbox.judge import baseline_of
 from purveyor.outbox.models import Document, Hold
 from purveyor.outbox.problems import problem, restored
-from purveyor.outbox.settle import FREE, fail, verify
+from purveyor.outbox.settle import fail, verify
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.outbox.timing import Pace
 from purveyor.people.who import Who

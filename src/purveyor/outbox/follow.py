@@ -11,11 +11,11 @@ from django.db import transaction
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
-from purveyor.jobs.lease import claim, give_back, is_free
+from purveyor.jobs.lease import FREE, claim, give_back, is_free
 from purveyor.jobs.nudge import nudge
 from purveyor.outbox.look import BY, Look, look
 from purveyor.outbox.models import Document
-from purveyor.outbox.settle import FREE, fail, verify
+from purveyor.outbox.settle import fail, verify
 from purveyor.outbox.states import DocumentState
 from purveyor.outbox.steps import Facts, Step, after_losing_sight, after_sending
 from purveyor.outbox.timing import Pace

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from purveyor.amazon.messages.acknowledgements import Code, OrderAcknowledgement, WrittenQuantity, read_acknowledgement
-from purveyor.common.units import CASES
-from purveyor.common.windows import moment
+from purveyor.common.units import Quantity
+from purveyor.common.windows import moment_or_none
 
 
 class Verdict(StrEnum):
@@ -41,10 +41,7 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def date(self) -> datetime | None:
         """The echoed date; None where there is none or it cannot be read."""
-        try:
-            return moment(self.acknowledged_on) if self.acknowledged_on else None
-        except ValueError:
-            return None
+        return moment_or_none(self.acknowledged_on)
 
 
 Status = Mapping[str, Shown]
@@ -78,7 +75,7 @@ def _lines(order: OrderAcknowledgement) -> Iterable[tuple[str, tuple[int, int]]]
 
 
 def _eaches(quantity: WrittenQuantity) -> int:
-    return quantity.amount * (quantity.unit_size or 1 if quantity.unit_of_measure == CASES else 1)
+    return Quantity(quantity.amount, quantity.unit_of_measure, quantity.unit_size or 1).eaches
 
 
 def judge(body: bytes, before: Status, now: Status | None, *, taken: bool = False) -> Verdict:

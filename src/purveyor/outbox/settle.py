@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from purveyor.base.transition import move
+from purveyor.jobs.lease import FREE as FREE
 from purveyor.orders.domain import acknowledge, receive
 from purveyor.orders.models import Acknowledgement
 from purveyor.outbox.models import Document
 from purveyor.outbox.problems import Problem
 from purveyor.outbox.states import DocumentState
-
-FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 
 
 def verify(document: Document, *, by: str, because: str = "", holding: str = "") -> None:
@@ -48,7 +44,3 @@ def _tell_order(document: Document, outcome: str, by: str, because: str) -> None
     if acknowledge.settle(found, outcome, by=by, because=because, at=document.sent_at):
         found.order.refresh_from_db()
         receive.settle(found.order, by=by)
-
-
-def arrived_words() -> str:
-    return _("The order's status at Amazon shows this answer.")

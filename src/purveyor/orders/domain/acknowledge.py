@@ -40,6 +40,12 @@ def _problems(found: Ground, answers: Answers, now: datetime, confirm_elsewhere:
     return problems_of_order(found, confirm_elsewhere=confirm_elsewhere) or problems_of_answers(found, answers, now)
 
 
+def require_sendable(who: Who, order: Order, answers: Answers, *, confirm_elsewhere: bool = False) -> None:
+    """Go on only when ``who`` could decide these answers now. Raises Denied, and Refused with every problem."""
+    _allow(who, order, answers)
+    _refuse(order, check(order, answers, confirm_elsewhere=confirm_elsewhere))
+
+
 def acknowledge(
     who: Who,
     order_id: int,
@@ -64,9 +70,7 @@ def acknowledge(
         _allow(who, order, given)
         _still_as_seen(order, expect_version)
         before = ground(order)
-        problems = _problems(before, given, now, confirm_elsewhere)
-        if problems:
-            raise Refused(_("Order %(name)s cannot be acknowledged like this.") % {"name": order.number}, problems)
+        _refuse(order, _problems(before, given, now, confirm_elsewhere))
         elsewhere = before.elsewhere
         if elsewhere:
             record("order.taken_over", by=who.name, obj=order, because=because)
@@ -140,6 +144,11 @@ def _allow(who: Who, order: Order, answers: Answers) -> None:
     who.require("orders.acknowledge", order.profile)
     if any(entry.code == AnswerCode.REJECTED for entries in answers.values() for entry in entries):
         who.require("orders.reject", order.profile)
+
+
+def _refuse(order: Order, problems: list[Problem]) -> None:
+    if problems:
+        raise Refused(_("Order %(name)s cannot be acknowledged like this.") % {"name": order.number}, problems)
 
 
 def _still_as_seen(order: Order, version: int | None) -> None:

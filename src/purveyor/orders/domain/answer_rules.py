@@ -79,7 +79,7 @@ def _problems_of_line(
     found += _sum(line, entries)
     found += _one_cost(line, entries)
     found += _taken_back(line, entries, stands)
-    if late and stands.answered:
+    if late:
         found += _too_late(line, entries, stands)
     return found
 
@@ -109,7 +109,7 @@ def _taken_back(line: Line, entries: Sequence[LineAnswer], stands: Standing) -> 
 
 
 def _too_late(line: Line, entries: Sequence[LineAnswer], stands: Standing) -> Iterator[Problem]:
-    """A line whose ordered quantity Amazon changed since has no answer in force that could be kept."""
+    """A line never answered, or whose ordered quantity Amazon changed since, has no answer in force to be kept."""
     if stands.accepted + stands.rejected != line.eaches:
         return
     if stands.entries:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from purveyor.common.windows import moment
+from purveyor.common.windows import moment_or_none
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order
 from purveyor.orders.states import AnswerCode
@@ -44,7 +44,7 @@ class Ground:
     @property
     def first_answered_at(self) -> datetime | None:
         """When Amazon first took an answer, ours or another's: the 48 hours count from there (FACTS §5.1)."""
-        shown = [at for line in self.lines if (at := _moment(line.acknowledged_on)) is not None]
+        shown = [at for line in self.lines if (at := moment_or_none(line.acknowledged_on)) is not None]
         return min([at for at in (self.order.answered_at, *shown) if at is not None], default=None)
 
     @property
@@ -97,11 +97,3 @@ def without_dates(entries: Iterable[LineAnswer], cost: Decimal | None) -> list[t
         ((e.code, e.eaches, e.reason, cost if e.net_cost is None else e.net_cost) for e in entries),
         key=lambda said: (said[0], said[1], said[2], said[3] or Decimal(0)),
     )
-
-
-def _moment(text: str) -> datetime | None:
-    """Amazon's echoed date, if it can be read; it is kept word for word."""
-    try:
-        return moment(text) if text else None
-    except ValueError:
-        return None
