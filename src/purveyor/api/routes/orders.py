@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from purveyor.api import cursors, shapes
 from purveyor.api.auth import who
@@ -84,9 +84,7 @@ def preview(request: HttpRequest, profile: str, number: str, body: shapes.Acknow
 
 
 @router.post("/{profile}/{number}/acknowledgement", response={201: shapes.AnsweredOut})
-def acknowledge(
-    request: HttpRequest, profile: str, number: str, body: shapes.AcknowledgeAsk
-) -> tuple[int, dict[str, Any]]:
+def acknowledge(request: HttpRequest, profile: str, number: str, body: shapes.AcknowledgeAsk) -> Status[dict[str, Any]]:
     """Decide the order's answer; its document goes to Amazon once sending is on."""
     caller = who(request)
     found = queries.find(caller, number, profile)
@@ -98,7 +96,7 @@ def acknowledge(
         confirm_elsewhere=body.confirm_elsewhere,
         expect_version=body.version,
     )
-    return 201, told.row()
+    return Status(201, told.row())
 
 
 def _answers(order: Order, lines: Any) -> Answers | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
 from purveyor.api import shapes
 from purveyor.api.auth import who
@@ -63,11 +63,11 @@ def list_users(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/users", response={201: shapes.PersonOut})
-def add_user(request: HttpRequest, body: shapes.PersonNew) -> tuple[int, dict[str, Any]]:
+def add_user(request: HttpRequest, body: shapes.PersonNew) -> Status[dict[str, Any]]:
     """Add a person with a role, on one profile or on every one."""
     caller = who(request)
     where = _known(caller, body.profile)
-    return 201, _row(users.add_user(body.name, body.password, body.role, where, who=caller))
+    return Status(201, _row(users.add_user(body.name, body.password, body.role, where, who=caller)))
 
 
 @router.patch("/users/{name}", response=shapes.PersonOut)
@@ -142,7 +142,7 @@ def list_tokens(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/tokens", response={201: shapes.TokenMade})
-def add_token(request: HttpRequest, body: shapes.TokenNew) -> tuple[int, dict[str, Any]]:
+def add_token(request: HttpRequest, body: shapes.TokenNew) -> Status[dict[str, Any]]:
     """Make a token; its text is in this answer only. A token cannot make one that may more than itself."""
     caller = who(request)
     owner = caller.user
@@ -152,7 +152,7 @@ def add_token(request: HttpRequest, body: shapes.TokenNew) -> tuple[int, dict[st
         raise NotFound(_("Say whose token it is."))
     lasts = timedelta(days=body.days)
     made, plain = token_verbs.make_token(owner, body.name, body.scopes, _known(caller, body.profile), lasts, who=caller)
-    return 201, token_row(tokens().get(pk=made.pk)) | {"token": plain}
+    return Status(201, token_row(tokens().get(pk=made.pk)) | {"token": plain})
 
 
 @router.post("/tokens/{prefix}/revoke", response=shapes.TokenOut)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from purveyor.api import shapes
 from purveyor.api.auth import who
@@ -35,9 +35,9 @@ def list_profiles(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("", response={201: shapes.ProfileOut})
-def add(request: HttpRequest, body: shapes.ProfileNew) -> tuple[int, dict[str, Any]]:
+def add(request: HttpRequest, body: shapes.ProfileNew) -> Status[dict[str, Any]]:
     """Connect a vendor account. A production profile sends nothing until sending is switched on."""
-    return 201, profile_row(add_profile(who(request), **body.dict()))
+    return Status(201, profile_row(add_profile(who(request), **body.dict())))
 
 
 @router.get("/{name}", response=shapes.ProfileOut)
@@ -81,11 +81,11 @@ def importing(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str,
 
 
 @router.delete("/{name}", response={204: None})
-def remove(request: HttpRequest, name: str) -> tuple[int, None]:
+def remove(request: HttpRequest, name: str) -> Status[None]:
     """Remove a profile that never had an order or a document, with its secrets."""
     caller = who(request)
     remove_profile(caller, by_name(caller, name))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{name}/replay", response=shapes.CountsOut)
@@ -96,8 +96,8 @@ def replay(request: HttpRequest, name: str) -> dict[str, Any]:
 
 
 @router.post("/{name}/sync", response={202: shapes.RunOut})
-def sync(request: HttpRequest, name: str, body: shapes.SyncAsk) -> tuple[int, dict[str, Any]]:
+def sync(request: HttpRequest, name: str, body: shapes.SyncAsk) -> Status[dict[str, Any]]:
     """Ask Amazon now; with ``since``, back-fill. Answers the run to watch."""
     caller = who(request)
     run = start_sync(by_name(caller, name), body.sweeps, since=body.since, who=caller)
-    return 202, run_row(run)
+    return Status(202, run_row(run))

@@ -1,0 +1,282 @@
+"""Every route of the API: closed without a token, closed for a token of too small scope, blind for a stranger."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from api.conftest import ROOT, Caller, Make, said
+from cast import Cast
+from purveyor.api.v1 import api
+from purveyor.audit.models import Entry
+from purveyor.common import canon, clock
+from purveyor.intake.models import Aside
+from purveyor.jobs import runs
+from purveyor.orders.models import Acknowledgement, Order
+from purveyor.outbox.models import Document, Hold
+from purveyor.people.domain.tokens import make_token
+from purveyor.people.models import Grant, Token, User
+from purveyor.people.permissions import PERMISSIONS
+from purveyor.profiles.models import Profile, Secret
+from secrecy import assert_no_secret
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+ACCEPT: dict[str, Any] = {}
+BECAUSE = {"because": "why not"}
+PROFILE = {
+    "name": "new",
+    "marketplace": "DE",
+    "vendor_codes": ["ACME1"],
+    "client_id": "amzn1.application-oa2-client." + "0" * 32,
+    "client_secret": "amzn1.oa2-cs.v1." + "0" * 64,
+    "refresh_token": "Atzr|obviously-fake-refresh-token",
+}
+PERSON = {"name": "bert", "password": "an obviously fake one", "role": "auditor"}
+
+# method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
+ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
+    ("GET", "/today", "/today", None, "", 200),
+    ("GET", "/orders", "/orders", None, "", 200),
+    ("GET", "/orders/{profile}/{number}", "/orders/acme-de/{po}", None, "orders.view", 404),
+    (
+        "GET",
+        "/orders/{profile}/{number}/versions/{version}",
+        "/orders/acme-de/{po}/versions/1",
+        None,
+        "orders.view",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/acknowledgement/preview",
+        "/orders/acme-de/{po}/acknowledgement/preview",
+        ACCEPT,
+        "orders.acknowledge",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/acknowledgement",
+        "/orders/acme-de/{po}/acknowledgement",
+        ACCEPT,
+        "orders.acknowledge",
+        404,
+    ),
+    ("POST", "/orders/acknowledge", "/orders/acknowledge", {"numbers": ["{po}"]}, "", 200),
+    ("GET", "/documents", "/documents", None, "", 200),
+    ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
+    ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
+    (
+        "POST",
+        "/documents/{number}/resolve",
+        "/documents/{doc}/resolve",
+        {"verdict": "arrived", "because": "seen"},
+        "documents.resolve",
+        404,
+    ),
+    ("POST", "/documents/{number}/withdraw", "/documents/{doc}/withdraw", BECAUSE, "orders.acknowledge", 404),
+    ("GET", "/documents/hold", "/documents/hold", None, "documents.view", 200),
+    ("POST", "/documents/hold", "/documents/hold", BECAUSE, "profiles.send", 403),
+    ("POST", "/documents/hold/release", "/documents/hold/release", BECAUSE, "profiles.send", 403),
+    ("GET", "/profiles", "/profiles", None, "", 200),
+    ("POST", "/profiles", "/profiles", PROFILE, "profiles.manage", 403),
+    ("GET", "/profiles/{name}", "/profiles/acme-de", None, "profiles.view", 404),
+    ("PATCH", "/profiles/{name}", "/profiles/acme-de", {"visibility_seconds": 9}, "profiles.manage", 404),
+    ("DELETE", "/profiles/{name}", "/profiles/acme-de", None, "profiles.manage", 404),
+    (
+        "POST",
+        "/profiles/{name}/secret",
+        "/profiles/acme-de/secret",
+        {"client_secret": PROFILE["client_secret"]},
+        "profiles.credentials",
+        404,
+    ),
+    ("POST", "/profiles/{name}/sending", "/profiles/acme-de/sending", {"on": False}, "profiles.send", 404),
+    ("POST", "/profiles/{name}/importing", "/profiles/acme-de/importing", {"on": False}, "profiles.manage", 404),
+    ("POST", "/profiles/{name}/sync", "/profiles/acme-de/sync", {}, "sync.run", 404),
+    ("POST", "/profiles/{name}/replay", "/profiles/acme-de/replay", None, "sync.run", 404),
+    ("GET", "/runs", "/runs", None, "", 200),
+    ("GET", "/runs/{number}", "/runs/{run}", None, "sync.run", 404),
+    ("POST", "/runs/{number}/cancel", "/runs/{run}/cancel", None, "sync.run", 404),
+    ("POST", "/runs/{number}/resume", "/runs/{run}/resume", None, "sync.run", 404),
+    ("GET", "/asides", "/asides", None, "", 200),
+    ("GET", "/asides/{number}/document", "/asides/{aside}/document", None, "orders.view", 404),
+    ("GET", "/people/me", "/people/me", None, "", 200),
+    ("GET", "/people/roles", "/people/roles", None, "", 200),
+    ("GET", "/people/users", "/people/users", None, "people.manage", 403),
+    ("POST", "/people/users", "/people/users", PERSON, "people.manage", 403),
+    ("PATCH", "/people/users/{name}", "/people/users/finance", {"full_name": "F"}, "people.manage", 403),
+    (
+        "POST",
+        "/people/users/{name}/password",
+        "/people/users/finance/password",
+        {"password": "an obviously fake one"},
+        "people.manage",
+        403,
+    ),
+    (
+        "POST",
+        "/people/users/{name}/second-factor/off",
+        "/people/users/finance/second-factor/off",
+        None,
+        "people.manage",
+        403,
+    ),
+    ("POST", "/people/users/{name}/activate", "/people/users/finance/activate", None, "people.manage", 403),
+    ("POST", "/people/users/{name}/deactivate", "/people/users/finance/deactivate", None, "people.manage", 403),
+    ("POST", "/people/users/{name}/grants", "/people/users/finance/grants", {"role": "auditor"}, "people.manage", 403),
+    (
+        "POST",
+        "/people/users/{name}/grants/take-back",
+        "/people/users/finance/grants/take-back",
+        {"role": "finance", "profile": "acme-de"},
+        "people.manage",
+        403,
+    ),
+    ("GET", "/people/tokens", "/people/tokens", None, "", 200),
+    (
+        "POST",
+        "/people/tokens",
+        "/people/tokens",
+        {"name": "x", "user": "finance", "scopes": ["orders.view"]},
+        "people.manage",
+        403,
+    ),
+    ("POST", "/people/tokens/{prefix}/revoke", "/people/tokens/{token}/revoke", None, "people.manage", 404),
+    ("GET", "/audit", "/audit", None, "audit.view", 403),
+    ("GET", "/audit/verdict", "/audit/verdict", None, "audit.view", 403),
+)
+NAMES = [f"{method} {told}" for method, told, *_more in ROUTES]
+CLOSED = [route for route in ROUTES if route[4]]
+
+
+@pytest.fixture
+def things(root: Caller, profile: Profile, cast: Cast, place: Any) -> dict[str, str]:
+    """One of each thing the routes name."""
+    order = place()
+    other = place()
+    root.post(f"/orders/acme-de/{other.number}/acknowledgement")
+    raw = zlib.compress(b'{"purchaseOrderNumber":"BROKEN"}')
+    aside = Aside.objects.create(
+        profile=profile, kind="order", raw=raw, content_hash=canon.sha256(raw), reason="odd", at=clock.now()
+    )
+    run = runs.start("sync", profile, {"sweeps": ["new"]}, "cli:test")
+    token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
+    document = Document.objects.get()
+    return {
+        "po": order.number,
+        "doc": str(document.pk),
+        "run": str(run.pk),
+        "aside": str(aside.pk),
+        "token": token.prefix,
+    }
+
+
+def state() -> tuple[Any, ...]:
+    """Everything a denied call must leave as it was."""
+    return (
+        list(Order.objects.order_by("pk").values_list("state", "version")),
+        list(Acknowledgement.objects.values_list("pk", "outcome")),
+        list(Document.objects.values_list("pk", "state")),
+        Hold.objects.count(),
+        list(Profile.objects.order_by("pk").values_list("name", "sending", "importing", "visibility_seconds")),
+        Secret.objects.count(),
+        list(User.objects.order_by("pk").values_list("username", "is_active", "password", "full_name")),
+        Grant.objects.count(),
+        list(Token.objects.order_by("pk").values_list("prefix", "revoked_at")),
+        Entry.objects.count(),
+    )
+
+
+def ask(who: Caller, route: tuple[str, str, str, Any, str, int], things: dict[str, str]) -> Any:
+    method, _told, path, body, _permission, _status = route
+    text = None if body is None else json.dumps(body).replace("{po}", things["po"])
+    return who.ask(method, path.format(**things), text)
+
+
+def test_the_table_names_every_route() -> None:
+    described = api.get_openapi_schema(path_prefix="")["paths"]
+    found = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+    assert found == set(NAMES)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_without_a_token_every_route_is_closed(route: Any, nobody: Caller, things: dict[str, str]) -> None:
+    before = state()
+    answer = ask(nobody, route, things)
+    assert said(answer) == (401, "not-signed-in")
+    assert (answer.headers["WWW-Authenticate"], state()) == ("Bearer", before)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_a_stranger_finds_nothing_and_changes_nothing(route: Any, stranger: Caller, things: dict[str, str]) -> None:
+    before = state()
+    answer = ask(stranger, route, things)
+    text = answer.content.decode()
+    assert (answer.status_code, state()) == (route[5], before)
+    if answer.status_code >= 400:
+        said(answer)
+    assert '"acme-de"' not in text
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=[f"{method} {told}" for method, told, *_more in CLOSED])
+def test_a_token_without_the_permission_is_denied(route: Any, cast: Cast, caller: Make, things: dict[str, str]) -> None:
+    """The administrator's token with every scope but the one that opens the route."""
+    token = caller(cast.administrator, *[name for name in PERMISSIONS if name != route[4]])
+    before = state()
+    answer = ask(token, route, things)
+    assert (said(answer)[0] in (403, 404), state()) == (True, before)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_with_the_permission_every_route_opens(route: Any, root: Caller, things: dict[str, str]) -> None:
+    answer = ask(root, route, things)
+    refused = {
+        "POST /documents/{number}/resolve": (409, "conflict"),
+        "DELETE /profiles/{name}": (422, "refused"),
+        "POST /runs/{number}/resume": (422, "refused"),
+    }
+    name = f"{route[0]} {route[1]}"
+    if name in refused:
+        assert said(answer) == refused[name]
+    else:
+        assert 200 <= answer.status_code < 300, answer.content
+        assert answer.headers["Cache-Control"] == "no-store"
+    if route[1] != "/people/tokens" or route[0] == "GET":
+        assert_no_secret(answer.content.decode(), more=[root.token])
+
+
+def test_the_session_of_a_page_opens_nothing(cast: Cast, things: dict[str, str]) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.administrator)
+    assert said(browser.get(f"{ROOT}/orders")) == (401, "not-signed-in")
+    assert said(browser.post(f"{ROOT}/orders/acknowledge", {}, "application/json")) == (401, "not-signed-in")
+
+
+@pytest.mark.parametrize("header", ["", "Basic YTpi", "Bearer", "Bearer pvy_00000000_" + "x" * 43, "bearer \x00"])
+def test_what_is_no_token_opens_nothing(db: None, header: str) -> None:
+    answer = Client().get(f"{ROOT}/orders", headers={"authorization": header})
+    assert said(answer) == (401, "not-signed-in")
+
+
+def test_revoked_expired_and_shut_out_open_nothing(anna: Caller, cast: Cast) -> None:
+    assert anna.get("/orders").status_code == 200
+    User.objects.filter(pk=cast.vendor_manager.pk).update(is_active=False)
+    assert anna.get("/orders").status_code == 401
+    User.objects.filter(pk=cast.vendor_manager.pk).update(is_active=True)
+    Token.objects.update(revoked_at=clock.now())
+    assert anna.get("/orders").status_code == 401
+    Token.objects.update(revoked_at=None)
+    clock.turn(timedelta(days=91))
+    assert anna.get("/orders").status_code == 401
+
+
+def test_the_description_is_open_and_tells_no_data(nobody: Caller, things: dict[str, str]) -> None:
+    answer = nobody.get("/openapi.json")
+    assert (answer.status_code, things["po"] in answer.content.decode()) == (200, False)
