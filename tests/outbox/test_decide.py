@@ -49,6 +49,13 @@ def test_resend_sends_the_same_bytes_once_more(plugged, asked):
     assert len(plugged.acknowledgements(asked.subject)) == 2
 
 
+def test_resend_is_compared_with_what_amazon_shows_by_then(asked):
+    asked.acknowledgement.order.lines.update(accepted=3, rejected=1)
+    resolve(ANNA, asked.pk, "resend", "not in Vendor Central")
+    asked.refresh_from_db()
+    assert asked.baseline == {"1": {"accepted": 3, "rejected": 1, "acknowledged_on": ""}}
+
+
 def test_giving_up_fails_the_order_which_can_be_answered_anew(asked):
     resolve(ANNA, asked.pk, "give up", "the buyer called")
     asked.refresh_from_db()

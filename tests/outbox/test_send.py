@@ -102,6 +102,23 @@ def test_nudge_that_comes_too_early_sends_nothing(plugged, document):
     assert (document.attempts.count(), accepted(plugged, document)) == (1, 0)
 
 
+def test_waits_grow_with_tries_in_a_row_only(plugged, document):
+    plugged.faults.once("throttled", SUBMIT, times=3)
+    plugged.faults.once("server-error", SUBMIT)
+    plugged.faults.once("throttled", SUBMIT)
+    waits = []
+    for _ in range(5):
+        work()
+        document.refresh_from_db()
+        waits.append((document.due_at - clock.now()).total_seconds() if document.state == "queued" else document.state)
+        while document.state == "unknown":
+            clock.turn(timedelta(minutes=1))
+            registry.find("outbox.look-up").run(document.pk)
+            document.refresh_from_db()
+        clock.hold(max(clock.now(), document.due_at))
+    assert waits == [2, 4, 8, "unknown", 2]
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "remedy"),
     [

@@ -117,16 +117,6 @@ def resume(run: Run, by: str) -> None:
     nudge(TASK, run.pk)
 
 
-def finish(run: Run, result: dict[str, Any] | None = None) -> None:
-    """Everything is done. Raises Conflict when another worker has taken the run over."""
-    _settle(run, RunState.DONE, result=result)
-
-
-def fail(run: Run, problem: str) -> None:
-    """It cannot go on; ``problem`` says why and what to do. Raises Conflict as ``finish``."""
-    _settle(run, RunState.FAILED, because=problem, problem=problem)
-
-
 def seconds_left(run: Run) -> int | None:
     """How long it will still take at its pace so far; None while nobody can know."""
     if run.state != RunState.RUNNING:
@@ -168,26 +158,29 @@ def _take(run: Run) -> None:
 def _do(run: Run) -> None:
     kind = _kinds.get(run.kind)
     if kind is None:
-        fail(run, f"This version has no long work named {run.kind}.")
+        _fail(run, f"This version has no long work named {run.kind}.")
         return
     try:
         result = kind(run)
     except Conflict:
         raise
     except PurveyorError as error:
-        fail(run, f"{error.message} {error.hint}".strip())
+        _fail(run, f"{error.message} {error.hint}".strip())
         return
     except Exception as error:
-        fail(run, f"{type(error).__name__}: see the log.")
+        _fail(run, f"{type(error).__name__}: see the log.")
         raise
-    if run.settled:
-        return
     if not run.told_to_stop:
-        finish(run, result)
+        _settle(run, RunState.DONE, result=result)
     elif run.cancel_requested:
         _settle(run, RunState.CANCELLED, because="cancelled", action="run.cancelled")
     else:
         _move(run, RunState.WAITING, because="its worker stops")
+
+
+def _fail(run: Run, problem: str) -> None:
+    """It cannot go on; ``problem`` says why and what to do."""
+    _settle(run, RunState.FAILED, because=problem, problem=problem)
 
 
 def _settle(run: Run, target: RunState, **more: Any) -> None:
