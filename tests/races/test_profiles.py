@@ -31,7 +31,7 @@ from purveyor.profiles.domain.keys import rotate_keys
 from purveyor.profiles.limiter import DatabaseLimiter
 from purveyor.profiles.models import Bucket, Profile, Secret, SharedToken
 from purveyor.profiles.tokens import DatabaseTokenStore
-from purveyor.vault import keys, sealing
+from purveyor.vault import keys, rekey, sealing
 from purveyor.vault.keys import Keys
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
@@ -315,6 +315,22 @@ def test_rotation_twin_without_the_ring_leaves_a_secret_behind(mine: Profile) ->
 def test_two_rotations_at_once_end_with_one_key(mine: Profile) -> None:
     side_by_side(4, lambda: rotate_keys(ROOT))
     assert (readable(), len(keys.read().values)) == (True, 1)
+
+
+def test_rotation_that_was_overtaken_seals_nothing_with_its_dropped_key(mine: Profile) -> None:
+    first = rekey._begin()
+    rotate_keys(ROOT)  # goes on with the same key, and ends
+    rotate_keys(ROOT)  # the next one drops it
+    assert (rekey._seal_again(Secret, first), readable()) == (0, True)
+
+
+def test_rotation_that_was_overtaken_twin_without_a_look_at_the_ring_loses_secrets(mine: Profile) -> None:
+    first = rekey._begin()
+    rotate_keys(ROOT)
+    rotate_keys(ROOT)
+    for row in Secret.objects.all():
+        rekey._seal_row_again(row, first)
+    assert readable() is False
 
 
 def test_two_rotations_twin_without_the_ring_lose_one_of_two_keys(mine: Profile) -> None:
