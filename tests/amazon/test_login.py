@@ -289,10 +289,10 @@ def test_twenty_threads_at_once_exchange_twenty_times_without_the_guard() -> Non
 def test_threads_that_wait_share_the_outcome_of_the_one_that_asks() -> None:
     joined, exchanges = threading.Event(), []
 
-    class Watched(MemoryTokenStore):
-        def _board(self, key: str, refused: str) -> tuple[AccessToken | None, Future[str] | None, bool]:
-            found = super()._board(key, refused)
-            if not found[2]:
+    class Boarding(dict[str, Future[str]]):
+        def setdefault(self, key: str, flight: Future[str]) -> Future[str]:
+            found = super().setdefault(key, flight)
+            if found is not flight:
                 joined.set()
             return found
 
@@ -301,10 +301,24 @@ def test_threads_that_wait_share_the_outcome_of_the_one_that_asks() -> None:
         assert joined.wait(10)
         raise errors.InvalidGrant("revoked")
 
-    store = Watched()
+    store = MemoryTokenStore()
+    store._flights._flights = Boarding()
     with ThreadPoolExecutor(2) as pool:
         outcomes = [pool.submit(store.obtain, "key", exchange) for _ in range(2)]
         found = [type(outcome.exception()) for outcome in outcomes]
 
     assert (found, len(exchanges)) == ([errors.InvalidGrant] * 2, 1)
     assert store.obtain("key", lambda: AccessToken.living("Atza|next", 60, clock.now())) == "Atza|next"
+
+
+def test_login_that_gives_the_refused_token_again_is_asked_once() -> None:
+    store, asked = MemoryTokenStore(), []
+
+    def same() -> AccessToken:
+        asked.append(1)
+        return AccessToken.living("Atza|always-the-same", 3600, clock.now())
+
+    assert [store.obtain("key", same), store.obtain("key", same, "Atza|always-the-same")] == [
+        "Atza|always-the-same"
+    ] * 2
+    assert len(asked) == 2

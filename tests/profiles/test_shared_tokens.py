@@ -215,3 +215,16 @@ def test_token_exchange_happens_outside_any_transaction(mine: Profile) -> None:
 
     DatabaseTokenStore(mine.pk).obtain("key", exchange)
     assert seen == [False]
+
+
+def test_login_that_gives_the_refused_token_again_is_asked_once(mine: Profile) -> None:
+    store, asked = DatabaseTokenStore(mine.pk), []
+
+    def same() -> AccessToken:
+        asked.append(1)
+        return AccessToken.living("Atza|always-the-same", 3600, clock.now())
+
+    assert [store.obtain("key", same), store.obtain("key", same, "Atza|always-the-same")] == [
+        "Atza|always-the-same"
+    ] * 2
+    assert len(asked) == 2

@@ -99,48 +99,51 @@ class TokenStore(Protocol):
         ...
 
 
+class Flights:
+    """Work that several threads want at the same moment is done by one of them; all get its outcome, good or bad."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: dict[str, Future[str]] = {}
+
+    def share(self, key: str, fly: Callable[[], str]) -> tuple[str, bool]:
+        """The outcome, and whether it was this thread that flew. Raises what ``fly`` raises."""
+        mine: Future[str] = Future()
+        with self._lock:
+            flight = self._flights.setdefault(key, mine)
+        if flight is not mine:
+            return flight.result(), False
+        try:
+            mine.set_result(fly())
+        except BaseException as error:
+            mine.set_exception(error)
+        finally:
+            with self._lock:
+                del self._flights[key]
+        return mine.result(), True
+
+
 class MemoryTokenStore:
     """Shares tokens between the threads of one process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._tokens: dict[str, AccessToken] = {}
-        self._flights: dict[str, Future[str]] = {}
+        self._flights = Flights()
 
     def obtain(self, key: str, exchange: Callable[[], AccessToken], refused: str = "") -> str:
-        held, flight, mine = self._board(key, refused)
-        if flight is None and held is not None:
-            return held.value
-        if flight is not None and not mine:
-            return flight.result()
-        return self._fly(key, exchange, held, refused)
-
-    def _board(self, key: str, refused: str) -> tuple[AccessToken | None, Future[str] | None, bool]:
-        """The token kept; the exchange it needs, None when the token is fresh; whether it is the caller's to run."""
-        with self._lock:
+        while True:
             held = self._tokens.get(key)
             if held is not None and held.fresh(clock.now(), refused):
-                return held, None, False
-            mine = key not in self._flights
-            return held, self._flights.setdefault(key, Future()), mine
+                return held.value
+            found, mine = self._flights.share(key, lambda: self._renewed(key, exchange, refused))
+            if mine or found != refused:
+                return found
 
-    def _fly(self, key: str, exchange: Callable[[], AccessToken], held: AccessToken | None, refused: str) -> str:
-        flight = self._flights[key]
-        try:
-            token = exchange_or_keep(exchange, held, refused)
-        except BaseException as error:
-            self._land(key)
-            flight.set_exception(error)
-            raise
-        self._land(key, token)
-        flight.set_result(token.value)
-        return token.value
-
-    def _land(self, key: str, token: AccessToken | None = None) -> None:
-        with self._lock:
-            del self._flights[key]
-            if token is not None:
-                self._tokens[key] = token
+    def _renewed(self, key: str, exchange: Callable[[], AccessToken], refused: str) -> str:
+        held = self._tokens.get(key)
+        if held is None or not held.fresh(clock.now(), refused):
+            held = self._tokens[key] = exchange_or_keep(exchange, held, refused)
+        return held.value
 
 
 def exchange_or_keep(exchange: Callable[[], AccessToken], held: AccessToken | None, refused: str = "") -> AccessToken:

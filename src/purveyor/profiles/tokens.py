@@ -6,14 +6,12 @@ outside any transaction. A renewer that dies is replaced when its lease is over.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import datetime
 
 from django.db import transaction
 
-from purveyor.amazon.login import AccessToken, exchange_or_keep
+from purveyor.amazon.login import AccessToken, Flights, exchange_or_keep
 from purveyor.base.db import assert_no_transaction
 from purveyor.common import canon, clock
 from purveyor.common.errors import Misconfigured
@@ -27,8 +25,7 @@ LOOK_AGAIN = 0.05
 
 Exchange = Callable[[], AccessToken]
 
-_lock = threading.Lock()
-_flights: dict[str, Future[str]] = {}
+_flights = Flights()
 
 
 class DatabaseTokenStore:
@@ -45,8 +42,8 @@ class DatabaseTokenStore:
             token = held(row_key)
             if token is not None and token.fresh(clock.now(), refused):
                 return token.value
-            found = _share(row_key, lambda: self._renewed(row_key, exchange, refused))
-            if found != refused:
+            found, mine = _flights.share(row_key, lambda: self._renewed(row_key, exchange, refused))
+            if mine or found != refused:
                 return found
 
     def _renewed(self, row_key: str, exchange: Exchange, refused: str) -> str:
@@ -68,24 +65,6 @@ def _settled(token: AccessToken, owner: str | None, refused: str) -> bool:
     """Whether the held token is good enough: fresh, or merely alive while another process renews it."""
     now = clock.now()
     return token.fresh(now, refused) or (owner is None and token.alive(now, refused))
-
-
-def _share(row_key: str, fly: Callable[[], str]) -> str:
-    """Run ``fly`` once for all threads that ask at the same time; all get its outcome, good or bad."""
-    with _lock:
-        flight = _flights.get(row_key)
-        if flight is None:
-            mine = _flights[row_key] = Future()
-    if flight is not None:
-        return flight.result()
-    try:
-        mine.set_result(fly())
-    except BaseException as error:
-        mine.set_exception(error)
-    finally:
-        with _lock:
-            del _flights[row_key]
-    return mine.result()
 
 
 def held(row_key: str) -> AccessToken | None:
