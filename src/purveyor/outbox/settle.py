@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from purveyor.base.transition import move
-from purveyor.jobs.lease import FREE as FREE
+from purveyor.jobs.lease import FREE
 from purveyor.orders.domain import acknowledge, receive
 from purveyor.orders.models import Acknowledgement
 from purveyor.outbox.models import Document
 from purveyor.outbox.problems import Problem
 from purveyor.outbox.states import DocumentState
+
+__all__ = ["FREE", "fail", "verify"]
 
 
 def verify(document: Document, *, by: str, because: str = "", holding: str = "") -> None:
