@@ -91,11 +91,18 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
 
 
 def middleware(get_response: Handler) -> Handler:
-    """Every refusal under ``/api/`` is a problem document, whoever refused: also a wrong method, host or length."""
+    """Every refusal under ``/api/`` is a problem document, whoever refused: also a wrong method, host or length.
+
+    An address with a NUL, which no database keeps as text, goes no further.
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/api/"):
+            return get_response(request)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _told_anew(HttpResponse(status=HTTPStatus.BAD_REQUEST))
         answer = get_response(request)
-        if answer.status_code < HTTPStatus.BAD_REQUEST or not request.path.startswith("/api/"):
+        if answer.status_code < HTTPStatus.BAD_REQUEST:
             return answer
         if answer.headers.get("Content-Type", "").startswith("application/"):
             return answer
