@@ -86,6 +86,7 @@ def test_purchase_order_pages_stop_at_a_repeated_token() -> None:
         {"created_after": UNTIL - timedelta(days=7, seconds=1), "created_before": UNTIL},
         {"createdAfter": "2026-02-01T00:00:00Z", "createdBefore": "2026-02-08T00:00:01Z"},
         {"changedAfter": UNTIL - timedelta(days=8), "changedBefore": UNTIL},
+        {"changedAfter": UNTIL - timedelta(days=8), "changed_before": UNTIL},
         {"nonsense": 1},
     ],
 )
@@ -150,6 +151,14 @@ def test_submit_acknowledgement_may_be_told_to_weather_throttling() -> None:
     amazon.tell(ACKNOWLEDGE, Say(429), Say(202, {"payload": {"transactionId": "t-1"}}))
 
     assert orders.submit_acknowledgement(client_of(amazon), b"{}", retry=True).transaction_id == "t-1"
+
+
+def test_status_pages_survive_a_spurious_400_after_the_first_page() -> None:
+    amazon = Amazon()
+    first = {"payload": {"ordersStatus": [], "pagination": {"nextToken": "t"}}}
+    amazon.tell(STATUS, Say(200, first), Say(400, refused("InvalidInput")), Say(200, {"payload": {"ordersStatus": []}}))
+
+    assert len(list(orders.status_pages(client_of(amazon)))) == 2
 
 
 def test_status_pages_ask_with_the_names_of_the_status_operation() -> None:

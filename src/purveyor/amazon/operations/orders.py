@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from purveyor.amazon.client import Client, Operation, at, flag, one_of, text, whole
+from purveyor.amazon.client import Client, Operation, at, flag, one_of, snake, text, whole
 from purveyor.amazon.messages import orders, transactions
 from purveyor.amazon.messages.base import payload_of
 from purveyor.amazon.paging import LONGEST, Pages, pages
@@ -141,16 +141,11 @@ def status_pages(client: Client, *, cap: int = 10_000, **filters: Any) -> Pages[
 
 
 def _query(next_token: str, filters: Mapping[str, Any]) -> dict[str, Any]:
-    for after, before in (
-        ("createdAfter", "createdBefore"),
-        ("changedAfter", "changedBefore"),
-        ("updatedAfter", "updatedBefore"),
-        ("created_after", "created_before"),
-        ("changed_after", "changed_before"),
-        ("updated_after", "updated_before"),
-    ):
-        if filters.get(after) and filters.get(before) and _aware(filters[before]) - _aware(filters[after]) > LONGEST:
-            raise ValueError(f"{after} and {before} are more than seven days apart")
+    given = {snake(name): value for name, value in filters.items() if value}
+    for kind in ("created", "changed", "updated"):
+        after, before = given.get(f"{kind}_after"), given.get(f"{kind}_before")
+        if after and before and _aware(before) - _aware(after) > LONGEST:
+            raise ValueError(f"{kind}After and {kind}Before are more than seven days apart")
     return {**filters, "nextToken": next_token or None}
 
 
