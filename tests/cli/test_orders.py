@@ -65,6 +65,19 @@ def test_list_shows_the_contract(run: Run, order: Order) -> None:
     assert (row["eaches"], row["line_count"], row["total"]) == (77, 2, "307.90")
 
 
+def test_list_says_of_what_currency_a_total_is(run: Run, order: Order) -> None:
+    head, row = run("order", "list").out.splitlines()
+    assert (head.split()[-2:], row.split()[-2:]) == (["TOTAL", "CURRENCY"], ["307.90", order.currency])
+
+
+def test_show_says_the_window(run: Run, order: Order) -> None:
+    window = run("order", "show", order.number, "--json").json["delivery_window"]
+    shown = run("order", "show", order.number).out.splitlines()
+    assert [one.split(maxsplit=2)[2] for one in shown if one.startswith("delivery window")] == [
+        f"{window['start']} – {window['end']}"
+    ]
+
+
 def test_list_is_narrowed(run: Run, order: Order, plugged: World, profile: Profile) -> None:
     other = placed(plugged, profile, {"amount": 1, "cost": "1.00", "asin": "B087654321"})
     run("order", "acknowledge", other.number, "--accept")

@@ -90,6 +90,10 @@ def test_token_is_shown_once_with_no_more_than_one_holds(anna: Client, cast: Cas
     assert plain[0] not in anna.get("/account/").content.decode()
 
 
+def test_scopes_stand_with_the_names_the_api_calls_them(anna: Client) -> None:
+    assert '<code class="muted">orders.view</code>' in anna.get("/account/tokens/new/").content.decode()
+
+
 def test_token_with_a_foreign_scope_is_refused(anna: Client, cast: Cast) -> None:
     told = {"name": "erp", "scopes": ["people.manage"], "profile": cast.profile.name, "days": "30"}
     assert anna.post("/account/tokens/new/", told).status_code == 422

@@ -29,7 +29,7 @@ def done(cast: Cast, order: Order) -> Order:
 
 def test_audit_tells_who_what_and_why(root: Client, done: Order) -> None:
     page = text_of(root.get("/audit/"))
-    assert f"Order {done.number} was acknowledged" in page
+    assert f"An answer to order {done.number} was decided" in page
     assert "vendor-manager" in page
     assert "“plenty in stock”" in page
 
@@ -42,7 +42,7 @@ def test_auditor_of_one_profile_sees_only_that_one(cast: Cast, browser: Browser,
 
 def test_history_of_one_object(cast: Cast, browser: Browser, done: Order) -> None:
     client = browser(cast.auditor)
-    assert f"Order {done.number} was acknowledged" in text_of(client.get(f"/audit/orders.order/{done.pk}/"))
+    assert f"An answer to order {done.number} was decided" in text_of(client.get(f"/audit/orders.order/{done.pk}/"))
     assert client.get(f"/audit/profiles.profile/{cast.other.pk}/").status_code == 404
 
 

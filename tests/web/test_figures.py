@@ -10,6 +10,7 @@ from django.utils import translation
 
 from purveyor.web import figures
 from purveyor.web.figures import Due
+from purveyor.web.templatetags.purveyor import step_words
 
 pytestmark = pytest.mark.unit
 
@@ -95,3 +96,12 @@ def test_moment_of_an_unknown_marketplace_is_utc() -> None:
 def test_local_midnight_is_shown_on_its_own_day() -> None:
     """A window that ends at 08:00Z ends on that day in Los Angeles, not on the day before."""
     assert figures.moment(datetime(2026, 3, 9, 8, 0, tzinfo=UTC), "US", "day").text == "Mon 9 Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("1 orders", "1 Bestellung"), ("1200 orders", "1.200 Bestellungen"), ("status", "status"), ("", "")],
+)
+def test_steps_of_work_count_orders_in_the_reader_s_language(step: str, said: str) -> None:
+    with translation.override("de"):
+        assert step_words(step) == said

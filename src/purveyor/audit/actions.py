@@ -110,7 +110,7 @@ add(
         Action("order.received", _("Order %(name)s came in")),
         Action("order.changed", _("Amazon changed order %(name)s")),
         Action("order.answered", _("The answer to order %(name)s was edited")),
-        Action("order.acknowledged", _("Order %(name)s was acknowledged")),
+        Action("order.acknowledged", _("An answer to order %(name)s was decided")),
         Action("order.rejected", _("Order %(name)s was rejected")),
         Action("order.answered_elsewhere", _("Order %(name)s was answered elsewhere")),
         Action("order.taken_over", _("Our answer to order %(name)s replaces the one given elsewhere")),

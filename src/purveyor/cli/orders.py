@@ -37,8 +37,9 @@ def find(number: str, profile: str) -> Order:
 
 
 def _show_list(answer: dict[str, Any]) -> str:
-    columns = ["number", "profile", "state", "amazon_state", "ordered_at", "due_at", "line_count", "eaches", "total"]
-    return table(answer["orders"], columns, "No such order.")
+    which = ["number", "profile", "state", "ship_to", "ordered_at", "due_at"]
+    how_much = ["line_count", "eaches", "total", "currency"]
+    return table(answer["orders"], which + how_much, "No such order.")
 
 
 @order.command("list", cls=Command, show=_show_list)
@@ -76,14 +77,20 @@ def _show_order(answer: dict[str, Any]) -> str:
         }
         for line in answer["lines"]
     ]
+    windows = {key: _window(answer[key]) for key in ("ship_window", "delivery_window")}
     history = [{k: step[k] for k in ("at", "by", "what", "because")} for step in answer["history"]]
     parts = [
-        facts({key: value for key, value in answer.items() if not isinstance(value, list | dict)}),
+        facts({key: value for key, value in (answer | windows).items() if not isinstance(value, list | dict)}),
         table(lines, ["line", "asin", "ordered", "acknowledged", "received", "cost", "findings"], "No lines."),
         table(answer["documents"], ["id", "state", "sent_at", "transaction_id", "problem"], "Nothing was sent."),
         table(history, ["at", "by", "what", "because"], "Nothing happened yet."),
     ]
     return "\n\n".join(parts)
+
+
+def _window(window: dict[str, str | None] | None) -> str:
+    """From when to when, or nothing where Amazon gave none."""
+    return f"{window['start'] or '…'} – {window['end'] or '…'}" if window else ""
 
 
 def _words(quantity: dict[str, Any] | None) -> str:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.people import passwords
@@ -135,6 +137,11 @@ class AddUserForm(GrantForm, PersonForm, NewPassword):
     field_order = ["username", "full_name", "email", "language", "role", "profile", "password", "again"]
 
 
+def _scope(name: str, sentence: object) -> SafeString:
+    """A scope in words, and by the name that the command line, the API and docs/admin/permissions.md call it."""
+    return format_html('<span>{} <code class="muted">{}</code></span>', sentence, name)
+
+
 class TokenForm(_ForProfiles):
     """A new token: what it may, where, for how long."""
 
@@ -149,7 +156,7 @@ class TokenForm(_ForProfiles):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, who: Who, **more: Any) -> None:
         super().__init__(data, who=who, permission="", **more)
-        mine = [(name, sentence) for name, sentence in PERMISSIONS.items() if who.may_somewhere(name)]
+        mine = [(name, _scope(name, sentence)) for name, sentence in PERMISSIONS.items() if who.may_somewhere(name)]
         self.fields["scopes"].choices = mine  # type: ignore[attr-defined]  # a MultipleChoiceField
 
     @property

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
@@ -286,3 +287,12 @@ def message_tone(level: str) -> str:
 def said(text: str) -> str:
     """A sentence the hub stored, in the reader's language where the catalogues know it."""
     return timeline.said(text or "")
+
+
+@register.filter
+def step_words(step: str) -> str:
+    """Where long work is: so many orders in the reader's language, anything else as it was stored."""
+    count, _, noun = step.partition(" ")
+    if noun != "orders" or not count.isdecimal():
+        return said(step)
+    return ngettext("%(n)s order", "%(n)s orders", int(count)) % {"n": grouped(int(count))}
