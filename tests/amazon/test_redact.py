@@ -19,6 +19,7 @@ LITERAL = 'odd/se+cret "quoted"'
     [
         ("token Atza|IwEB_fake-1.x/y+z== ends", "token [redacted] ends"),
         ("Atzr|fake1", "[redacted]"),
+        ("Atc|fake1", "[redacted]"),
         ("atzr%7Cfake1", "[redacted]"),
         ("amzn1.oa2-cs.v1.00ff", "[redacted]"),
         ('{"access_token": "abc", "expires_in": 3600}', '{"access_token": "[redacted]", "expires_in": 3600}'),

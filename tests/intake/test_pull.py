@@ -57,6 +57,13 @@ def test_page_is_kept_with_what_was_asked_and_told_once(mine: Profile) -> None:
     assert list(Snapshot.objects.values_list("request_id", "source")) == [("request-7", "new")] * 2
 
 
+def test_every_version_is_kept_word_for_word(mine: Profile) -> None:
+    first, second = json.dumps(order(), indent=1).encode(), raw(order(purchaseOrderState="Closed"))
+    take(mine, page(first))
+    take(mine, page(second))
+    assert [zlib.decompress(one.raw) for one in Snapshot.objects.order_by("version")] == [first, second]
+
+
 def test_page_without_news_is_noted_but_not_told(mine: Profile) -> None:
     take(mine, page(order()))
     assert take(mine, page(order())) == Counts(seen=1, unchanged=1)

@@ -40,10 +40,13 @@ SHORTEST_LITERAL = 6
 _NAMES = "|".join(SECRET_FIELDS)
 _JSON_FIELD = re.compile(rf'(\\?"(?:{_NAMES})\\?"\s*:\s*\\?")((?:[^"\\]|\\[^"])*)')
 _FORM_FIELD = re.compile(rf"(\b(?:{_NAMES})=)([^&\s\"']+)")
-_SHAPE = re.compile(r"(?:Atz[ar](?:\||%7C)[\w\-+/=.~%|]*)|(?:amzn1\.oa2-cs\.v1\.[\w\-]+)", re.IGNORECASE)
+_TOKEN, _SECRET = r"(?:Atz[ar]|Atc)(?:\||%7C)", r"amzn1\.oa2-cs\."
+BEGINNINGS = f"{_TOKEN}|{_SECRET}"
+"""How Amazon's tokens and secrets begin, as an expression, in any case."""
+_SHAPE = re.compile(rf"{_TOKEN}[\w\-+/=.~%|]*|{_SECRET}v1\.[\w\-]+", re.IGNORECASE)
 # A plain search for these is hundreds of times faster than the expressions, and pages of orders hold none of them.
 _HINTS = tuple(name.encode() for name in SECRET_FIELDS)
-_PREFIX = re.compile(rb"atz[ar](?:\||%7c)|amzn1\.oa2-cs", re.IGNORECASE)
+_PREFIX = re.compile(BEGINNINGS.encode(), re.IGNORECASE)
 
 
 def forms_of(secret: str) -> tuple[str, ...]:
