@@ -29,7 +29,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
     "sync.run": _("Fetch orders now, start and cancel a back-fill."),
-    "profiles.view": _("See a profile and check its connection."),
+    "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),

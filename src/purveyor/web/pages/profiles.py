@@ -74,7 +74,8 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             form.show(error)
         else:
-            messages.success(request, _("%(name)s is connected. Its orders are being fetched.") % {"name": made.name})
+            said = _("%(name)s is added. The first fetch, within a minute, shows whether Amazon takes its values.")
+            messages.success(request, said % {"name": made.name})
             return redirect("profile", made.name)
     elsewhere = ("environment", "endpoint", "login_url", "visibility_seconds")
     unfolded = request.POST.get("environment", "production") != "production" or any(f in form.errors for f in elsewhere)
