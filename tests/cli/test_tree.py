@@ -82,6 +82,7 @@ def test_a_steady_part_may_fall_as_often_as_it_likes() -> None:
     assert (one.may_restart(), one.falls) == (True, 0)
 
 
-def test_polite_stop_before_the_tree_runs_is_a_clean_end() -> None:
-    asked = "import os, signal; from purveyor.cli.tree import stop_politely; stop_politely(); os.kill(os.getpid(), 15)"
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_polite_stop_before_the_tree_runs_is_a_clean_end(number: int) -> None:
+    asked = f"import os; from purveyor.cli.tree import stop_politely; stop_politely(); os.kill(os.getpid(), {number:d})"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

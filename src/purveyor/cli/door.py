@@ -134,7 +134,12 @@ class Command(click.Command):
             boot()
         if self.django and self.tables:
             ensure_tables()
-        answer = super().invoke(ctx)
+        try:
+            answer = super().invoke(ctx)
+        except Failed as error:
+            if self.show and not wants_json:
+                click.echo(self.show(error.answer))
+            raise
         if answer is None:
             return
         if wants_json:

@@ -25,8 +25,9 @@ def purveyor(*arguments: str) -> list[str]:
 
 
 def stop_politely() -> None:
-    """Until a tree runs and takes over: end on SIGTERM as on Ctrl-C, so that what was begun is cleaned up."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    """Until a tree runs and takes over: being asked to stop is a clean end, and what was begun is cleaned up."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 @dataclass
