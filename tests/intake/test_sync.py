@@ -177,3 +177,8 @@ def test_two_accounts_never_mix(plugged: World, profile: Profile) -> None:
     for one in (profile, other):
         sync.sync(one, ["new"], who=ROOT)
     assert dict(Order.objects.values_list("number", "profile__name")) == {mine: "acme-de", theirs: "beta-uk"}
+
+
+def test_sweeps_run_as_often_as_is_said() -> None:
+    minutes = {name: every / timedelta(minutes=1) for name, every in cursors.EVERY.items()}
+    assert minutes == {"new": 15, "changed": 60, "status": 360, "missing": 1440}

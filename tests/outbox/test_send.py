@@ -245,6 +245,13 @@ def test_hold_that_comes_after_the_first_look_still_stops_it(plugged, document):
     assert (document.state, document.lease_owner, document.attempts.count()) == ("queued", "", 0)
 
 
+def test_switch_that_goes_off_after_the_first_look_still_stops_it(plugged, document):
+    Profile.objects.update(sending=False)
+    assert send._begin(document) is None
+    document.refresh_from_db()
+    assert (document.state, document.lease_owner, document.attempts.count()) == ("queued", "", 0)
+
+
 def test_two_hundred_orders_are_each_answered_once(plugged, profile):
     numbers = [plugged.place(lines=1) for _ in range(200)]
     orders = [pull(profile, number) for number in numbers]
