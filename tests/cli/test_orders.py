@@ -245,6 +245,12 @@ def test_dry_run_prints_the_exact_body_and_decides_nothing(run: Run, order: Orde
     assert done.out.strip().encode() == bytes(Document.objects.get().body)
 
 
+def test_accept_of_several_where_one_is_refused_shows_what_was_taken_too(run: Run, order: Order) -> None:
+    done = run("order", "acknowledge", order.number, "NOPE", "--accept")
+    assert [row.split()[0] for row in done.out.splitlines()] == ["NUMBER", order.number, "NOPE"]
+    assert done.err.splitlines()[0] == "1 of 2 orders were refused."
+
+
 def test_lines_not_named_are_refused_not_guessed(run: Run, order: Order) -> None:
     done = run("order", "acknowledge", "--answers", "-", "--json", stdin=answers(order.number, CUT[0]))
     (problem,) = done.json["error"]["problems"]
