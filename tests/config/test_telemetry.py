@@ -59,5 +59,5 @@ def test_redact_event_keeps_what_is_no_text() -> None:
 
 
 def test_metrics_are_shown() -> None:
-    metrics.SWEEPS.labels("new", "done").inc()
-    assert b'purveyor_sweeps_total{outcome="done",sweep="new"} 1.0' in metrics.exposition()
+    metrics.SWEEPS.labels("of this test", "done").inc()
+    assert b'purveyor_sweeps_total{outcome="done",sweep="of this test"} 1.0' in metrics.exposition()
