@@ -14,6 +14,7 @@ from purveyor.audit.actions import say
 from purveyor.audit.models import Entry
 from purveyor.web import parts
 from purveyor.web.parts import Tone
+from purveyor.web.words import words
 
 # A state's name tells its colour whatever it is the state of; the kinds are asked in this order.
 _KINDS = {"orders.order": "order", "outbox.document": "document", "jobs.run": "run"}
@@ -115,7 +116,15 @@ def _behind(entry: Entry) -> tuple[Behind, ...]:
     if name is None or not entry.object_id.isdigit():
         return ()
     link = reverse(name, args=[int(entry.object_id)])
-    return (Behind(entry.object_name or entry.object_id, link, entry.object_kind),)
+    return (Behind(_name(entry), link, entry.object_kind),)
+
+
+def _name(entry: Entry) -> str:
+    """What the thing is called; a document by its kind in the reader's language and its order."""
+    kind, _blank, subject = entry.object_name.partition(" ")
+    if entry.object_kind == "outbox.document" and subject:
+        return f"{words('document', kind)} {subject}"
+    return entry.object_name or entry.object_id
 
 
 def _changes(entry: Entry) -> Iterable[tuple[str, str, str]]:
