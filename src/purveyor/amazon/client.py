@@ -24,6 +24,7 @@ from purveyor.common.windows import moment, zulu
 
 T = TypeVar("T")
 Write = Callable[[Any], str]
+Leaving = Callable[[], None]
 
 RATE = "x-amzn-ratelimit-limit"
 LONGEST_AGENT = 500
@@ -138,7 +139,8 @@ class Client:
 
     Without ``tokens`` and ``limiter`` it keeps token and buckets in memory; give shared ones where several processes
     use the same grant. ``limiter_key`` names application and account, which is what Amazon counts by (FACTS §3.3).
-    ``sandbox`` only chooses the sandbox's limits. ``timeout`` is in seconds.
+    ``sandbox`` only chooses the sandbox's limits. ``timeout`` is in seconds. ``patience`` is how often a call is tried
+    at most; what is worth trying again, and how often, is ``retry``'s to say.
     """
 
     grant: Grant
@@ -152,6 +154,7 @@ class Client:
     user_agent: str | None = None
     sandbox: bool = False
     timeout: float = 30.0
+    patience: int = retry.MANY
     _login: Login = field(init=False, repr=False)
     _limiter: Limiter = field(init=False, repr=False)
     _recorder: Recorder = field(init=False, repr=False)
@@ -185,11 +188,14 @@ class Client:
         body: bytes | None = None,
         paging: bool = False,
         retry: bool | None = None,
+        leaving: Leaving | None = None,
     ) -> Answer[T]:
         """Ask Amazon. ``paging`` says that this is page two or later, where a 400 may be spurious.
 
         ``retry``: whether to try again what can be tried again; by default reads are and submissions are not, so that
         the caller sees every failure of a submission. With ``retry=True`` a submission is repeated after a 429 only.
+        ``leaving`` is called each time just before the request leaves, once there are a token and a slot, which may
+        have taken minutes; what it raises keeps the request here.
         Raises AmazonError; ValueError, before anything leaves, for parameters Amazon would ignore or refuse.
         """
         url = operation.url(self.endpoint, path or {}, operation.written(query or {}))
@@ -198,9 +204,10 @@ class Client:
         again = operation.method == "GET" if retry is None else retry
         for attempt in itertools.count(1):
             try:
-                return self._attempt(operation, request)
+                return self._attempt(operation, request, leaving)
             except AmazonError as error:
-                if not (again and _worth_it(error, attempt, operation.method, paging)):
+                worth_it = attempt < self.patience and _worth_it(error, attempt, operation.method, paging)
+                if not (again and worth_it):
                     raise
                 pause = _pause(error, attempt)
             clock.sleep(pause)
@@ -210,21 +217,23 @@ class Client:
         """A token that works, for a doctor's check. Raises LoginError."""
         return self._login.renew(refused) if refused else self._login.token()
 
-    def _attempt(self, operation: Operation[T], request: Request) -> Answer[T]:
+    def _attempt(self, operation: Operation[T], request: Request, leaving: Leaving | None) -> Answer[T]:
         """Once; and once more with a fresh token where Amazon did not like the first one (FACTS §3.4)."""
         token = self._login.token()
         try:
-            return self._once(operation, request, token)
+            return self._once(operation, request, token, leaving)
         except Forbidden as refusal:
             if not refusal.token_trouble:
                 raise
-        return self._once(operation, request, self._login.renew(token))
+        return self._once(operation, request, self._login.renew(token), leaving)
 
-    def _once(self, operation: Operation[T], request: Request, token: str) -> Answer[T]:
+    def _once(self, operation: Operation[T], request: Request, token: str, leaving: Leaving | None) -> Answer[T]:
         key = self.limiter_key or self.grant.key
         secrets = (*self.grant.secrets, token)
         self._limiter.acquire(key, operation.name)
         signed = replace(request, headers={**request.headers, "x-amz-access-token": token})
+        if leaving is not None:
+            leaving()
         reply = self._recorder.send(signed, self.timeout, secrets)
         rate = rate_of(reply)
         self._limiter.observe(key, operation.name, rate)

@@ -62,7 +62,8 @@ def _one_look(document_id: int, states: Collection[str], decide: Decide) -> None
     if owner is None:
         return
     found = look(document)
-    _do(document, decide(_facts(document), found, pace, clock.now()), owner)
+    # By the moment of asking, not of the answer: a slow one shows what was there before the visibility time was over.
+    _do(document, decide(_facts(document), found, pace, now), owner)
 
 
 def _facts(document: Document) -> Facts:

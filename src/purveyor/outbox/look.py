@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from purveyor.amazon.client import Client
-from purveyor.amazon.errors import NotFoundAtAmazon, Unreadable
+from purveyor.amazon.errors import AmazonError, NotFoundAtAmazon, Unreadable
 from purveyor.amazon.messages.transactions import Transaction
 from purveyor.amazon.operations.transactions import get_transaction
 from purveyor.amazon.paging import pages
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 BY = "system:outbox.verify"
 MOST_PAGES = 10
+PATIENCE = 3
+"""Tries of one question. The schedule comes back anyway; nobody waits here for as long as a lease lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +45,39 @@ class Look:
 def look(document: Document) -> Look:
     """Ask for the transaction, where there is one, and for the order's status; keep the status as a sweep would."""
     try:
-        client = client_for(document.profile)
-        transaction = _transaction(client, document)
+        client = client_for(document.profile, patience=PATIENCE)
+        transaction, trouble = _transaction(client, document)
         shown = _read_back(client, document)
     except PurveyorError as error:
-        log.info("%s (document %s) could not be looked up: %s", document, document.pk, error)
-        note_trouble(document.profile, error)
-        return Look(None, trouble=error)
-    clear_trouble(document.profile)
+        return _in_trouble(document, error)
     taken = bool(document.transaction_id)
     verdict = judge(bytes(document.body), status_of(document.baseline), shown, taken=taken)
+    if trouble is not None and verdict != Verdict.ARRIVED:
+        return _in_trouble(document, trouble)
+    if trouble is None:
+        clear_trouble(document.profile)
     return Look(verdict, shown, transaction)
 
 
-def _transaction(client: Client, document: Document) -> Transaction | None:
-    """What became of it; None when Amazon does not know the id (yet)."""
+def _in_trouble(document: Document, error: PurveyorError) -> Look:
+    log.info("%s (document %s) could not be looked up: %s", document, document.pk, error)
+    note_trouble(document.profile, error)
+    return Look(None, trouble=error)
+
+
+def _transaction(client: Client, document: Document) -> tuple[Transaction | None, PurveyorError | None]:
+    """What became of it, None when Amazon does not know the id (yet); and what kept Amazon from telling.
+
+    The status alone can show that it arrived, also where transactions cannot be asked for (a missing role, say).
+    """
     if not document.transaction_id:
-        return None
+        return None, None
     try:
-        return get_transaction(client, document.transaction_id)
+        return get_transaction(client, document.transaction_id), None
     except NotFoundAtAmazon:
-        return None
+        return None, None
+    except AmazonError as error:
+        return None, error
 
 
 def _read_back(client: Client, document: Document) -> Status | None:

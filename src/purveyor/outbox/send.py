@@ -6,6 +6,7 @@ A worker that dies in between leaves the document *sending* with a lease; when t
 
 from __future__ import annotations
 
+import functools
 import logging
 from contextlib import suppress
 from datetime import datetime
@@ -15,14 +16,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from purveyor.amazon.client import Client
+from purveyor.amazon.errors import NotConnected
 from purveyor.amazon.operations.orders import submit_acknowledgement
 from purveyor.amazon.record import Exchange
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, PurveyorError
-from purveyor.jobs.lease import claim, is_free
+from purveyor.jobs.lease import claim, is_free, seconds
 from purveyor.outbox.models import Attempt, Document, Hold
 from purveyor.outbox.outcome import MENDING_SOONEST, Outcome, outcome_of, taken
+from purveyor.outbox.outdated import outdated
 from purveyor.outbox.problems import died, problem_of
 from purveyor.outbox.settle import FREE, fail
 from purveyor.outbox.states import UNSETTLED, DocumentState
@@ -54,6 +57,10 @@ def send(document_id: int) -> None:
     document = Document.objects.select_related("profile").filter(pk=document_id, state=_S.QUEUED).first()
     if document is None or not document.profile.sending or is_held():
         return
+    if (changed := outdated(document)) is not None:
+        with suppress(Conflict):
+            fail(document, changed, by=BY, because=str(changed["message"]))
+        return
     heard: list[Exchange] = []
     try:
         client = client_for(document.profile, listener=heard.append)
@@ -80,10 +87,10 @@ def _not_ready(document: Document, error: PurveyorError) -> None:
 
 def _begin(document: Document) -> Attempt | None:
     """Claim the document and store the intent, committed before anything leaves; None when it is not ours to send."""
-    seconds = Pace(document.profile.visibility_seconds).lease_seconds
+    lasts = Pace(document.profile.visibility_seconds).lease_seconds
     with transaction.atomic():
         now = clock.now()
-        owner = claim(document, seconds, state=_S.QUEUED, due_at__lte=now, profile__sending=True)
+        owner = claim(document, lasts, state=_S.QUEUED, due_at__lte=now, profile__sending=True)
         if owner is None or is_held():
             transaction.set_rollback(True)
             return None
@@ -96,13 +103,26 @@ def _talk(client: Client, document: Document, attempt: Attempt, heard: list[Exch
     """The one POST, and its outcome stored. Whatever it raises is an outcome, except the end of this process itself."""
     failure: Exception | None = None
     try:
-        outcome = taken(submit_acknowledgement(client, bytes(document.body)))
+        leaving = functools.partial(_last_word, document)
+        outcome = taken(submit_acknowledgement(client, bytes(document.body), leaving=leaving))
     except Exception as error:
         failure, outcome = error, outcome_of(error, _tries(document, attempt))
         if not isinstance(error, PurveyorError):
             log.exception("Sending %s (document %s) broke in an unforeseen way.", document, document.pk)
     _end(document, attempt, outcome, heard)
     return failure
+
+
+def _last_word(document: Document) -> None:
+    """Called just before the bytes leave: token and slot may have been waited for longer than the lease lasted, and
+    who sends then sends what another worker may have sent. Raises NotConnected, which proves that nothing left.
+
+    The lease begins anew here, and is longer than the request itself can take.
+    """
+    until = clock.now() + seconds(Pace(document.profile.visibility_seconds).lease_seconds)
+    mine = Document.objects.filter(pk=document.pk, lease_owner=document.lease_owner, state=_S.SENDING)
+    if is_held() or not mine.filter(profile__sending=True).update(lease_until=until):
+        raise NotConnected("it was kept here at the last moment", operation="submitAcknowledgement")
 
 
 def _tries(document: Document, attempt: Attempt) -> int:

@@ -43,7 +43,7 @@ DOCUMENT = Machine(
         Arrow("n", _S.ASKED, _S.QUEUED, "a person saw that it did not arrive: the same bytes go again"),
         Arrow("o", _S.ASKED, _S.VERIFIED, "a person saw at Amazon that it arrived, or the status shows it after all"),
         Arrow("p", _S.ASKED, _S.FAILED, "a person gave it up, or its transaction ended in Failure"),
-        Arrow("q", _S.QUEUED, _S.FAILED, "a person withdrew it before it left"),
+        Arrow("q", _S.QUEUED, _S.FAILED, "a person withdrew it before it left, or Amazon changed the order meanwhile"),
         Arrow("r", _S.QUEUED, _S.UNKNOWN, "it may have left: restored from a backup, or a late reply told so"),
         Arrow("s", _S.SENT, _S.UNKNOWN, "restored from a backup: looked up before anything leaves"),
         Arrow("t", _S.PRESUMED, _S.UNKNOWN, "restored from a backup: looked up before anything leaves"),

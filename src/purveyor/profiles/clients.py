@@ -11,6 +11,7 @@ import threading
 from purveyor.amazon.client import Client
 from purveyor.amazon.login import Grant
 from purveyor.amazon.record import Exchange, Listener
+from purveyor.amazon.retry import MANY
 from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
 from purveyor.base.db import assert_no_transaction
 from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
@@ -29,8 +30,9 @@ _http: HttpTransport | None = None
 _LIMITERS = {sandbox: DatabaseLimiter(sandbox=sandbox) for sandbox in (False, True)}
 
 
-def client_for(profile: Profile, *, listener: Listener | None = None) -> Client:
-    """A client of the profile's account. ``listener`` hears every exchange, without its secrets.
+def client_for(profile: Profile, *, listener: Listener | None = None, patience: int = MANY) -> Client:
+    """A client of the profile's account. ``listener`` hears every exchange, without its secrets; ``patience`` is how
+    often a read is tried at most.
 
     Raises SecretsMissing when the secrets were wiped, Misconfigured when they do not open.
     """
@@ -47,6 +49,7 @@ def client_for(profile: Profile, *, listener: Listener | None = None) -> Client:
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
         listener=_counted(listener),
         sandbox=sandbox,
+        patience=patience,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from purveyor.amazon.client import Client, Operation, at, flag, one_of, snake, text, whole
+from purveyor.amazon.client import Client, Leaving, Operation, at, flag, one_of, snake, text, whole
 from purveyor.amazon.messages import orders, transactions
 from purveyor.amazon.messages.base import payload_of
 from purveyor.amazon.paging import LONGEST, Pages, pages
@@ -122,10 +122,13 @@ def get_purchase_order(client: Client, number: str) -> OneOrder:
     return OneOrder(answer.content, answer.request_id, answer.body)
 
 
-def submit_acknowledgement(client: Client, body: bytes, *, retry: bool = False) -> Submitted:
+def submit_acknowledgement(
+    client: Client, body: bytes, *, retry: bool = False, leaving: Leaving | None = None
+) -> Submitted:
     """Send the bytes of ``write_acknowledgement``, once. With ``retry`` it is repeated after a 429, which is proof
-    that nothing arrived. Raises AmazonError; ``errors.arrived`` tells what is known about its effect."""
-    answer = client.call(SUBMIT_ACKNOWLEDGEMENT, body=body, retry=retry)
+    that nothing arrived. ``leaving`` as in ``Client.call``. Raises AmazonError; ``errors.arrived`` tells what is known
+    about its effect."""
+    answer = client.call(SUBMIT_ACKNOWLEDGEMENT, body=body, retry=retry, leaving=leaving)
     return Submitted(answer.content, answer.request_id, answer.status)
 
 
