@@ -6,90 +6,14 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from cli.shell import Shell, environ
+from cli.shell import AGAIN, STARTS_WITHIN, STOPS_WITHIN, Shell, children, free_port, ready, running, stopped
 
 pytestmark = pytest.mark.integration
-
-STARTS_WITHIN, STOPS_WITHIN = 60.0, 20.0
-AGAIN = threading.Event()  # never set: a pause between two looks at another process
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def children(pid: int) -> list[int]:
-    """The processes below one, whatever session they are in."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if parent == pid:
-                    found += [int(entry.name), *children(int(entry.name))]
-    return found
-
-
-def alive(pid: int) -> bool:
-    with suppress(OSError):
-        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
-@contextmanager
-def running(home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command that goes on running; whatever is left of it afterwards is killed."""
-    with (home.parent / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "purveyor", *arguments],
-            env=environ(home),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    below: list[int] = []
-    try:
-        yield process
-        below = children(process.pid)
-    finally:
-        for pid in [*below, *children(process.pid), process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        process.communicate()
-
-
-def ready(port: int, path: str = "/health/ready") -> str:
-    """The first good answer of a hub that is starting."""
-    until = time.monotonic() + STARTS_WITHIN
-    while True:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-                return answer.read().decode()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            AGAIN.wait(0.1)
-
-
-def stopped(process: subprocess.Popen[str]) -> tuple[int, list[int]]:
-    """Ask it to stop; its status, and what of its children is left."""
-    below = children(process.pid)
-    process.send_signal(signal.SIGTERM)
-    status = process.wait(STOPS_WITHIN)
-    return status, [pid for pid in below if alive(pid)]
 
 
 def test_up_starts_from_nothing_shows_a_set_up_code_and_stops_on_sigterm(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from purveyor.common.errors import Remedy
 
 KEEP = timedelta(hours=24)
 RUNS_AT_MOST = timedelta(minutes=5)
-WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+WRITING = frozenset({"POST", "PATCH", "DELETE"})
 FORGOTTEN = frozenset({401, 403, 409, 429})
 LONGEST_KEY = 200
 
