@@ -18,9 +18,9 @@ from cast import Cast
 from purveyor.api import idempotency
 from purveyor.api.models import Replay
 from purveyor.api.tasks import forget_replays
-from purveyor.common import clock
+from purveyor.common import canon, clock
 from purveyor.orders.models import Acknowledgement, Order
-from purveyor.people.models import Token
+from purveyor.people.models import Token, User
 from purveyor.profiles.models import Profile
 from secrecy import database_text
 
@@ -134,6 +134,19 @@ def test_a_key_is_free_again_after_a_day(db: None, held_clock: Any) -> None:
     assert Replay.objects.count() == 0
 
 
+@pytest.mark.parametrize("path", ["/nothing-here", "/people/tokens", "/profiles/acme-de/sync"])
+@pytest.mark.parametrize("token", ["", "x", "pvy_76543210_" + "x" * 43])
+def test_nothing_is_kept_for_strangers(token: str, path: str) -> None:
+    answer = Caller(token).post(path, {}, **KEY)
+    assert (answer.status_code in (401, 404), Replay.objects.count()) == (True, 0)
+
+
+def test_nothing_is_replayed_to_a_token_revoked_since(root: Caller, cast: Cast) -> None:
+    assert root.post("/people/tokens", TOKEN, **KEY).status_code == 201
+    Token.objects.exclude(name="made").update(revoked_at=clock.now())
+    assert said(root.post("/people/tokens", TOKEN, **KEY)) == (401, "not-signed-in")
+
+
 def test_a_key_has_its_length(anna: Caller) -> None:
     answer = anna.post("/orders/acknowledge", {}, idempotency_key="k" * 201)
     assert said(answer) == (400, "idempotency-key-too-long")
@@ -205,15 +218,26 @@ def test_twin_without_the_guard_both_work() -> None:
     assert race.worked == ["done", "done"]
 
 
+BEARER = f"pvy_01234567_{'x' * 43}"
+
+
+@pytest.fixture(autouse=True)
+def _a_machine(db: None) -> None:
+    """Whose token the made-up requests bear."""
+    user = User.objects.create(username="machine", password="!")
+    ends = clock.now() + timedelta(days=9000)
+    Token.objects.create(
+        user=user, name="erp", prefix="01234567", hash=canon.sha256(b"x" * 43), scopes=[], expires_at=ends
+    )
+
+
 def _request() -> HttpRequest:
-    headers = {"authorization": "Bearer x", "idempotency-key": "k"}
+    headers = {"authorization": f"Bearer {BEARER}", "idempotency-key": "k"}
     return RequestFactory().post("/api/v1/orders/acknowledge", "{}", "application/json", headers=headers)
 
 
 def _caller() -> str:
-    from purveyor.common import canon
-
-    return canon.sha256(b"Bearer x")
+    return canon.sha256(f"Bearer {BEARER}".encode())
 
 
 def test_keys_do_not_cross_profiles(caller: Make, cast: Cast, profile: Profile) -> None:

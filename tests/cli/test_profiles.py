@@ -121,6 +121,18 @@ def test_unknown_profile_is_not_found_and_says_where_they_are(run: Run) -> None:
         assert done.json["error"]["hint"] == "purveyor profile list shows them."
 
 
+def test_check_tells_every_step_and_fails_with_the_first(run: Run, profile: Profile, plugged: World) -> None:
+    done = run("profile", "check", "acme-de", "--json")
+    assert (done.status, done.json["ok"]) == (0, True)
+    assert [check["name"] for check in done.json["checks"]] == ["secrets", "login", "orders", "status"]
+    plugged.faults.always("missing-role")
+    done = run("profile", "check", "acme-de", "--json")
+    assert (done.status, done.json["ok"], done.json["checks"][2]["ok"]) == (1, False, False)
+    shown = run("profile", "check", "acme-de")
+    assert (shown.status, "FAILED  orders" in shown.out, "Amazon's request id: " in shown.out) == (1, True, True)
+    assert_no_secret(done.out + shown.out, world=plugged)
+
+
 def test_secret_stores_a_rotated_one_beside_the_old(run: Run, profile: Profile, plugged: World) -> None:
     fresh = plugged.rotate_secret()
     done = run("profile", "secret", "acme-de", "--stdin", "--json", stdin={"client_secret": fresh})

@@ -37,7 +37,16 @@ def test_commands_names_the_contract() -> None:
     page = docs.commands()
     wanted = [
         *("up", "web", "worker", "demo", "simulator", "sync", "backup", "restore", "check"),
-        *("user add", "token add", "profile add", "profile list", "profile show", "profile secret", "profile send"),
+        *(
+            "user add",
+            "token add",
+            "profile add",
+            "profile list",
+            "profile show",
+            "profile check",
+            "profile secret",
+            "profile send",
+        ),
         *("order list", "order show", "order acknowledge", "outbox list", "outbox show", "outbox run"),
         *("keys rotate", "audit verify"),
     ]

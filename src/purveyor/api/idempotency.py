@@ -26,6 +26,7 @@ from purveyor.api.models import Replay
 from purveyor.api.problems import problem
 from purveyor.common import canon, clock
 from purveyor.common.errors import Remedy
+from purveyor.people.domain.tokens import find_token
 
 KEEP = timedelta(hours=24)
 RUNS_AT_MOST = timedelta(minutes=5)
@@ -43,6 +44,8 @@ def middleware(get_response: Handler) -> Handler:
         key = request.headers.get("Idempotency-Key", "")
         if not key or request.method not in WRITING or not request.path.startswith("/api/"):
             return get_response(request)
+        if not _is_known(request):
+            return get_response(request)  # a stranger, or a token revoked since: nothing is kept for them, or shown
         if len(key) > LONGEST_KEY:
             detail = _("An Idempotency-Key has at most %(count)d characters.") % {"count": LONGEST_KEY}
             return problem(
@@ -51,6 +54,11 @@ def middleware(get_response: Handler) -> Handler:
         return _once(request, key, get_response)
 
     return handle
+
+
+def _is_known(request: HttpRequest) -> bool:
+    kind, _space, plain = request.headers.get("Authorization", "").partition(" ")
+    return kind.lower() == "bearer" and find_token(plain) is not None
 
 
 def _once(request: HttpRequest, key: str, get_response: Handler) -> HttpResponse:

@@ -101,6 +101,11 @@ class ProfilesOut(Open):
     profiles: list[ProfileOut]
 
 
+class CheckOut(Open):
+    ok: bool
+    checks: list[dict[str, Any]]
+
+
 class CountsOut(Open):
     seen: int
     stored: int

@@ -44,7 +44,7 @@ def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
 
 @click.group()
 def profile() -> None:
-    """Connections to vendor accounts: add, change, list, show, secret, send, import, remove."""
+    """Connections to vendor accounts: add, change, list, show, check, secret, send, import, remove."""
 
 
 def _show(answer: dict[str, Any]) -> str:
@@ -170,6 +170,26 @@ def show(name: str) -> dict[str, Any]:
 
     found = profile_named(name)
     return profile_row(found) | {"sweeps": sweep_health(found)}
+
+
+def _show_checks(answer: dict[str, Any]) -> str:
+    marks = {True: "ok", False: "FAILED", None: "-"}
+    lines = [f"{marks[c['ok']]:6}  {c['name']:8}  {c['tried']}  {c['said']}" for c in answer["checks"]]
+    for check in answer["checks"]:
+        if check["ok"] is False:
+            said = [check["means"], check["do"], f"Amazon's request id: {check['request_id']}"]
+            lines += ["", *said[: 3 if check["request_id"] else 2]]
+    return "\n".join(lines)
+
+
+@profile.command("check", cls=Command, show=_show_checks)
+@click.argument("name")
+def check(name: str) -> dict[str, Any]:
+    """Check the connection: secrets, login, orders, status; each step with what Amazon said and what to do."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.doctor import check_profile
+
+    return check_profile(Who.cli(), profile_named(name))
 
 
 @profile.command("secret", cls=Command)

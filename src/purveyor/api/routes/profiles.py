@@ -13,6 +13,7 @@ from purveyor.intake.queries import sweep_health
 from purveyor.intake.replay import replay as again
 from purveyor.intake.sync import start_sync
 from purveyor.jobs.schemas import run_row
+from purveyor.profiles.doctor import check_profile
 from purveyor.profiles.domain.profiles import (
     add_profile,
     change_profile,
@@ -54,6 +55,13 @@ def change(request: HttpRequest, name: str, body: shapes.ProfileChange) -> dict[
     found = by_name(caller, name)
     change_profile(caller, found, **body.dict(exclude_none=True))
     return profile_row(by_name(caller, name))
+
+
+@router.post("/{name}/check", response=shapes.CheckOut)
+def check(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Ask Amazon step by step whether the connection works; nothing is changed there."""
+    caller = who(request)
+    return check_profile(caller, by_name(caller, name))
 
 
 @router.post("/{name}/secret", response=shapes.ProfileOut)
