@@ -15,6 +15,7 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.jobs.testing import collector, run_commit_hooks
 from purveyor.orders.domain.acknowledge import acknowledge, acknowledge_many, check, settle
+from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.models import Acknowledgement, Answer, Order
 from purveyor.orders.rules import may_acknowledge, may_answer_automatically, may_reject, needs_answer
 
@@ -204,7 +205,7 @@ def test_decision_bears_whole_milliseconds_and_a_later_moment_each_time(plugged,
     order = answered(placed(plugged, profile))
     first = order.acknowledgements.get()
     clock.hold(first.decided_at - timedelta(seconds=1))
-    second = acknowledge(ANNA, order.pk)
+    second = acknowledge(ANNA, order.pk, propose_full(order))
     assert first.decided_at.microsecond == 123_000
     assert second.decided_at == first.decided_at + timedelta(milliseconds=1)
 
@@ -326,3 +327,11 @@ def test_hundred_orders_cost_so_many_queries_each(plugged, profile, django_asser
     with django_assert_max_num_queries(16):
         acknowledge(ANNA, order.pk)
     later(0)
+
+
+def test_an_answer_given_on_purpose_is_not_overwritten_by_accepting_in_full(plugged, profile):
+    order = answered(placed(plugged, profile, {"amount": 10}), {"1": [accept(6), reject(4)]})
+    assert refused(order) == ["ANSWERED"]
+    [(_, result)] = acknowledge_many(ANNA, [order.pk])
+    assert isinstance(result, Refused)
+    assert len(plugged.acknowledgements(order.number)) == 1

@@ -9,6 +9,7 @@ import pytest
 from deliver import ANNA, document_of, later, placed, until_settled, work
 from purveyor.common import clock
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.domain.answer import propose_full
 from purveyor.outbox.decide import after_restore, current_hold, release_hold
 from purveyor.outbox.models import Document
 
@@ -111,7 +112,7 @@ def test_dates_only_correction_that_was_lost_is_told_by_the_echoed_date(plugged,
     until_settled(document_of(order))
     order.refresh_from_db()
     plugged.faults.once("reset", SUBMIT)
-    acknowledge(ANNA, order.pk)
+    acknowledge(ANNA, order.pk, propose_full(order))
     work()
     document = document_of(order)
     assert document.state == "unknown"
@@ -126,7 +127,7 @@ def test_correction_of_dates_is_proved_by_a_new_date_of_amazons_own(plugged, pro
     work()
     until_settled(document_of(order))
     plugged.faults.once("reset", SUBMIT)
-    acknowledge(ANNA, order.pk)
+    acknowledge(ANNA, order.pk, propose_full(order))
     work()
     document = until_settled(document_of(order), step=300)
     assert (document.state, taken(plugged, document), document.attempts.count()) == ("verified", 2, 2)

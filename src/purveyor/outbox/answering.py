@@ -11,8 +11,8 @@ from typing import Any
 
 from purveyor.audit.queries import histories
 from purveyor.common.errors import PurveyorError
-from purveyor.orders.domain.acknowledge import acknowledge, require_sendable
-from purveyor.orders.domain.answer import Answers, propose_full
+from purveyor.orders.domain.acknowledge import acknowledge, in_full, require_sendable
+from purveyor.orders.domain.answer import Answers
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.orders.queries import find
 from purveyor.orders.schemas import acknowledgement_row, order_full
@@ -58,7 +58,7 @@ def preview(who: Who, order: Order, answers: Answers | None = None, *, confirm_e
 
     Raises Denied, and Refused in the words of ``acknowledge``.
     """
-    given = propose_full(order) if answers is None else answers
+    given = in_full(order) if answers is None else answers
     require_sendable(who, order, given, confirm_elsewhere=confirm_elsewhere)
     return exact_bytes(order, given)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,22 @@ def require_sendable(who: Who, order: Order, answers: Answers, *, confirm_elsewh
     _refuse(order, check(order, answers, confirm_elsewhere=confirm_elsewhere))
 
 
+def in_full(order: Order, lines: Sequence[Line] | None = None, now: datetime | None = None) -> Answers:
+    """Accepting everything, for an order that waits for an answer.
+
+    What was answered on purpose is not overwritten in passing: an answer that corrects another names its lines. Raises
+    Refused for an order whose answer Amazon has taken.
+    """
+    if order.state == OrderState.ACKNOWLEDGED:
+        message = _("Order %(name)s has been answered already.") % {"name": order.number}
+        raise Refused(
+            message,
+            [Problem(message, check="ANSWERED")],
+            hint=_("To correct the answer, answer its lines one by one on the order's page."),
+        )
+    return propose_full(order, lines, now)
+
+
 def acknowledge(
     who: Who,
     order_id: int,
@@ -57,8 +73,8 @@ def acknowledge(
 ) -> Acknowledgement:
     """Decide an order's answer and freeze it; the outbox makes the document and sends it, once sending is on.
 
-    Without ``answers`` every open line is accepted in full. ``expect_version`` is the version of the order the caller
-    saw. All in one transaction; nothing is changed by a refusal.
+    Without ``answers`` every open line is accepted in full, if the order waits (``in_full``). ``expect_version`` is the
+    version of the order the caller saw. All in one transaction; nothing is changed by a refusal.
 
     Raises NotFound, Denied (``orders.acknowledge``, and ``orders.reject`` for any rejection), Refused with every
     problem, Conflict when the order changed meanwhile or an answer is on its way.
@@ -66,7 +82,7 @@ def acknowledge(
     with transaction.atomic():
         order = _locked(who, order_id)
         now = clock.now()
-        given = propose_full(order, now=now) if answers is None else answers
+        given = in_full(order, now=now) if answers is None else answers
         _allow(who, order, given)
         _still_as_seen(order, expect_version)
         before = ground(order)

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 
 from purveyor.common import clock
 from purveyor.common.errors import Problem, PurveyorError, Refused
-from purveyor.orders.domain.acknowledge import acknowledge_many, check
-from purveyor.orders.domain.answer import propose_full
+from purveyor.orders.domain.acknowledge import acknowledge_many, check, in_full
 from purveyor.orders.models import Order
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web.pages.order import totals
@@ -77,11 +76,11 @@ def _chosen(request: HttpRequest) -> list[Order]:
 def _planned(order: Order) -> Planned:
     now = clock.now()
     lines = list(order.lines.all())
-    answers = propose_full(order, lines, now)
-    problems = check(order, answers, now=now)
-    if problems:
-        return Planned(order, problems)
     try:
+        answers = in_full(order, lines, now)
+        problems = check(order, answers, now=now)
+        if problems:
+            return Planned(order, problems)
         body = compose(order, lines, answers, now)
     except Refused as error:
         return Planned(order, list(error.problems) or [Problem(error.message)])
