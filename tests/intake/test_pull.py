@@ -113,6 +113,18 @@ def test_whatever_comes_is_an_order_or_stands_aside(mine: Profile, document: byt
     assert Aside.objects.get().number == number
 
 
+@pytest.mark.parametrize("number", ["AKIA1234567890ABCDEF", "Atzr|fake", "gAAAAA" + "x" * 20])
+def test_number_that_looks_like_a_secret_loses_no_page_and_is_not_told(mine: Profile, number: str) -> None:
+    stray = order(f"{number}2", items=[])
+    assert take(mine, page(order(number), stray, order("GOOD0001"))) == Counts(seen=3, stored=2, aside=1)
+    told = Entry.objects.get().new
+    assert (told["numbers"], told["put_aside"]) == (["[redacted]", "GOOD0001"], ["[redacted]"])
+    clock.turn(timedelta(hours=1))
+    take(mine, page(order(number, state="Closed", purchaseOrderStateChangedDate="2026-03-02T09:30:00Z")))
+    assert Order.objects.get(number=number).state == "closed"
+    assert Entry.objects.filter(action="state.changed").get().object_name == "[redacted]"
+
+
 def test_deeply_nested_strangers_stand_aside(mine: Profile) -> None:
     deep = raw(order() | {"deep": 1}).replace(b'"deep": 1', b'"deep": ' + b"[" * 5000 + b"]" * 5000)
     assert take(mine, page(deep, order("GOOD0001"))).seen == 2

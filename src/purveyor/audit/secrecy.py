@@ -30,6 +30,12 @@ def find_secret(value: Any, where: str = "") -> str | None:
     return next(_find(value, where), None)
 
 
+def masked(text: str) -> str:
+    """A text that comes from elsewhere, such as an order's number: what looks like a secret is not shown, and nothing
+    is refused over it."""
+    return "[redacted]" if find_secret(text) is not None else text
+
+
 def _find(value: Any, where: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():

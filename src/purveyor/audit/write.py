@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from purveyor.audit import actions
 from purveyor.audit.models import Entry
 from purveyor.audit.plain import clean, plain
-from purveyor.audit.secrecy import find_secret
+from purveyor.audit.secrecy import find_secret, masked
 from purveyor.common.errors import Problem, Refused
 
 NAME_LENGTH = 120
@@ -40,7 +40,7 @@ def record(
     actions.find(action).check(told["old"], told["new"])
     words = {
         "by": by,
-        "object_name": clean(name or (str(obj) if obj is not None else ""))[:NAME_LENGTH],
+        "object_name": clean(name or (masked(str(obj)) if obj is not None else ""))[:NAME_LENGTH],
         "profile": profile or _profile_of(obj),
         "because": clean(because),
     }

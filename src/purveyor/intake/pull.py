@@ -16,6 +16,7 @@ from django.db import transaction
 from purveyor.amazon.errors import Unreadable
 from purveyor.amazon.messages.base import BROKEN, unknown_fields
 from purveyor.amazon.messages.orders import number_of
+from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
 from purveyor.base.db import assert_no_transaction, bulk_upsert
 from purveyor.common import clock
@@ -192,8 +193,9 @@ def _note_page(profile: Profile, prepared: Prepared, counts: Counts, sweep: str)
 
 
 def _tell(profile: Profile, prepared: Prepared, counts: Counts, sweep: str, by: str, fresh: list[str]) -> None:
-    told: dict[str, Any] = {"sweep": sweep, "request_id": prepared.page.request_id[:LONGEST_ID]} | counts.as_dict()
-    told["numbers"] = [document.record.number for document in prepared.documents]
+    request_id = masked(prepared.page.request_id[:LONGEST_ID])
+    told: dict[str, Any] = {"sweep": sweep, "request_id": request_id} | counts.as_dict()
+    told["numbers"] = [masked(document.record.number) for document in prepared.documents]
     if fresh:
-        told["put_aside"] = fresh
+        told["put_aside"] = [masked(number[:LONGEST_NUMBER]) for number in fresh]
     record("page.received", by=by, obj=profile, new=told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.intake import pull
@@ -37,6 +38,6 @@ def _replay(profile: Profile, aside: Aside, by: str) -> Counts:
 
     def then(counts: Counts) -> None:
         Aside.objects.filter(pk=aside.pk).update(resolved_at=clock.now())
-        record("document.replayed", by=by, obj=aside, name=aside.number, profile=profile.name)
+        record("document.replayed", by=by, obj=aside, name=masked(aside.number), profile=profile.name)
 
     return pull.store(profile, prepared, sweep=SOURCE, by=by, then=then)
