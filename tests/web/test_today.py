@@ -16,6 +16,7 @@ from purveyor.intake.models import Cursor
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.models import Order
 from purveyor.outbox.models import Document
+from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 from purveyor.web.health import health_of
 
@@ -104,3 +105,11 @@ def test_health_of_a_sweep(profile: Profile, change: dict[str, object], state: s
     Cursor.objects.filter(sweep="new").update(**({"next_at": now} | told))
     Cursor.objects.exclude(sweep="new").update(next_at=now)
     assert health_of([profile])[0].sweeps[0].state == state
+
+
+def test_answers_kept_while_sending_is_off_keep_their_countdown(anna: Client, place: Place) -> None:
+    order = place(at=clock.now() - timedelta(hours=22))
+    Profile.objects.update(sending=False)
+    assert "wait, the first due" not in text_of(anna.get("/"))
+    acknowledge(Who.cli(), order.pk)
+    assert "1 answer waits, the first due: 2 h 0 min left" in text_of(anna.get("/"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from purveyor.jobs.models import Run
 from purveyor.jobs.states import RUN
 from purveyor.orders import queries as orders
 from purveyor.orders.models import Order
+from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.models import Document
 from purveyor.web.frame import Frame
@@ -116,9 +118,16 @@ def _waiting(frame: Frame) -> Sequence[Document]:
 
 
 def _silent(frame: Frame) -> list[dict[str, Any]]:
-    """Profiles whose sending is off, and whether this person may switch it on."""
+    """Profiles whose sending is off, what waits for it, and whether this person may switch it on."""
     found = [p for p in frame.within("orders.view") if not p.sending]
-    return [{"profile": profile, "may_switch": frame.who.may("profiles.send", profile)} for profile in found]
+    decided = Order.objects.filter(profile__in=found, state=OrderState.ACKNOWLEDGING, answered_at=None)
+    kept = {
+        row["profile"]: row for row in decided.order_by().values("profile").annotate(n=Count("pk"), due=Min("due_at"))
+    }
+    return [
+        {"profile": one, "may_switch": frame.who.may("profiles.send", one), **kept.get(one.pk, {"n": 0, "due": None})}
+        for one in found
+    ]
 
 
 def _runs(frame: Frame) -> Sequence[Run]:
