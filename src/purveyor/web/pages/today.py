@@ -121,11 +121,10 @@ def _silent(frame: Frame) -> list[dict[str, Any]]:
     """Profiles whose sending is off, what waits for it, and whether this person may switch it on."""
     found = [p for p in frame.within("orders.view") if not p.sending]
     decided = Order.objects.filter(profile__in=found, state=OrderState.ACKNOWLEDGING, answered_at=None)
-    kept = {
-        row["profile"]: row for row in decided.order_by().values("profile").annotate(n=Count("pk"), due=Min("due_at"))
-    }
+    sums = decided.order_by().values_list("profile").annotate(n=Count("pk"), due=Min("due_at"))
+    kept = {key: {"n": count, "due": first} for key, count, first in sums}
     return [
-        {"profile": one, "may_switch": frame.who.may("profiles.send", one), **kept.get(one.pk, {"n": 0, "due": None})}
+        {"profile": one, "may_switch": frame.who.may("profiles.send", one)} | kept.get(one.pk, {"n": 0, "due": None})
         for one in found
     ]
 
