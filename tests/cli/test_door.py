@@ -177,7 +177,7 @@ def test_every_command_speaks_json_and_says_what_it_is_for() -> None:
     assert [name for name, one in found.items() if not isinstance(one, Command)] == []
     assert [name for name, one in found.items() if not (one.help or "").strip()] == []
     options = {(name, p.opts[0]): p for name, one in found.items() for p in one.params if isinstance(p, click.Option)}
-    assert [key for key, option in options.items() if not option.help and key[1] not in ("--environment",)] == []
+    assert [key for key, option in options.items() if not option.help] == []
     assert {name for name, _flag in options} == set(found)
 
 

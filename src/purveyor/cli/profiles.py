@@ -66,7 +66,11 @@ def _show(answer: dict[str, Any]) -> str:
 @click.option("--vendor-code", "codes", multiple=True, required=True, help="Repeatable.")
 @click.option("--client-id", required=True, help="The LWA client id.")
 @click.option("--secrets-stdin", is_flag=True, required=True, help="Read the secrets as JSON from standard input.")
-@click.option("--environment", type=click.Choice(["production", "sandbox", "simulator", "custom"]))
+@click.option(
+    "--environment",
+    type=click.Choice(["production", "sandbox", "simulator", "custom"]),
+    help="Follows from the endpoint unless said.",
+)
 @click.option("--endpoint", default="", help="Address of a simulator or custom endpoint.")
 @click.option("--login-url", default="", help="Whole address of its token endpoint.")
 @click.option(
@@ -116,7 +120,11 @@ def add(
 @click.option("--vendor-code", "vendor_codes", multiple=True, help="All of them; repeatable.")
 @click.option("--client-id", help="The LWA client id.")
 @click.option("--secrets-stdin", is_flag=True, help="Read the secrets as JSON from standard input.")
-@click.option("--environment", type=click.Choice(["production", "sandbox", "simulator", "custom"]))
+@click.option(
+    "--environment",
+    type=click.Choice(["production", "sandbox", "simulator", "custom"]),
+    help="Follows from the endpoint unless said.",
+)
 @click.option("--endpoint", help="Address of a simulator or custom endpoint.")
 @click.option("--login-url", help="Whole address of its token endpoint.")
 @click.option("--visibility", "visibility_seconds", type=click.IntRange(1), help="Seconds until an answer shows.")
