@@ -8,6 +8,9 @@ import os
 def start() -> None:
     """Read the options, make the home folder, set logging up, make Django ready. Twice does nothing more.
 
+    Whatever file is made from here on is its owner's only: a database holds sessions, hashes and a vendor's orders, and
+    may lie in a folder that others can read.
+
     Raises Misconfigured with the one clear line.
     """
     from django.apps import apps
@@ -18,6 +21,7 @@ def start() -> None:
     from purveyor.config.home import ensure_home
     from purveyor.config.options import values
 
+    os.umask(0o077)
     values()
     ensure_home()
     telemetry.configure()
