@@ -86,3 +86,15 @@ def test_a_steady_part_may_fall_as_often_as_it_likes() -> None:
 def test_polite_stop_before_the_tree_runs_is_a_clean_end(number: int) -> None:
     asked = f"import os; from purveyor.cli.tree import stop_politely; stop_politely(); os.kill(os.getpid(), {number:d})"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+def test_parts_of_a_killed_tree_are_asked_to_stop(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    script = f"trap 'echo asked >> {log}; exit 0' TERM; echo up >> {log}; while :; do sleep 0.05; done"
+    asked = f"from purveyor.cli.tree import Part, Tree; Tree([Part('part', ['sh', '-c', {script!r}])]).run()"
+    root = subprocess.Popen([sys.executable, "-c", asked])
+    wait_for(log, "up")
+    root.kill()
+    root.wait()
+    wait_for(log, "asked")

@@ -3,13 +3,14 @@ so that its own process stays small."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ GRACE_SECONDS = 25.0
 RESTART_AFTER_SECONDS = 1.0
 STEADY_SECONDS = 30.0
 TRIES = 5
+PR_SET_PDEATHSIG = 1
 
 
 def purveyor(*arguments: str) -> list[str]:
@@ -28,6 +30,14 @@ def stop_politely() -> None:
     """Until a tree runs and takes over: being asked to stop is a clean end, and what was begun is cleaned up."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """What a child does before it begins, so that it is asked to stop when its parent is gone, even killed (Linux)."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -43,7 +53,12 @@ class Part:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches the tree alone, which then stops its parts in order.
-        self.process = subprocess.Popen(self.command, env={**os.environ, **self.environ}, start_new_session=True)  # noqa: S603  our own command line
+        self.process = subprocess.Popen(  # noqa: S603  our own command line
+            self.command,
+            env={**os.environ, **self.environ},
+            start_new_session=True,
+            preexec_fn=_die_with_parent(),  # noqa: PLW1509  the tree's root has one thread
+        )
         self.started = time.monotonic()
 
     def fallen(self) -> bool:
