@@ -10,12 +10,24 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
+from purveyor.common import clock
+
 # From so many rows on, COPY is faster than one statement per row.
 _COPY_FROM = 50
 
 
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+def database_now() -> datetime:
+    """The database's present moment; the clock's on SQLite or while it is held."""
+    if not is_postgres() or clock.is_held():
+        return clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+        return found
 
 
 def in_transaction() -> bool:

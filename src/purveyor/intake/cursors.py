@@ -36,6 +36,8 @@ LEASE_SECONDS = 300.0
 # Amazon keeps orders for six months (FACTS §5.1); a profile without a cut-off starts a week back.
 DEPTH = timedelta(days=180)
 FIRST_REACH = timedelta(days=7)
+# The clocks of two machines may differ by so much.
+SKEW = timedelta(minutes=5)
 _POLL = 0.5
 
 
@@ -70,6 +72,13 @@ def begin_again(profile: Profile, sweep: str, since: datetime) -> None:
     mine = Cursor.objects.filter(profile=profile, sweep=sweep)
     mine.filter(position__gt=since).update(position=since)
     mine.update(next_at=clock.now())
+
+
+def pull_back(now: datetime) -> None:
+    """Bring near the sweeps whose next time lies further away than any does. One whose position lies ahead has not
+    read what came since: it begins where the profile does; what is known is skipped by its content."""
+    Cursor.objects.filter(next_at__gt=now + max(EVERY.values())).update(next_at=now)
+    Cursor.objects.filter(position__gt=now + SKEW).update(position=None, next_at=now)
 
 
 class Held:

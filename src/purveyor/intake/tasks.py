@@ -10,6 +10,7 @@ from purveyor.config.metrics import SWEEPS
 from purveyor.intake import cursors, sync
 from purveyor.intake.models import Cursor
 from purveyor.intake.sweeps import backfill as _backfill  # registers its kind of run
+from purveyor.jobs import jumps
 from purveyor.jobs.registry import task
 
 __all__ = ["_backfill", "sweep"]
@@ -34,3 +35,9 @@ def sweep(cursor_id: int) -> None:
     except PurveyorError as error:
         SWEEPS.labels(cursor.sweep, "failed").inc()
         log.warning("The sweep %s of %s stopped: %s", cursor.sweep, cursor.profile, error)
+
+
+@jumps.mender
+def mend(now: datetime, jumped: bool) -> None:
+    """Sweeps that a clock that ran ahead has sent into the time to come."""
+    cursors.pull_back(now)

@@ -31,6 +31,9 @@ class Leased(models.Model):
         abstract = True
 
 
+LONGEST = timedelta(hours=6)
+"""No lease is given for longer."""
+
 Claimable = Leased | tuple[type[Leased], int]
 FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 """The columns of a row nobody holds, for a move that lets go in the same statement."""
@@ -77,11 +80,22 @@ def is_dead(owner: str) -> bool:
 def free_the_dead() -> int:
     """End the leases of processes of this machine that died, so that their rows are taken up at once."""
     now, count = clock.now(), 0
-    for model in [m for m in apps.get_models() if issubclass(m, Leased)]:
+    for model in _leased():
         held = model._default_manager.filter(lease_until__gt=now, lease_owner__startswith=f"{machine()}:")
         for owner in filter(is_dead, held.order_by().values_list("lease_owner", flat=True).distinct()[:200]):
             count += model._default_manager.filter(lease_owner=owner).update(lease_until=now)
     return count
+
+
+def pull_back(now: datetime) -> int:
+    """End the leases that last longer than any is given for: whose clock ran ahead has written them."""
+    return sum(
+        model._default_manager.filter(lease_until__gt=now + LONGEST).update(lease_until=now) for model in _leased()
+    )
+
+
+def _leased() -> list[type[Leased]]:
+    return [model for model in apps.get_models() if issubclass(model, Leased)]
 
 
 def is_free(at: datetime) -> Q:

@@ -6,17 +6,19 @@ One thread asks, one question after the other; it keeps its connection, so an id
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.db import close_old_connections, connection
 
-from purveyor.jobs import lease, perform, registry
+from purveyor.jobs import jumps, lease, perform, registry
 
 Ask = Callable[[str], None]
 # A tick is looked at this often; what recurs may be late by so much.
 TICK_SECONDS = 5.0
+# No beat is that far away, unless the clock has jumped.
+FAR = timedelta(minutes=5)
 
 
 def _close() -> None:
@@ -34,13 +36,25 @@ class _OneThread(ThreadPoolExecutor):  # type: ignore[misc]  # the library has n
         super().shutdown(wait)
 
 
+class _Timers(BackgroundScheduler):  # type: ignore[misc]  # the library has no types
+    """The library goes by the wall clock. Set back, it would sleep as long; set forward by years, it would count every
+    beat in between."""
+
+    def _process_jobs(self) -> float:
+        now = datetime.now(UTC)
+        for job in self.get_jobs():
+            if abs(job.next_run_time - now) > FAR:
+                job.modify(next_run_time=now)
+        return min(super()._process_jobs() or 0.0, TICK_SECONDS)
+
+
 def scanner(task_due: Ask, tick_due: Ask) -> BackgroundScheduler:
     """Timers that call ``task_due`` for every task that can be due and ``tick_due`` for every tick whose time came.
 
     The first question is asked at once: after a crash, what waits is not left waiting longer.
     """
     at_once = datetime.now(UTC)
-    timers = BackgroundScheduler(
+    timers = _Timers(
         executors={"default": _OneThread()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone="UTC",
@@ -55,6 +69,7 @@ def scanner(task_due: Ask, tick_due: Ask) -> BackgroundScheduler:
 
 def _ask_tasks(task_due: Ask, every: float) -> None:
     close_old_connections()
+    jumps.look()
     for found in list(registry.tasks().values()):
         if found.due and found.every == every:
             task_due(found.name)

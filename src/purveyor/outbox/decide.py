@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
@@ -25,6 +27,8 @@ from purveyor.people.who import Who
 ARRIVED, RESEND, GIVE_UP = "arrived", "resend", "give up"
 VERDICTS = (ARRIVED, RESEND, GIVE_UP)
 RESTORE = "system:restore"
+FURTHEST, SKEW = timedelta(hours=1), timedelta(minutes=5)
+_MOMENTS = ("state", "state_at", "sent_at", "due_at", "profile__visibility_seconds")
 _S = DocumentState
 
 
@@ -148,11 +152,24 @@ def after_restore() -> int:
         due = Pace(document.profile.visibility_seconds).next_look(now, now)
         because = str(restored()["message"])
         move(document, _S.UNKNOWN, by=RESTORE, because=because, problem=restored(), due_at=due, **FREE)
-    _start_over()
+    start_over()
     return len(found)
 
 
-def _start_over() -> None:
-    """Documents that were unknown already wait their whole visibility time anew: they too may have left since."""
+def pull_back(now: datetime) -> None:
+    """Bring near what a clock that ran ahead has put further away than any step is."""
+    ahead = Document.objects.select_related("profile").filter(state__in=sorted(UNSETTLED))
+    for document in ahead.filter(Q(due_at__gt=now) | Q(state_at__gt=now) | Q(sent_at__gt=now)).only(*_MOMENTS):
+        furthest = now + Pace(document.profile.visibility_seconds).visibility + FURTHEST
+        wrong = {n for n in ("state_at", "sent_at") if (at := getattr(document, n)) is not None and at > now + SKEW}
+        if document.due_at is not None and document.due_at > furthest:
+            wrong.add("due_at")
+        if wrong:
+            Document.objects.filter(pk=document.pk, state=document.state).update(**dict.fromkeys(wrong, now))
+
+
+def start_over() -> None:
+    """Documents of unknown fate wait their whole visibility time anew: they too may have left since, or the clock by
+    which the time went by has jumped."""
     now = clock.now()
     Document.objects.filter(state=_S.UNKNOWN).update(state_at=now, due_at=now, **FREE)

@@ -11,6 +11,7 @@ from django.db import transaction
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
+from purveyor.jobs import jumps
 from purveyor.jobs.lease import FREE, claim, give_back, is_free
 from purveyor.jobs.nudge import nudge
 from purveyor.outbox.look import BY, Look, look
@@ -53,6 +54,7 @@ def _due(states: Collection[str], now: datetime, limit: int) -> list[int]:
 
 
 def _one_look(document_id: int, states: Collection[str], decide: Decide) -> None:
+    jumps.look()
     now = clock.now()
     document = Document.objects.select_related("profile").filter(pk=document_id, state__in=states).first()
     if document is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from purveyor.jobs import jumps
 from purveyor.jobs.registry import task
-from purveyor.outbox import enqueue, follow, send, verify
+from purveyor.outbox import decide, enqueue, follow, send, verify
 
 
 @task("outbox.compose", due=enqueue.undocumented)
@@ -40,3 +43,11 @@ def look_up_document(document_id: int) -> None:
 def verify_order(order_id: int) -> None:
     """A sweep brought a new status of an order whose answer is on its way."""
     verify.verify_order(order_id)
+
+
+@jumps.mender
+def mend(now: datetime, jumped: bool) -> None:
+    """What waits too long because a clock ran ahead; and nothing counts as not arrived because the clock jumped."""
+    decide.pull_back(now)
+    if jumped:
+        decide.start_over()
