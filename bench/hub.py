@@ -68,6 +68,8 @@ def running_demo(home: Path, *more: str, seconds: float = 120) -> Iterator[Demo]
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(40)
+        if process.stdout is not None:
+            process.stdout.close()
         log.close()
 
 
