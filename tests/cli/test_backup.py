@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from cli.shell import Shell
+from cli.shell import Shell, environ
 from purveyor.cli.backup import unpack
 from purveyor.common.errors import Refused
 from purveyor.simulator.model import Settings
@@ -79,6 +81,36 @@ def test_round_trip_holds_sending_and_looks_up_what_was_under_way(shell: Shell, 
     assert len(world.acknowledgements(number)) == 1
     history = [e["action"] for e in shell.json("audit", "export")["entries"]]
     assert [name for name in history if name in ("backup.made", "restore.done")] == ["restore.done"]
+
+
+# As if the machine went down right after the copy was back in its place.
+DYING = "import os, sys; from purveyor.cli import backup; backup._settle_in = lambda *_: os._exit(9); \
+from purveyor.cli.main import main; sys.argv[1:] = {arguments!r}; main()"
+
+
+def test_restore_that_dies_in_the_middle_lets_nothing_leave(shell: Shell, served: Server, tmp_path: Path) -> None:
+    world, file = served.world, str(tmp_path / "one.backup")
+    number = world.place(lines=1)
+    shell.connect(served, world.account)
+    shell.json("sync", "acme", "--sweep", "new")
+    shell.json("order", "acknowledge", number, "--accept")
+    shell.json("backup", file)
+    assert shell.json("outbox", "run", "--wait", "60")["settled"] is True
+    died = subprocess.run(
+        [sys.executable, "-c", DYING.format(arguments=["restore", file, "--yes"])],
+        env=environ(shell.home, **shell.options),
+        capture_output=True,
+        check=False,
+    )
+    assert died.returncode == 9, died.stderr
+    released = shell("outbox", "release", "--json")
+    assert (released.returncode, json.loads(released.stdout)["error"]["code"]) == (1, "conflict")
+    assert shell.json("outbox", "run", "--wait", "1")["states"] == {"queued": 1}
+    assert len(world.acknowledgements(number)) == 1
+    shell.json("restore", file, "--yes")
+    shell.json("outbox", "release")
+    assert shell.json("outbox", "run", "--wait", "60")["settled"] is True
+    assert len(world.acknowledgements(number)) == 1
 
 
 def test_restore_drops_what_came_later(shell: Shell, served: Server, tmp_path: Path) -> None:

@@ -12,6 +12,12 @@ from pathlib import Path
 
 from purveyor.common.errors import Misconfigured, Refused
 
+# Put in with the copy itself: who dies before the rest is done must not leave documents free to be sent once more.
+_HOLDS = "outbox_hold"
+_HOLD = (
+    f'INSERT INTO {_HOLDS} (reason, "by", at, released_by) '  # noqa: S608  made of constants
+    "VALUES ('A restore began and did not come to its end.', 'system:restoring', CURRENT_TIMESTAMP, '')"
+)
 _TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+) ", re.MULTILINE)
 
 
@@ -47,6 +53,9 @@ def _into_sqlite(source: Path) -> None:
         with closing(sqlite3.connect(source)) as copy:
             if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("integrity check")
+            if copy.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [_HOLDS]).fetchone():
+                copy.execute(_HOLD)
+                copy.commit()
             connection.ensure_connection()
             copy.backup(connection.connection)
     except sqlite3.DatabaseError:
@@ -65,7 +74,12 @@ def _into_postgres(source: Path) -> None:
     how = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
     _postgres("pg_restore", *how, f"--file={script}", str(source))
     quiet = ("--quiet", "--no-psqlrc", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
-    _postgres("psql", *quiet, "--single-transaction", f"--file={drops}", f"--file={script}", "--no-password")
+    hold = source.with_name("hold.sql")
+    hold.write_text(
+        "SET search_path = public;\n" + (f"{_HOLD};\n" if _HOLDS in _TABLE.findall(listed) else ""), "utf-8"
+    )
+    scripts = (f"--file={file}" for file in (drops, script, hold))
+    _postgres("psql", *quiet, "--single-transaction", *scripts, "--no-password")
 
 
 def _tool(name: str) -> str:

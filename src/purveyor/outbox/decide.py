@@ -26,7 +26,7 @@ from purveyor.people.who import Who
 
 ARRIVED, RESEND, GIVE_UP = "arrived", "resend", "give up"
 VERDICTS = (ARRIVED, RESEND, GIVE_UP)
-RESTORE = "system:restore"
+RESTORE, RESTORING = "system:restore", "system:restoring"
 FURTHEST, SKEW = timedelta(hours=1), timedelta(minutes=5)
 _MOMENTS = ("state", "state_at", "sent_at", "due_at", "profile__visibility_seconds")
 _S = DocumentState
@@ -130,6 +130,9 @@ def release_hold(who: Who, because: str = "") -> int:
     who.require("profiles.send")
     with transaction.atomic():
         standing = list(Hold.objects.filter(released_at=None))
+        if any(found.by == RESTORING for found in standing):
+            said = _("A restore did not come to its end, so what was sent since the backup is not known.")
+            raise Conflict(said, hint=_("Run purveyor restore again."))
         for found in standing:
             record("sending.released", by=who.name, obj=found, name="sending", because=because)
         Hold.objects.filter(pk__in=[h.pk for h in standing]).update(released_at=clock.now(), released_by=who.name)
@@ -142,7 +145,8 @@ def after_restore() -> int:
     Sending is held. Decided answers get their documents, then every unsettled document becomes *unknown* and is looked
     up before anything leaves; only those asked of a person stay so. Answers how many became unknown.
     """
-    hold(RESTORE, _("Restored from a backup: what was under way is looked up first."))
+    reason = _("Restored from a backup: what was under way is looked up first.")
+    hold(RESTORE, reason)
     for acknowledgement_id in undocumented(clock.now(), 1_000_000):
         enqueue(acknowledgement_id)
     wait = sorted(UNSETTLED - {_S.UNKNOWN, _S.ASKED})
@@ -153,6 +157,9 @@ def after_restore() -> int:
         because = str(restored()["message"])
         move(document, _S.UNKNOWN, by=RESTORE, because=because, problem=restored(), due_at=due, **FREE)
     start_over()
+    with transaction.atomic():
+        if Hold.objects.filter(by=RESTORING, released_at=None).delete()[0]:
+            hold(RESTORE, reason)
     return len(found)
 
 
