@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from plug import SIMULATOR
+from purveyor.amazon.errors import ServerError
+from purveyor.amazon.transport import Reply, Request, Transport, WsgiTransport
 from purveyor.common import clock
 from purveyor.intake import sync
 from purveyor.intake.models import Cursor, Received
 from purveyor.intake.sweeps.backfill import start_backfill
+from purveyor.intake.sweeps.missing import _heading_of
 from purveyor.orders.models import Line, Order
 from purveyor.people.who import Who
+from purveyor.profiles import clients
 from purveyor.profiles.models import Profile
+from purveyor.simulator.app import create_app
 from purveyor.simulator.world import World
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -108,3 +115,43 @@ def test_pages_that_break_off_stop_it(plugged: World, profile: Profile) -> None:
     with pytest.raises(Exception, match="repeated a page token"):
         missing(profile)
     assert (Order.objects.count(), Cursor.objects.get(sweep="missing").position) == (0, None)
+
+
+class Poisoned:
+    """The stand-in, but for orders Amazon does not hand out."""
+
+    def __init__(self, inner: Transport, *numbers: str) -> None:
+        self.inner, self.numbers = inner, numbers
+
+    def send(self, request: Request, timeout: float) -> Reply:
+        poisoned = request.operation == "getPurchaseOrder" and request.url.rsplit("/", 1)[1] in self.numbers
+        return Reply(500, {}, b"") if poisoned else self.inner.send(request, timeout)
+
+
+def poison(plugged: World, *numbers: str) -> None:
+    clients.plug(SIMULATOR, Poisoned(WsgiTransport(create_app(plugged)), *numbers))
+
+
+def test_order_amazon_does_not_hand_out_keeps_no_other_away(plugged: World, profile: Profile) -> None:
+    first, *others = sorted(plugged.place_many(4, lines=1))
+    poison(plugged, first)
+    clock.turn(timedelta(minutes=1))
+    assert missing(profile) == counts(seen=4, stored=3)
+    assert sorted(Order.objects.values_list("number", flat=True)) == others
+    kept = Cursor.objects.get(sweep="missing")
+    assert (kept.result["failed"], kept.result["failed_numbers"], kept.problem) == (1, [first], {})
+
+
+def test_sweep_stops_where_it_is_not_the_orders(plugged: World, profile: Profile) -> None:
+    numbers = plugged.place_many(8, lines=1)
+    poison(plugged, *numbers)
+    clock.turn(timedelta(minutes=1))
+    with pytest.raises(ServerError):
+        missing(profile)
+    assert Cursor.objects.get(sweep="missing").problem["code"] == "amazon-server-error"
+
+
+@pytest.mark.parametrize("state", [{}, {"purchaseOrderState": None}, {"purchaseOrderState": "New"}])
+def test_heading_needs_no_state(state: dict[str, Any]) -> None:
+    raw = json.dumps({"purchaseOrderNumber": " P1 "} | state).encode()
+    assert _heading_of(raw) == ("P1", state.get("purchaseOrderState") or "")

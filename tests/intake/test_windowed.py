@@ -246,3 +246,12 @@ def test_lost_lease_is_found_out_with_the_next_page(plugged: World, profile: Pro
         new(profile, progress=progress)
     assert (Order.objects.count(), Received.objects.count()) == (0, 0)
     assert Cursor.objects.get(sweep="new").lease_owner == "another"
+
+
+def test_page_that_is_throttled_to_the_last_try_is_kept(plugged: World, profile: Profile) -> None:
+    number = plugged.place()
+    plugged.faults.once("throttled", "getPurchaseOrders", times=29)
+    began = clock.now()
+    sync.run_sweep(profile, "new", by="system:test")
+    assert Order.objects.filter(number=number).exists()
+    assert timedelta(minutes=5) < clock.now() - began < timedelta(seconds=cursors.LEASE_SECONDS)

@@ -5,13 +5,14 @@ Amazon's lists sometimes leave orders out (FACTS §11 row 5). What we have and A
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from purveyor.amazon.client import Client
-from purveyor.amazon.errors import NotFoundAtAmazon, Unreadable
+from purveyor.amazon.errors import BadRequest, NotFoundAtAmazon, ServerError, Unreadable
 from purveyor.amazon.messages.base import BROKEN
 from purveyor.amazon.messages.orders import known_enum
 from purveyor.amazon.paging import Pages, Span, Stopped
@@ -31,11 +32,14 @@ NAME = "missing"
 # Near the ends of the time asked for, "available" and the order's own date may fall apart.
 MARGIN = timedelta(days=7)
 MOST_NAMED = 20
+MOST_FAILED = 5
+
+log = logging.getLogger(__name__)
 
 
 class _Heading(msgspec.Struct, rename="camel"):
     purchase_order_number: str
-    purchase_order_state: str = ""
+    purchase_order_state: str | None = None
 
 
 _heading = msgspec.json.Decoder(_Heading, strict=False)
@@ -50,7 +54,7 @@ def run(held: Held, *, since: datetime | None, by: str, progress: Progress) -> t
         return Counts(), {"postponed": "a back-fill runs"}
     profile, client, now = held.profile, client_for(held.profile), clock.now()
     start = max(since or cursors.horizon(profile), now - cursors.DEPTH)
-    counts, there = Counts(), set[str]()
+    counts, there, failed = Counts(), set[str](), list[str]()
     for window in spans(start, now):
         progress(f"{profile} {NAME}: {window[0]:%Y-%m-%d} to {window[1]:%Y-%m-%d}")
         headings = _headings(client, window)
@@ -59,10 +63,28 @@ def run(held: Held, *, since: datetime | None, by: str, progress: Progress) -> t
         counts.seen += len(headings)
         holes = _holes(held, headings)
         counts.unchanged += len(headings) - len(holes)
-        for number in holes:
-            counts.add(_fetch(held, client, number, by))
+        failed += _fetch_all(held, client, holes, by, counts)
     held.keep(now)
-    return counts, _not_there(held, start, now, there)
+    told = {"failed": len(failed), "failed_numbers": failed[:MOST_NAMED]} if failed else {}
+    return counts, told | _not_there(held, start, now, there)
+
+
+def _fetch_all(held: Held, client: Client, holes: list[str], by: str, counts: Counts) -> list[str]:
+    """Fetch the holes one by one; answers those Amazon does not hand out. One such order keeps no other away, but where
+    several in a row fail it is not the orders. Raises AmazonError."""
+    failed: list[str] = []
+    in_a_row = 0
+    for number in holes:
+        try:
+            counts.add(_fetch(held, client, number, by))
+            in_a_row = 0
+        except (BadRequest, ServerError, Unreadable, ValueError) as error:
+            in_a_row += 1
+            if in_a_row == MOST_FAILED:
+                raise
+            log.warning("Order %s of %s cannot be fetched: %s", number, held.profile, error)
+            failed.append(number)
+    return failed
 
 
 def _headings(client: Client, window: Span) -> dict[str, str]:
@@ -81,7 +103,7 @@ def _heading_of(raw: bytes) -> tuple[str, str]:
         found = _heading.decode(raw)
     except BROKEN:
         return "", ""
-    state = found.purchase_order_state
+    state = found.purchase_order_state or ""
     return found.purchase_order_number.strip(), known_enum("purchaseOrderState", state) or state
 
 
