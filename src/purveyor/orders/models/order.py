@@ -68,6 +68,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "due_at"], name="order_state_due"),
+            models.Index(fields=["state", "-ordered_at", "-id"], name="order_state_newest"),
             models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
             models.Index(fields=["profile", "-ordered_at", "-id"], name="order_profile_newest"),
             models.Index(fields=["profile", "state", "-ordered_at"], name="order_profile_state"),
