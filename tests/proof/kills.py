@@ -198,6 +198,13 @@ def calm(args, profile, placed, worker: Worker) -> bool:
     return False
 
 
+def blind_attempts(number: str) -> int:
+    """How often it was sent without a reply being stored."""
+    from purveyor.outbox.models import Attempt
+
+    return Attempt.objects.filter(document__subject=number).exclude(outcome__in=["sent", "queued"]).count()
+
+
 def verdict(args, world, placed) -> list[str]:
     """What does not hold."""
     from purveyor.audit.seal import seal
@@ -207,9 +214,13 @@ def verdict(args, world, placed) -> list[str]:
 
     wrong = []
     for number in placed:
-        taken = len(world.acknowledgements(number))
-        if taken > 1 or (taken == 0 and not args.lasting):
-            wrong.append(f"{number}: acknowledged {taken} times at the stand-in")
+        taken = world.acknowledgements(number)
+        acted_on = sum(not world.transaction(one.transaction_id).fault for one in taken)
+        if acted_on > 1 or (len(taken) != 1 and not args.lasting):
+            wrong.append(f"{number}: acknowledged {len(taken)} times at the stand-in")
+        # One that was swallowed goes again only if its reply was never stored: with a transaction id, never.
+        if len(taken) - 1 > blind_attempts(number):
+            wrong.append(f"{number}: sent again although its transaction was known")
         order = Order.objects.filter(number=number).first()
         if order is None or order.lines.count() != len(world.order(number).lines):
             wrong.append(f"{number}: order or lines missing")
