@@ -61,3 +61,34 @@ def test_redact_event_keeps_what_is_no_text() -> None:
 def test_metrics_are_shown() -> None:
     metrics.SWEEPS.labels("of this test", "done").inc()
     assert b'purveyor_sweeps_total{outcome="done",sweep="of this test"} 1.0' in metrics.exposition()
+
+
+@pytest.mark.parametrize("shape", ["text", "json"])
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "pvy_0a1b2c3d_" + "x" * 43,
+        "otpauth://totp/Purveyor%3Aanna?secret=FAKEFAKE&digits=6",
+        "gAAAAA" + "x" * 80 + "==",
+    ],
+)
+def test_nothing_we_show_once_is_written(ours: str, shape: str) -> None:
+    line = telemetry.formatter(shape).format(record("shown: '%s' and more", ours))
+    assert (ours in line, ours[6:] in line) == (False, False)
+    assert "shown: '[hidden]' and more" in line
+
+
+def test_templates_tell_nothing_of_what_they_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At debug level they quote the whole context for each name that is not there."""
+    monkeypatch.setenv("PURVEYOR_LOG_LEVEL", "debug")
+    options.values.cache_clear()
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    try:
+        telemetry.configure()
+        assert root.level == logging.DEBUG
+        for name in ("django.template", "django.db.backends", "django.db.backends.schema", "httpcore2.http11"):
+            assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+    finally:
+        root.handlers, _level = before
+        root.setLevel(before[1])

@@ -7,6 +7,7 @@ of the options marked secret.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
@@ -22,7 +23,10 @@ Event = MutableMapping[str, Any]
 _redactors: list[Redactor] = []
 _HIDDEN = "[hidden]"
 # Libraries that tell every step at the level at which we tell what matters.
-_TALKATIVE = ("apscheduler", "procrastinate", "httpx2", "httpcore2", "asyncio")
+# Templates would tell, of every name that is not there, all that a page shows: also a token that is shown once.
+_TALKATIVE = ("apscheduler", "procrastinate", "httpx2", "httpcore2", "asyncio", "django.template", "django.db.backends")
+# What we ourselves hand out and never show again: API tokens, the secret of a second factor, sealed values.
+_OURS = re.compile(r"pvy_[0-9a-f]{8}_[\w-]{20,}|otpauth://[^\s'\"<>]+|gAAAAA[\w-]{20,}=*")
 
 
 def register_redactor(redact: Redactor) -> Redactor:
@@ -36,6 +40,7 @@ def redacted(text: str) -> str:
     """A text without any secret this process knows of."""
     for redact in _redactors:
         text = redact(text)
+    text = _OURS.sub(_HIDDEN, text)
     for value in _secret_options():
         text = text.replace(value, _HIDDEN)
     return text
