@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +87,23 @@ def test_page_after_nonsense_is_refused(runs: list[Run]) -> None:
         with pytest.raises(Refused) as caught:
             shown(after=after)
         assert caught.value.problems[0].where == "after"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["x", 1],
+        [{"a": 1}, 1],
+        [[], []],
+        ["2026-03-02T09:00:00Z", "x"],
+        ["2026-03-02T09:00:00Z", float("inf")],
+        ["\0", 1],
+    ],
+)
+def test_page_after_a_made_up_place_is_refused(runs: list[Run], place: list[Any]) -> None:
+    with pytest.raises(Refused) as caught:
+        shown(after=base64.urlsafe_b64encode(json.dumps(place).encode()).decode())
+    assert caught.value.problems[0].where == "after"
 
 
 def test_filters_narrow_and_stay_visible(runs: list[Run]) -> None:

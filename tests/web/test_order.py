@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.test import Client
 from cast import Cast, make_user
 from deliver import document_of, later, pull, until_settled, work
 from purveyor.audit.models import Entry
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Order, Snapshot
 from purveyor.outbox.models import Document
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
@@ -231,6 +232,16 @@ def test_correction_starts_from_the_answer_in_force(anna: Client, order: Order) 
     page = anna.get(address(order) + "?answer").content.decode()
     assert 'name="accept-1" value="7"' in page
     assert 'name="eaches-1-0" value="3"' in page
+
+
+def test_version_nested_too_deeply_to_be_laid_out_is_shown_as_it_came(anna: Client, order: Order) -> None:
+    first = order.snapshots.get(kind="order", version=1)
+    deep = b"[" * 5000 + b"]" * 5000
+    Snapshot.objects.create(
+        order=order, kind="order", version=2, at=first.at, content_hash="x", raw=zlib.compress(deep)
+    )
+    shown = anna.get(address(order, "versions/order/2/"))
+    assert (shown.status_code, deep.decode() in shown.content.decode()) == (200, True)
 
 
 def test_versions_are_shown_word_for_word(anna: Client, order: Order, plugged: World, profile: Profile) -> None:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from purveyor.common.errors import Problem, Refused
@@ -120,9 +121,16 @@ class Listing(Generic[M]):
         count = rows.order_by()[: COUNT_CAP + 1].count()
         number, after = _number(_one(query, "page")), _one(query, "after")
         fields = _with_key(self.sort_of(query).fields)
-        part = rows.filter(_behind(fields, after)) if after else rows[(number - 1) * self.size :]
         # Keys first, then their rows: sorting and skipping wide rows with their joins costs many times more.
-        keys = list(part.values_list("pk", flat=True)[: self.size + 1])
+        begin = 0 if after else (number - 1) * self.size
+        try:
+            part = rows.filter(_behind(fields, after)) if after else rows
+            keys = list(part.values_list("pk", flat=True)[begin : begin + self.size + 1])
+        except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError):
+            # Whoever makes up a place to go on from names values that no field can have.
+            if not after:
+                raise
+            raise _no_place() from None
         whole = {row.pk: row for row in seen.filter(pk__in=keys)}
         found = [whole[key] for key in keys if key in whole]
         more = len(keys) > self.size
@@ -170,13 +178,19 @@ def _value(row: Any, path: str) -> Any:
     return row.isoformat() if isinstance(row, datetime | date) else str(row) if isinstance(row, Decimal) else row
 
 
+def _no_place() -> Refused:
+    return Refused("The place to go on from is unknown.", [Problem("Begin again without it.", "after")])
+
+
 def _behind(fields: Sequence[str], after: str) -> Q:
     """The rows behind the one a token names: the first field beyond it, or equal and the next one beyond it, …"""
     try:
         values = json.loads(base64.urlsafe_b64decode(after.encode()))
         pairs = list(zip(fields, values, strict=True))
+        if "\0" in "".join(value for value in values if isinstance(value, str)):
+            raise ValueError("no database keeps this")
     except (ValueError, TypeError):
-        raise Refused("The place to go on from is unknown.", [Problem("Begin again without it.", "after")]) from None
+        raise _no_place() from None
     found, equal = Q(), Q()
     for name, value in pairs:
         beyond = f"{name.lstrip('-')}__{'lt' if name.startswith('-') else 'gt'}"

@@ -145,7 +145,7 @@ def _changes(found: Order, snapshot: Snapshot) -> list[Change]:
     before = found.snapshots.filter(kind=snapshot.kind, version=snapshot.version - 1).first()
     try:
         return changes(json.loads(before.document()), json.loads(snapshot.document())) if before else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
 
 
@@ -198,5 +198,5 @@ def readable(body: bytes) -> str:
     """A JSON document with line breaks; as it is when it cannot be read."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body.decode(errors="replace")
