@@ -13,6 +13,7 @@ from plug import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, facts
 from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied, Refused
+from purveyor.orders.models import Order
 from purveyor.outbox.models import Document
 from purveyor.people.who import Who
 from purveyor.profiles.domain import (
@@ -261,3 +262,20 @@ def test_remove_is_refused_while_there_are_documents(mine: Profile) -> None:
         remove_profile(ROOT, mine)
     assert (Profile.objects.count(), kept(mine)) == (1, ALL_KEPT)
     assert Entry.objects.filter(action="profile.removed").count() == 0
+
+
+def test_change_to_another_amazon_is_refused_once_there_are_orders(mine: Profile, held_clock: datetime) -> None:
+    """Answers decided for a simulator's orders would leave to Amazon itself, where the numbers mean something else."""
+    Order.objects.create(
+        profile=mine,
+        number="1ABCDEFG",
+        state_at=held_clock,
+        ordered_at=held_clock,
+        due_at=held_clock,
+        first_seen_at=held_clock,
+    )
+    assert refused(mine, environment="production") == {"environment"}
+    assert refused(mine, marketplace="FR") == {"marketplace"}
+    assert kept(mine) == ALL_KEPT
+    change_profile(ROOT, mine, endpoint="http://127.0.0.1:10", **SECRETS)
+    assert (mine.endpoint, mine.environment) == ("http://127.0.0.1:10", "simulator")

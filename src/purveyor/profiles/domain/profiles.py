@@ -90,7 +90,8 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
 
     A change of marketplace, client id, environment, endpoint or login address wipes secrets and access tokens, so that
     none reaches an address or an application it was not given for; both secrets may be given in the same call. Sending
-    to Amazon is then off. Answers the profile as it is now. Raises Denied, and Refused with every problem.
+    to Amazon is then off. Environment and marketplace stay once there are orders. Answers the profile as it is now.
+    Raises Denied, and Refused with every problem.
     """
     unknown = sorted(set(changes) - set(_CHANGEABLE))
     if unknown:
@@ -107,6 +108,7 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
         _require(who, found, after.environment, secrets_too=bool(values) or custom)
         problems += [*facts.secret_problems(values), *(_custom_problems(after) if moved else [])]
         problems += _half_of_the_secrets(values) if moved else []
+        problems += _other_amazon(found, before, after)
         if problems:
             raise Refused(_("The profile was not changed."), problems)
         _apply(who, found, before, after, moved)
@@ -118,6 +120,15 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
             switch_importing(who, found, importing)
     profile.refresh_from_db()
     return profile
+
+
+def _other_amazon(profile: Profile, before: Facts, after: Facts) -> list[Problem]:
+    """The orders and documents of one Amazon must never meet another one, where their numbers mean something else."""
+    changed = [name for name in ("environment", "marketplace") if getattr(before, name) != getattr(after, name)]
+    if not changed or not (profile.orders.exists() or profile.documents.exists()):
+        return []
+    said = _("The profile has orders or documents of another Amazon. Add a new profile instead.")
+    return [Problem(said, where=name) for name in changed]
 
 
 def _changed(before: Facts, changes: dict[str, Any]) -> dict[str, Any]:
