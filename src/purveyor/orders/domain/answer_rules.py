@@ -37,6 +37,9 @@ def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False) -> lis
         found.append(
             Problem(_("This order was answered elsewhere. Confirm that yours shall replace it."), check="ELSEWHERE")
         )
+    if ground.twin and not confirm_elsewhere:
+        said = _("Profile %(profile)s is connected to the same account and has answered this order.")
+        found.append(Problem(said % {"profile": ground.twin}, check="ELSEWHERE"))
     if not order.vendor_code:
         found.append(Problem(_("The order names no vendor code, so nobody can answer for it."), check="PARTY"))
     return found

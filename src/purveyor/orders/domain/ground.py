@@ -40,6 +40,8 @@ class Ground:
     order: Order
     lines: Sequence[Line]
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    twin: str = ""
+    """The profile that answers the very same order: one account connected twice would answer it twice."""
 
     @property
     def first_answered_at(self) -> datetime | None:
@@ -62,7 +64,18 @@ def ground(order: Order) -> Ground:
     ours: dict[int, dict[int, list[LineAnswer]]] = {}
     for row in rows:
         ours.setdefault(row.line_id, {}).setdefault(row.acknowledgement_id, []).append(entry_of(row))
-    return Ground(order, lines, {line.number: standing(line, list(ours.get(line.pk, {}).values())) for line in lines})
+    stands = {line.number: standing(line, list(ours.get(line.pk, {}).values())) for line in lines}
+    return Ground(order, lines, stands, _twin(order))
+
+
+def _twin(order: Order) -> str:
+    """The name of another profile at the same Amazon that has an answer to this order under way, or taken."""
+    same = {
+        f"order__profile__{name}": getattr(order.profile, name) for name in ("marketplace", "environment", "endpoint")
+    }
+    found = Acknowledgement.objects.filter(order__number=order.number, order__vendor_code=order.vendor_code, **same)
+    found = found.exclude(order__profile=order.profile).exclude(outcome=Acknowledgement.Outcome.FAILED)
+    return found.order_by().values_list("order__profile__name", flat=True).first() or ""
 
 
 def standing(line: Line, ours: Sequence[Sequence[LineAnswer]]) -> Standing:
