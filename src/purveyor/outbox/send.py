@@ -6,13 +6,12 @@ A worker that dies in between leaves the document *sending* with a lease; when t
 
 from __future__ import annotations
 
-import functools
 import logging
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from purveyor.amazon.client import Client
@@ -36,6 +35,8 @@ from purveyor.profiles.models import Profile
 log = logging.getLogger(__name__)
 
 BY = "system:outbox.send"
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries of storing a reply."""
 _S = DocumentState
 
 
@@ -102,15 +103,39 @@ def _begin(document: Document) -> Attempt | None:
 def _talk(client: Client, document: Document, attempt: Attempt, heard: list[Exchange]) -> Exception | None:
     """The one POST, and its outcome stored. Whatever it raises is an outcome, except the end of this process itself."""
     failure: Exception | None = None
+    left: list[bool] = []
+
+    def leaving() -> None:
+        _last_word(document)
+        left.append(True)
+
     try:
-        leaving = functools.partial(_last_word, document)
         outcome = taken(submit_acknowledgement(client, bytes(document.body), leaving=leaving))
     except Exception as error:
-        failure, outcome = error, outcome_of(error, _tries(document, attempt))
+        failure = error
         if not isinstance(error, PurveyorError):
             log.exception("Sending %s (document %s) broke in an unforeseen way.", document, document.pk)
-    _end(document, attempt, outcome, heard)
+            failure = (
+                error if left else NotConnected("it broke before anything left", operation="submitAcknowledgement")
+            )
+        outcome = outcome_of(failure, _tries(document, attempt))
+    _store(document, attempt, outcome, heard)
     return failure
+
+
+def _store(document: Document, attempt: Attempt, outcome: Outcome, heard: list[Exchange]) -> None:
+    """``_end``, and again where the database is away or busy for a moment: a transaction id that is lost means that the
+    document is looked up, and where Amazon never shows it, that it goes once more."""
+    for pause in PAUSES:
+        try:
+            _end(document, attempt, outcome, heard)
+        except (OperationalError, InterfaceError):
+            log.warning("What came of %s (document %s) could not be stored yet.", document, document.pk)
+            connection.close_if_unusable_or_obsolete()
+            clock.sleep(pause)
+        else:
+            return
+    _end(document, attempt, outcome, heard)
 
 
 def _last_word(document: Document) -> None:
