@@ -34,7 +34,7 @@ FIRST = {
 }
 # Longer than one page can take where Amazon throttles it to the last try (``amazon.retry``: about ten minutes): a
 # worker that loses its cursor over it undoes the page, and so would the next. The dead are mostly known earlier.
-LEASE_SECONDS = 1200.0
+LEASE_SECONDS = 750.0
 # Amazon keeps orders for six months (FACTS §5.1); a profile without a cut-off starts a week back.
 DEPTH = timedelta(days=180)
 FIRST_REACH = timedelta(days=7)
