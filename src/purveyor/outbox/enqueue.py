@@ -11,8 +11,8 @@ from purveyor.common import canon, clock
 from purveyor.common.errors import Refused
 from purveyor.jobs.nudge import nudge
 from purveyor.orders.domain import acknowledge
-from purveyor.orders.domain.answer import Answers, LineAnswer
-from purveyor.orders.domain.ground import entry_of
+from purveyor.orders.domain.answer import Answers
+from purveyor.orders.domain.ground import answers_of
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.outbox.judge import Shown, Status, baseline_of
@@ -82,11 +82,8 @@ def _create(acknowledgement: Acknowledgement, body: bytes) -> Document:
 
 def body_of(acknowledgement: Acknowledgement) -> bytes:
     """The exact bytes of a decided acknowledgement; the same whenever it is asked. Raises Refused."""
-    answers: dict[str, list[LineAnswer]] = {}
-    for row in acknowledgement.answers.select_related("line").order_by("line__position", "id"):
-        answers.setdefault(row.line.number, []).append(entry_of(row))
     order = acknowledgement.order
-    return compose(order, list(order.lines.all()), answers, acknowledgement.decided_at)
+    return compose(order, list(order.lines.all()), answers_of(acknowledgement), acknowledgement.decided_at)
 
 
 def preview(order: Order, answers: Answers, now: datetime | None = None) -> bytes:

@@ -24,8 +24,8 @@ from purveyor.common.errors import Conflict, PurveyorError
 from purveyor.jobs.lease import claim, is_free, seconds
 from purveyor.outbox.models import Attempt, Document, Hold
 from purveyor.outbox.outcome import MENDING_SOONEST, Outcome, outcome_of, taken
-from purveyor.outbox.outdated import outdated
-from purveyor.outbox.problems import died, problem_of
+from purveyor.outbox.outdated import ANSWERED_ELSEWHERE, may_have_arrived, outdated
+from purveyor.outbox.problems import Problem, died, problem_of
 from purveyor.outbox.settle import FREE, fail
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.outbox.timing import Pace
@@ -59,8 +59,7 @@ def send(document_id: int) -> None:
     if document is None or not document.profile.sending or is_held():
         return
     if (changed := outdated(document)) is not None:
-        with suppress(Conflict):
-            fail(document, changed, by=BY, because=str(changed["message"]))
+        _keep_here(document, changed)
         return
     heard: list[Exchange] = []
     try:
@@ -77,6 +76,15 @@ def send(document_id: int) -> None:
         note_trouble(document.profile, failure)
     elif failure is None:
         clear_trouble(document.profile)
+
+
+def _keep_here(document: Document, why: Problem) -> None:
+    """It fits no more. What Amazon shows may be this very answer where a try may have arrived: then it is looked up."""
+    with suppress(Conflict):
+        if why["code"] == ANSWERED_ELSEWHERE and may_have_arrived(document):
+            _lost_sight(document, document.profile, because=str(why["message"]))
+        else:
+            fail(document, why, by=BY, because=str(why["message"]))
 
 
 def _not_ready(document: Document, error: PurveyorError) -> None:

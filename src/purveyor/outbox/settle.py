@@ -46,3 +46,5 @@ def _tell_order(document: Document, outcome: str, by: str, because: str) -> None
     if acknowledge.settle(found, outcome, by=by, because=because, at=document.sent_at):
         found.order.refresh_from_db()
         receive.settle(found.order, by=by)
+        if outcome == Acknowledgement.Outcome.FAILED:
+            receive.judge_held(found.order, by)

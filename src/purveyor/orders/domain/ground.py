@@ -104,6 +104,14 @@ def entry_of(row: Answer) -> LineAnswer:
     return LineAnswer(row.code, row.eaches, row.reason, row.ship_date, row.delivery_date, row.net_cost)
 
 
+def answers_of(acknowledgement: Acknowledgement) -> dict[str, list[LineAnswer]]:
+    """What a decided acknowledgement says, in the order of the lines."""
+    found: dict[str, list[LineAnswer]] = {}
+    for row in acknowledgement.answers.select_related("line").order_by("line__position", "id"):
+        found.setdefault(row.line.number, []).append(entry_of(row))
+    return found
+
+
 def without_dates(entries: Iterable[LineAnswer], cost: Decimal | None) -> list[tuple[str, int, str, Decimal | None]]:
     """What a line's answer says besides dates, comparable; ``cost`` fills in where an entry names none."""
     return sorted(

@@ -17,13 +17,13 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict
 from purveyor.orders.domain import keep, standing
 from purveyor.orders.domain.keep import Known, Version
-from purveyor.orders.domain.receive_status import receive_statuses
+from purveyor.orders.domain.receive_status import judge_held, receive_statuses
 from purveyor.orders.models import Order, Snapshot
 from purveyor.orders.records import Counts, Document
 from purveyor.orders.states import OrderState
 from purveyor.profiles.models import Profile
 
-__all__ = ["receive_orders", "receive_statuses", "settle"]
+__all__ = ["judge_held", "receive_orders", "receive_statuses", "settle"]
 
 _KIND = Snapshot.Kind.ORDER
 

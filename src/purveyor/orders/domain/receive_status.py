@@ -16,8 +16,8 @@ from purveyor.jobs.nudge import nudge_many
 from purveyor.orders.domain import keep, standing
 from purveyor.orders.domain.keep import Version
 from purveyor.orders.domain.standing import OurAnswer, OurLine
-from purveyor.orders.models import Acknowledgement, Order, Snapshot
-from purveyor.orders.records import Counts, Document, ReceivedStatus
+from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
+from purveyor.orders.records import Counts, Document, ReceivedLineStatus, ReceivedStatus
 from purveyor.orders.states import OrderState
 from purveyor.profiles.models import Profile
 
@@ -105,6 +105,35 @@ def _judge(versions: Sequence[Version], by: str) -> None:
     answered = [key for key, status in statuses.items() if status.answered]
     for order in Order.objects.filter(pk__in=answered, state__in=_JUDGED).select_related("profile"):
         place(order, standing.answered_elsewhere(ours.get(order.pk, []), statuses[order.pk]), by)
+
+
+def judge_held(order: Order, by: str) -> None:
+    """Judge the answer Amazon showed while ours was on its way, now that ours has failed: the status held already
+    comes no second time."""
+    if order.state not in _JUDGED:
+        return
+    held = ReceivedStatus(
+        number=order.number,
+        amazon_status=order.amazon_status,
+        updated_at=order.status_at,
+        lines=[_held_line(line) for line in order.lines.all()],
+    )
+    if held.answered:
+        place(order, standing.answered_elsewhere(our_answers([order.pk]).get(order.pk, []), held), by)
+
+
+def _held_line(line: Line) -> ReceivedLineStatus:
+    return ReceivedLineStatus(
+        number=line.number,
+        ordered=line.eaches,
+        confirmation=line.confirmation,
+        accepted=line.accepted,
+        rejected=line.rejected,
+        acknowledged_on=line.acknowledged_on,
+        receipt=line.receipt,
+        received=line.received,
+        received_at=line.received_at,
+    )
 
 
 def place(order: Order, elsewhere: dict[str, Any] | None, by: str) -> None:

@@ -46,7 +46,7 @@ def next_state(state: str, amazon_state: str, eaches: int, *, answered: bool) ->
         return OrderState.CANCELLED
     if state == OrderState.CANCELLED:
         return OrderState.NEW
-    if state == OrderState.NEW and word == ACKNOWLEDGED and not answered:
+    if state in (OrderState.NEW, OrderState.FAILED) and word == ACKNOWLEDGED and not answered:
         return OrderState.ELSEWHERE
     return state
 
