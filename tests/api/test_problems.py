@@ -16,6 +16,7 @@ from purveyor.api.problems import of_error, of_validation, status_of
 from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, Problem, PurveyorError, Refused, Remedy
 from purveyor.people.domain.refused import SignInRefused, Throttled
 from purveyor.profiles.domain.trouble import SecretsMissing
+from purveyor.profiles.models import Profile
 
 unit = pytest.mark.unit
 integration = pytest.mark.integration
@@ -156,3 +157,37 @@ def test_only_the_api_and_only_what_is_no_answer_of_ours_is_told_anew() -> None:
 def test_characters_no_database_keeps_are_refused(root: Caller, text: str) -> None:
     for path in (f"/orders?q={text}", f"/orders?state={text}", f"/orders/{text}/x", f"/audit?by={text}"):
         assert said(root.get(path)) == (400, "bad-request")
+
+
+@integration
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("/orders?limit=x", "limit"),
+        ("/orders?waiting=perhaps", "waiting"),
+        ("/orders?profil=acme-de", "profil"),
+        ("/documents/hold?x=1", "x"),
+        ("/people/me?profile=acme-de", "profile"),
+    ],
+)
+def test_wrong_parameter_is_refused_by_its_name(root: Caller, path: str, where: str) -> None:
+    answer = root.get(path)
+    assert said(answer)[0] == 422
+    assert [p["where"] for p in json.loads(answer.content)["problems"]] == [where]
+
+
+@integration
+@pytest.mark.django_db
+def test_unknown_parameter_is_told_which_there_are(root: Caller) -> None:
+    told = json.loads(root.get("/runs?profil=x").content)
+    assert told["detail"] == "There is no parameter profil; there are: cursor, limit."
+    assert root.get("/runs?limit=1").status_code == 200
+
+
+@integration
+@pytest.mark.django_db
+def test_unknown_parameter_changes_nothing(root: Caller, profile: Profile) -> None:
+    assert said(root.post(f"/profiles/{profile.name}/sending?on=false", {"on": False}))[0] == 422
+    profile.refresh_from_db()
+    assert profile.sending

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -67,7 +67,7 @@ def of_error(error: PurveyorError) -> JsonResponse:
 def of_validation(errors: list[dict[str, Any]]) -> JsonResponse:
     """What the request's own shape got wrong, each with its place; never the value itself, which may be a secret."""
     problems = [
-        {"message": e.get("msg", ""), "where": ".".join(str(p) for p in e.get("loc", ())[2:]), "check": ""}
+        {"message": e.get("msg", ""), "where": ".".join(str(p) for p in _place(e.get("loc", ()))), "check": ""}
         for e in errors
     ]
     return problem(
@@ -77,6 +77,11 @@ def of_validation(errors: list[dict[str, Any]]) -> JsonResponse:
         remedy=Remedy.MEND_DATA,
         problems=problems,
     )
+
+
+def _place(path: Sequence[Any]) -> Sequence[Any]:
+    """The place as the caller knows it: a body has its route's own name for it in front, a parameter has not."""
+    return path[2:] if path and path[0] == "body" else path[1:]
 
 
 @csrf_exempt

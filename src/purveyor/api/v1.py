@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from purveyor import __version__
 from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
+from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
 from purveyor.api.routes import asides, audit, documents, orders, people, profiles, runs, today
 from purveyor.common.errors import PurveyorError, Remedy
@@ -48,7 +49,7 @@ for prefix, module in (
     ("/people", people),
     ("/audit", audit),
 ):
-    api.add_router(prefix, module.router)
+    api.add_router(prefix, exact(module.router))
 
 
 @api.exception_handler(PurveyorError)
