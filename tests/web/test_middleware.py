@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -94,3 +96,19 @@ def test_unknown_address_is_a_page_of_ours_for_people_who_are_in(client: Client)
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
     assert 'aria-label="Main"' in answer.content.decode()
+
+
+def test_address_the_hub_does_not_go_by_is_told_with_what_mends_it(client: Client) -> None:
+    make_user("anna", "administrator")
+    answer = client.get("/sign-in/", headers={"host": "<b>evil</b>.example"})
+    assert (answer.status_code, answer.headers["Content-Security-Policy"]) == (400, HEADERS["Content-Security-Policy"])
+    told = "This hub does not answer under the address &lt;b&gt;evil&lt;/b&gt;.example. Set PURVEYOR_PUBLIC_URL"
+    assert told in answer.content.decode()
+
+
+def test_what_is_refused_before_any_page_says_what_to_do(client: Client, settings: Any) -> None:
+    make_user("anna", "administrator")
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    answer = client.post("/sign-in/", {"username": "anna", "password": PASSWORD, "next": "/"})
+    assert answer.status_code == 400
+    assert "It was refused before any page saw it." in answer.content.decode()

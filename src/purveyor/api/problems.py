@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from purveyor.amazon.errors import AmazonError
 from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused, Remedy
+from purveyor.config import hosts
 from purveyor.people.domain.refused import Throttled
 
 CONTENT_TYPE = "application/problem+json"
@@ -106,6 +108,8 @@ def middleware(get_response: Handler) -> Handler:
             return get_response(request)
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _told_anew(HttpResponse(status=HTTPStatus.BAD_REQUEST))
+        if (stranger := _unknown_host(request)) is not None:
+            return stranger
         answer = get_response(request)
         if answer.status_code < HTTPStatus.BAD_REQUEST:
             return answer
@@ -114,6 +118,15 @@ def middleware(get_response: Handler) -> Handler:
         return _told_anew(answer)
 
     return handle
+
+
+def _unknown_host(request: HttpRequest) -> HttpResponse | None:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        told = hosts.unknown(request.META.get("HTTP_HOST", ""))
+        return problem(HTTPStatus.BAD_REQUEST, code="unknown-host", detail=told, remedy=Remedy.MEND_SETTINGS)
+    return None
 
 
 def _told_anew(answer: HttpResponseBase) -> HttpResponse:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused
+from purveyor.config import hosts
 from purveyor.web.render import page
 
 STATUSES: tuple[tuple[type[PurveyorError], int], ...] = (
@@ -37,6 +39,15 @@ def _title(status: int) -> str:
         422: _("That does not go"),
         503: _("The installation needs a hand"),
     }.get(status, _("The other side failed"))
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses before any page of ours: above all an address this hub does not go by, as when it listens on
+    every address and people type the machine's name."""
+    words = _("It was refused before any page saw it. Go back, load the page again, and try once more.")
+    if isinstance(exception, DisallowedHost):
+        words = hosts.unknown(request.META.get("HTTP_HOST", ""))
+    return HttpResponse(get_template("pages/plain_400.html").render({"words": words}), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -22,6 +22,7 @@ from purveyor.web.pages import (
     today,
 )
 
+handler400 = "purveyor.web.errors.not_understood"
 handler404 = "purveyor.web.errors.not_found"
 handler500 = "purveyor.web.errors.broken"
 
