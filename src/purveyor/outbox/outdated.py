@@ -23,8 +23,6 @@ from purveyor.outbox.models import Document
 from purveyor.outbox.problems import Problem, problem
 from purveyor.outbox.states import DocumentState
 
-ANSWERED_ELSEWHERE = "answered-elsewhere"
-
 
 def outdated(document: Document) -> Problem | None:
     """Why this answer must not leave any more; None when it still fits the order as last seen."""
@@ -64,8 +62,13 @@ def moved_since(document: Document, order: Order) -> bool:
     return any(now != before.get(number, NOTHING) for number, now in shown_on(order).items())
 
 
+def may_be_ours(document: Document, why: Problem) -> bool:
+    """Whether the answer that stands in the way may be this very one: a try at sending it may have arrived."""
+    return why["code"] == "answered-elsewhere" and may_have_arrived(document)
+
+
 def may_have_arrived(document: Document) -> bool:
-    """Whether a try at sending it left without proof that it did not arrive; then what Amazon shows may be ours."""
+    """Whether a try at sending it left without proof that it did not arrive."""
     return document.attempts.exclude(outcome=str(DocumentState.QUEUED)).exists()
 
 
@@ -79,7 +82,7 @@ def _called_answered(document: Document, decided: Acknowledgement) -> bool:
 
 def _elsewhere() -> Problem:
     return problem(
-        ANSWERED_ELSEWHERE,
+        "answered-elsewhere",
         _("Somebody answered the order elsewhere before this answer left."),
         Remedy.MEND_DATA,
         hint=_("Look at that answer; answer the order anew only if yours shall replace it."),

@@ -24,7 +24,7 @@ from purveyor.common.errors import Conflict, PurveyorError
 from purveyor.jobs.lease import claim, is_free, seconds
 from purveyor.outbox.models import Attempt, Document, Hold
 from purveyor.outbox.outcome import MENDING_SOONEST, Outcome, outcome_of, taken
-from purveyor.outbox.outdated import ANSWERED_ELSEWHERE, may_have_arrived, outdated
+from purveyor.outbox.outdated import may_be_ours, outdated
 from purveyor.outbox.problems import Problem, died, problem_of
 from purveyor.outbox.settle import FREE, fail
 from purveyor.outbox.states import UNSETTLED, DocumentState
@@ -81,7 +81,7 @@ def send(document_id: int) -> None:
 def _keep_here(document: Document, why: Problem) -> None:
     """It fits no more. What Amazon shows may be this very answer where a try may have arrived: then it is looked up."""
     with suppress(Conflict):
-        if why["code"] == ANSWERED_ELSEWHERE and may_have_arrived(document):
+        if may_be_ours(document, why):
             _lost_sight(document, document.profile, because=str(why["message"]))
         else:
             fail(document, why, by=BY, because=str(why["message"]))
