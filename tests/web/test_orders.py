@@ -11,10 +11,12 @@ import pytest
 from django.test import Client
 
 from cast import Cast, make_profile
-from deliver import document_of, work
+from deliver import document_of, pull, work
 from purveyor.common import clock
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.people.models import Grant
+from purveyor.profiles.models import Profile
+from purveyor.simulator.world import World
 from purveyor.web.pages.orders_export import safe
 
 from .conftest import Browser
@@ -148,6 +150,20 @@ def test_bulk_answers_each_order_by_itself(anna: Client, place: Place) -> None:
     assert set(Acknowledgement.objects.values_list("by", "because")) == {("user:vendor-manager", "plenty in stock")}
     work()
     assert document_of(one).state == "sent"
+
+
+def test_bulk_sends_nothing_but_what_was_previewed(
+    anna: Client, place: Place, plugged: World, profile: Profile
+) -> None:
+    same, changed = place(), place()
+    page = anna.post("/orders/acknowledge/", {"order": [same.pk, changed.pk]}).content.decode()
+    told = dict(re.findall(r'name="(version-\d+)" value="(\d+)"', page))
+    assert told == {f"version-{same.pk}": "1", f"version-{changed.pk}": "1"}
+    plugged.change(changed.number, quantities={"1": 4})
+    pull(profile, changed.number)
+    page = anna.post("/orders/acknowledge/", {"order": [same.pk, changed.pk], "do": "send"} | told).content.decode()
+    assert f"Amazon changed order {changed.number} meanwhile." in page
+    assert list(Acknowledgement.objects.values_list("order", flat=True)) == [same.pk]
 
 
 def test_bulk_takes_only_orders_one_may_see(cast: Cast, browser: Browser, order: Order) -> None:

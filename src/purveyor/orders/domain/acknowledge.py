@@ -103,17 +103,21 @@ def acknowledge_many(
     *,
     because: str = "",
     confirm_elsewhere: bool = False,
+    versions: Mapping[int, int] | None = None,
 ) -> list[tuple[int, Result]]:
     """``acknowledge`` for many orders, each alone: one that is refused never stops the others.
 
-    ``answers`` by order id; an order without is accepted in full. Each id comes back with its acknowledgement or with
+    ``answers`` by order id; an order without is accepted in full. ``versions`` by order id are those the caller saw: an
+    order that Amazon changed since is refused. Each id comes back with its acknowledgement or with
     the error that was raised for it.
     """
     found: list[tuple[int, Result]] = []
     for order_id in dict.fromkeys(order_ids):
-        given = (answers or {}).get(order_id)
+        given, seen = (answers or {}).get(order_id), (versions or {}).get(order_id)
         try:
-            result: Result = acknowledge(who, order_id, given, because=because, confirm_elsewhere=confirm_elsewhere)
+            result: Result = acknowledge(
+                who, order_id, given, because=because, confirm_elsewhere=confirm_elsewhere, expect_version=seen
+            )
         except PurveyorError as error:
             result = error
         found.append((order_id, result))

@@ -62,7 +62,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         good = [one for one in plan if not one.problems]
         return page(request, "bulk", "orders", plan=plan, good=good, because=because, sums=_sums(good))
     orders = {order.pk: order for order in chosen}
-    results = acknowledge_many(who, orders, because=because)
+    results = acknowledge_many(who, orders, because=because, versions=_versions(request, orders))
     done = [Done(orders[key], result if isinstance(result, PurveyorError) else None) for key, result in results]
     taken = [one for one in done if one.error is None]
     return page(request, "bulk_done", "orders", done=taken, refused=[one for one in done if one.error])
@@ -71,6 +71,12 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> list[Order]:
     keys = [int(text) for text in request.POST.getlist("order") if text.isdecimal() and len(text) < 19]
     return list(rows_in_view(request).filter(pk__in=keys[:500]).order_by("due_at", "pk"))
+
+
+def _versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
+    """The version of each order that was previewed: what Amazon changed since is not sent unseen."""
+    typed = {key: request.POST.get(f"version-{key}", "") for key in keys}
+    return {key: int(text) for key, text in typed.items() if text.isdecimal() and len(text) < 10}
 
 
 def _planned(order: Order) -> Planned:
