@@ -10,6 +10,7 @@ import pytest
 from orders.making import NOW, SOON, accept, backorder, ground, line, reject
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
 from purveyor.orders.domain.ground import Standing
+from purveyor.orders.models import Line
 
 pytestmark = pytest.mark.unit
 
@@ -67,6 +68,15 @@ def test_cancelled_line_needs_no_answer_and_takes_none():
     assert found({"1": [accept()]}, line("1"), line("2", 10, gone=True)) == []
 
 
+def test_line_that_takes_no_answer_is_told_from_one_there_is_not():
+    base = ground(line("1"), line("2", 0))
+    answers = {"1": [accept()], "2": [accept()], "7": [accept()]}
+    assert [p.message for p in problems_of_answers(base, answers, NOW)] == [
+        "Line 2 is cancelled; leave it out.",
+        "The order has no line 7.",
+    ]
+
+
 def test_more_than_ordered_is_refused():
     assert found([accept(11)]) == [("AC-02", "lines[1]")]
 
@@ -102,6 +112,8 @@ def test_cases_are_answered_in_whole_cases():
 
 def test_unit_nobody_knows_cannot_be_answered():
     assert found([accept()], line(unit="Barrels")) == [("PO-02", "lines[1].answers[0]")]
+    nothing_in_a_case = Line(number="1", asin="B1", eaches=10, unit="Eaches", unit_size=0, net_cost=Decimal("4.20"))
+    assert found([accept()], nothing_in_a_case) == [("PO-02", "lines[1].answers[0]")]
 
 
 def test_line_without_any_product_cannot_be_answered():
@@ -130,6 +142,8 @@ def test_rejection_needs_one_of_amazons_reasons_and_nothing_else_has_one():
 
 def test_dates_belong_to_what_is_promised_and_run_forward():
     assert found([reject(10, delivery_date=SOON)]) == [("DATES", "lines[1].answers[0].delivery_date")]
+    assert found([reject(10, ship_date=SOON)]) == [("DATES", "lines[1].answers[0].delivery_date")]
+    assert found([accept(10, ship_date=SOON, delivery_date=SOON)]) == []
     back = accept(10, ship_date=SOON, delivery_date=SOON - timedelta(days=1))
     assert found([back]) == [("DATES", "lines[1].answers[0].delivery_date")]
 

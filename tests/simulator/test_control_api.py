@@ -120,6 +120,26 @@ def test_nonsense_is_refused(control: Control, world: World, path: str, body: An
     assert dict(world.orders) == {}
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/accounts", {}),
+        ("/accounts", {"name": 7}),
+        ("/accounts", {"name": " "}),
+        ("/faults", {"dice": []}),
+        ("/settings", {"outcome_delay": 1e30}),
+        ("/settings", {"latency": "nan"}),
+        ("/settings", {"latency": 1, "visibility_delay": -1}),
+    ],
+)
+def test_nonsense_changes_nothing(control: Control, world: World, path: str, body: Any) -> None:
+    before = (world.settings.latency, len(world.accounts), len(world.orders), world.faults.rules)
+    answer = control.ask("POST", path, body)
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "refused")
+    assert (world.settings.latency, len(world.accounts), len(world.orders), world.faults.rules) == before
+    assert control.get("/orders")["count"] == 0
+
+
 def test_faults_are_set_and_cleared(control: Control, world: World) -> None:
     control.post("/faults", name="throttled", operation="token", times=2)
     control.post("/faults", name="slow", seconds=9)

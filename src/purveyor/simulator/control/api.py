@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
 
@@ -14,12 +14,14 @@ from werkzeug.wrappers import Request, Response
 
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, PurveyorError, Refused
+from purveyor.common.windows import moment
 from purveyor.simulator import wire
 from purveyor.simulator.control import views
 from purveyor.simulator.world import World
 
 Body = dict[str, Any]
 Route = Callable[[World, dict[str, str], Body], Any]
+A_YEAR = 365 * 86400.0
 
 
 def answer(world: World, request: Request) -> Response:
@@ -36,7 +38,9 @@ def answer(world: World, request: Request) -> Response:
         return _json(404, {"error": problem.as_dict()})
     except PurveyorError as problem:
         return _json(400, {"error": problem.as_dict()})
-    except (TypeError, ValueError, msgspec.MsgspecError) as problem:
+    except KeyError as problem:
+        return _json(400, {"error": Refused(f"{problem} is missing").as_dict()})
+    except (TypeError, ValueError, AttributeError, OverflowError, msgspec.MsgspecError) as problem:
         return _json(400, {"error": Refused(str(problem)).as_dict()})
 
 
@@ -100,7 +104,8 @@ def _verb(name: str) -> Route:
 
 
 def _moment(body: Body) -> Body:
-    return body | ({"at": datetime.fromisoformat(body["at"])} if "at" in body else {})
+    """``at`` as a moment; one without a zone would be no moment. Raises ValueError."""
+    return body | ({"at": moment(body["at"])} if "at" in body else {})
 
 
 def _only(body: Body, *names: str) -> Body:
@@ -141,10 +146,23 @@ def _clock(world: World, path: dict[str, str], body: Body) -> Any:
 
 
 def _settings(world: World, path: dict[str, str], body: Body) -> Any:
-    for name, value in _only(body, *asdict(world.settings)).items():
-        setattr(world.settings, name, type(getattr(world.settings, name))(value))
+    given = {name: _fitting(getattr(world.settings, name), value) for name, value in _settable(world, body).items()}
+    for name, value in given.items():
+        setattr(world.settings, name, value)
     world.keep_settings()
     return asdict(world.settings)
+
+
+def _settable(world: World, body: Body) -> Body:
+    return _only(body, *asdict(world.settings))
+
+
+def _fitting(held: Any, value: Any) -> Any:
+    """A value in the kind of the one held; delays are seconds, at most a year. Raises Refused and ValueError."""
+    found = type(held)(value)
+    if isinstance(found, float) and not 0 <= found <= A_YEAR:
+        raise Refused(f"{value} is no delay; seconds from 0 to {A_YEAR:.0f} are")
+    return found
 
 
 def _accounts(world: World, path: dict[str, str], body: Body) -> Any:
@@ -152,7 +170,10 @@ def _accounts(world: World, path: dict[str, str], body: Body) -> Any:
 
 
 def _add_account(world: World, path: dict[str, str], body: Body) -> Any:
-    found = world.add_account(body.pop("name"), **body)
+    name = body.pop("name")
+    if not isinstance(name, str) or not name.strip():
+        raise Refused("an account needs a name")
+    found = world.add_account(name, **body)
     return views.account(world, found)
 
 
