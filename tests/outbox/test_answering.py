@@ -52,3 +52,13 @@ def test_preview_refuses_in_the_words_of_the_decision(plugged: World, profile: P
     with pytest.raises(Refused) as refusal:
         answering.preview(ANNA, order, {})
     assert [problem.check for problem in refusal.value.problems] == ["AC-01"]
+
+
+def test_each_order_is_told_in_the_shape_of_every_error() -> None:
+    (told,) = answering.answer_many(ANNA, answering.resolve(ANNA, ["NOPE"]))
+    assert told.row()["error"] == {
+        "code": "not-found",
+        "message": "There is no order NOPE.",
+        "remedy": "mend the data",
+        "request_id": "",
+    }

@@ -108,6 +108,11 @@ def test_staying_keeps_what_was_said_of_an_unknown_and_clears_it_of_a_sent_one()
 
 def test_whoever_is_asked_is_looked_up_for_once_in_a_visibility_time():
     assert lost(UNCHANGED, 500, state="asked").due_at == NOW + timedelta(minutes=530)
+    assert lost(UNCHANGED, 3, state="asked").due_at == NOW + timedelta(minutes=33)
+
+
+def test_trouble_with_looking_comes_back_by_the_schedule():
+    assert lost(Look(None, trouble=errors.ServerError("x")), 3).due_at == NOW + timedelta(minutes=5)
 
 
 def test_difference_names_both_numbers_of_each_line():

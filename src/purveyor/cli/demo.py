@@ -38,7 +38,7 @@ def _home() -> Path:
 def _port(wanted: int | None, default: int, taken: int = 0) -> int:
     """The wanted port, or the first free one from the default on."""
     if wanted:
-        if not free("127.0.0.1", wanted):
+        if wanted == taken or not free("127.0.0.1", wanted):
             raise Misconfigured(f"port {wanted} is taken; choose another")
         return wanted
     return next(p for p in range(default, default + 100) if p != taken and free("127.0.0.1", p))

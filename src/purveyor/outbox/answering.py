@@ -42,7 +42,7 @@ class Answered:
             "ok": self.error is None,
             "state": str(self.order.state) if self.order else None,
             "acknowledgement": acknowledgement_row(decided) if decided else None,
-            "error": self.error.as_dict() if self.error else None,
+            "error": {"request_id": ""} | self.error.as_dict() if self.error else None,
         }
 
 
