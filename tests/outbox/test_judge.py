@@ -61,6 +61,10 @@ def test_our_echoed_date_is_proof():
     assert judge(BODY, NEW, shown((10, 0), (0, 10), OURS)) == Verdict.ARRIVED
 
 
+def test_our_echoed_date_is_proof_though_the_quantities_are_as_before():
+    assert judge(BODY, shown((10, 0), (0, 10), BEFORE_US), shown((10, 0), (0, 10), OURS)) == Verdict.ARRIVED
+
+
 def test_our_echoed_date_is_ours_to_the_millisecond():
     before = shown((10, 0), (0, 10), BEFORE_US)
     assert judge(BODY, before, shown((10, 0), (0, 10), "2026-03-02T09:00:00.124Z")) == Verdict.CANNOT_TELL
@@ -103,7 +107,8 @@ def test_matching_quantities_with_amazons_own_date_are_ours():
 
 
 def test_clocks_may_differ_by_a_few_minutes():
-    assert judge(BODY, NEW, shown((10, 0), (0, 10), "2026-03-02T08:56:00Z")) == Verdict.ARRIVED
+    assert judge(BODY, NEW, shown((10, 0), (0, 10), "2026-03-02T08:55:00.123Z")) == Verdict.ARRIVED
+    assert judge(BODY, NEW, shown((10, 0), (0, 10), "2026-03-02T08:55:00.122Z")) == Verdict.CANNOT_TELL
 
 
 def test_nothing_new_is_unchanged():

@@ -190,3 +190,22 @@ def test_answer_of_others_is_seen_once_ours_has_failed(plugged: World, profile: 
     assert (order.state, [line["accepted"] for line in order.elsewhere["lines"]]) == ("answered elsewhere", [3])
     with pytest.raises(Refused):
         acknowledge(ANNA, order.pk)
+
+
+@pytest.mark.integration
+@pytest.mark.django_db
+def test_correction_leaves_though_our_earlier_answer_came_into_sight_late(plugged: World, profile: Profile) -> None:
+    order = placed(plugged, profile)
+    plugged.settings.visibility_delay = 1e6
+    acknowledge(ANNA, order.pk)
+    work()
+    document = until_settled(document_of(order), step=600)
+    resolve(ANNA, document.pk, "arrived", "seen in Vendor Central")
+    Profile.objects.update(sending=False)
+    acknowledge(ANNA, order.pk, {"1": [LineAnswer("Accepted", 6), LineAnswer("Rejected", 4, "ObsoleteProduct")]})
+    work()
+    plugged.settings.visibility_delay = 0
+    order.lines.update(accepted=10, rejected=0, acknowledged_on=document.acknowledgement.decided_at.isoformat())
+    Profile.objects.update(sending=True)
+    work()
+    assert (document_of(order).state, len(plugged.acknowledgements(order.number))) == ("sent", 2)

@@ -16,6 +16,7 @@ from purveyor.common.errors import Remedy
 from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answer_rules import problems_of_answers
 from purveyor.orders.domain.ground import answers_of, ground
+from purveyor.orders.domain.receive_status import shown_elsewhere
 from purveyor.orders.models import Acknowledgement, Line, Order
 from purveyor.outbox.enqueue import shown_on
 from purveyor.outbox.judge import NOTHING, status_of
@@ -32,7 +33,7 @@ def outdated(document: Document) -> Problem | None:
     order = decided.order
     if order.amazon_state.casefold() == "closed":
         return _problem(_("Amazon closed the order before this answer left."), _("Nothing to do."))
-    if moved_since(document, order) or _called_answered(document, decided):
+    if (_moved_since(document, order) and shown_elsewhere(order)) or _called_answered(document, decided):
         return _elsewhere()
     return _unfit(order, answers_of(decided))
 
@@ -56,18 +57,19 @@ def unfitting(said: Mapping[str, int], lines: Iterable[Line]) -> list[str]:
     return sorted(number for number in wanted.keys() | said.keys() if wanted.get(number) != said.get(number))
 
 
-def moved_since(document: Document, order: Order) -> bool:
+def may_be_shown(document: Document) -> bool:
+    """Whether what Amazon shows by now may be this very answer: a try at sending it may have arrived after all."""
+    order = Order.objects.filter(acknowledgements__document=document).first()
+    return order is not None and _may_have_arrived(document) and _moved_since(document, order)
+
+
+def _moved_since(document: Document, order: Order) -> bool:
     """Whether Amazon shows another answer than when this document was made, or last released by a person."""
     before = status_of(document.baseline)
     return any(now != before.get(number, NOTHING) for number, now in shown_on(order).items())
 
 
-def may_be_ours(document: Document, why: Problem) -> bool:
-    """Whether the answer that stands in the way may be this very one: a try at sending it may have arrived."""
-    return why["code"] == "answered-elsewhere" and may_have_arrived(document)
-
-
-def may_have_arrived(document: Document) -> bool:
+def _may_have_arrived(document: Document) -> bool:
     """Whether a try at sending it left without proof that it did not arrive."""
     return document.attempts.exclude(outcome=str(DocumentState.QUEUED)).exists()
 
@@ -75,7 +77,7 @@ def may_have_arrived(document: Document) -> bool:
 def _called_answered(document: Document, decided: Acknowledgement) -> bool:
     """Whether Amazon calls an order answered that we never answered; its status, which says how, comes later."""
     order = decided.order
-    if decided.elsewhere_confirmed or order.answered_at is not None or may_have_arrived(document):
+    if decided.elsewhere_confirmed or order.answered_at is not None or _may_have_arrived(document):
         return False
     return order.amazon_state.casefold() == "acknowledged"
 

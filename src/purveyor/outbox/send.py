@@ -24,8 +24,8 @@ from purveyor.common.errors import Conflict, PurveyorError
 from purveyor.jobs.lease import claim, is_free, seconds
 from purveyor.outbox.models import Attempt, Document, Hold
 from purveyor.outbox.outcome import MENDING_SOONEST, Outcome, outcome_of, taken
-from purveyor.outbox.outdated import may_be_ours, outdated
-from purveyor.outbox.problems import Problem, died, problem_of
+from purveyor.outbox.outdated import may_be_shown, outdated
+from purveyor.outbox.problems import died, problem_of
 from purveyor.outbox.settle import FREE, fail
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.outbox.timing import Pace
@@ -58,8 +58,7 @@ def send(document_id: int) -> None:
     document = Document.objects.select_related("profile").filter(pk=document_id, state=_S.QUEUED).first()
     if document is None or not document.profile.sending or is_held():
         return
-    if (changed := outdated(document)) is not None:
-        _keep_here(document, changed)
+    if _stays_here(document):
         return
     heard: list[Exchange] = []
     try:
@@ -78,13 +77,16 @@ def send(document_id: int) -> None:
         clear_trouble(document.profile)
 
 
-def _keep_here(document: Document, why: Problem) -> None:
-    """It fits no more. What Amazon shows may be this very answer where a try may have arrived: then it is looked up."""
+def _stays_here(document: Document) -> bool:
+    """Whether it does not leave: Amazon may show it already, which is looked up first; or it fits no more."""
     with suppress(Conflict):
-        if may_be_ours(document, why):
-            _lost_sight(document, document.profile, because=str(why["message"]))
+        if may_be_shown(document):
+            _lost_sight(document, document.profile, because="Amazon shows an answer by now, which may be this one.")
+        elif (changed := outdated(document)) is not None:
+            fail(document, changed, by=BY, because=str(changed["message"]))
         else:
-            fail(document, why, by=BY, because=str(why["message"]))
+            return False
+    return True
 
 
 def _not_ready(document: Document, error: PurveyorError) -> None:

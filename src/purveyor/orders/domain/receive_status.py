@@ -110,16 +110,27 @@ def _judge(versions: Sequence[Version], by: str) -> None:
 def judge_held(order: Order, by: str) -> None:
     """Judge the answer Amazon showed while ours was on its way, now that ours has failed: the status held already
     comes no second time."""
-    if order.state not in _JUDGED:
-        return
-    held = ReceivedStatus(
+    held = _held(order)
+    if held.answered and order.state in _JUDGED:
+        place(order, _elsewhere(order, held), by)
+
+
+def shown_elsewhere(order: Order) -> dict[str, Any] | None:
+    """What the status held shows of an answer that is not ours; None when it shows none, or ours."""
+    return _elsewhere(order, _held(order))
+
+
+def _elsewhere(order: Order, held: ReceivedStatus) -> dict[str, Any] | None:
+    return standing.answered_elsewhere(our_answers([order.pk]).get(order.pk, []), held)
+
+
+def _held(order: Order) -> ReceivedStatus:
+    return ReceivedStatus(
         number=order.number,
         amazon_status=order.amazon_status,
         updated_at=order.status_at,
         lines=[_held_line(line) for line in order.lines.all()],
     )
-    if held.answered:
-        place(order, standing.answered_elsewhere(our_answers([order.pk]).get(order.pk, []), held), by)
 
 
 def _held_line(line: Line) -> ReceivedLineStatus:
