@@ -131,12 +131,12 @@ def test_a_request_that_is_too_long_is_a_problem(root: Caller, settings: Any, ke
 @integration
 @pytest.mark.django_db
 def test_what_nobody_foresaw_is_told_without_its_words(root: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    from purveyor.api.routes import today
+    from purveyor.outbox import overview
 
     def broken(caller: Any) -> Any:
         raise ZeroDivisionError("the inside")
 
-    monkeypatch.setattr(today, "_orders", broken)
+    monkeypatch.setattr(overview, "_orders", broken)
     answer = root.get("/today")
     assert said(answer) == (500, "internal")
     assert "the inside" not in answer.content.decode()

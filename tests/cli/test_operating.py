@@ -56,6 +56,11 @@ def test_asides_are_listed_and_read_again(run: Run, profile: Profile) -> None:
     (row,) = run("aside", "list", "--json").json["asides"]
     assert (row["number"], row["profile"], row["reason"]) == ("BROKEN", "acme-de", "it came without its details")
     assert run("aside", "list", "--profile", "acme-de", "--json").json["asides"] == [row]
+    shown = run("aside", "show", str(row["id"]), "--json").json
+    assert (shown["number"], shown["document"]["purchaseOrderNumber"]) == (row["number"], row["number"])
+    assert run("aside", "show", str(row["id"])).out.startswith('{\n  "purchaseOrderNumber"')
+    nowhere = run("aside", "show", "99999", "--json")
+    assert (nowhere.status, nowhere.json["error"]["message"]) == (1, "There is no such document.")
     assert run("aside", "replay", "acme-de", "--json").json["aside"] == 1
     assert Order.objects.count() == 0
     assert "BROKEN" in run("aside", "list").out

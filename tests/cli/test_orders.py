@@ -310,3 +310,20 @@ def test_answered_elsewhere_blocks_until_confirmed(run: Run, order: Order, plugg
     done = run("order", "acknowledge", order.number, "--accept", "--json")
     assert [p["check"] for p in done.json["error"]["problems"]] == ["ELSEWHERE"]
     assert run("order", "acknowledge", order.number, "--accept", "--confirm-elsewhere", "--json").status == 0
+
+
+def test_every_version_is_shown_as_it_came(run: Run, plugged: World, profile: Profile, order: Order) -> None:
+    plugged.change(order.number, quantities={"1": 5})
+    pull(profile, order.number)
+    pull_status(profile, order.number)
+    amounts = []
+    for version in ("1", "2"):
+        told = run("order", "version", order.number, version, "--json").json
+        assert (told["number"], told["kind"], told["version"]) == (order.number, "order", int(version))
+        amounts.append(told["document"]["orderDetails"]["items"][0]["orderedQuantity"]["amount"])
+    assert amounts == [6, 5]
+    status = run("order", "version", order.number, "1", "--status", "--json").json
+    assert status["document"]["purchaseOrderStatus"] == "OPEN"
+    assert run("order", "version", order.number, "1").out.startswith('{\n  "purchaseOrderNumber"')
+    nowhere = run("order", "version", order.number, "9", "--json")
+    assert (nowhere.status, nowhere.json["error"]["message"]) == (1, f"Order {order.number} has no version 9.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from purveyor.cli.door import Command, table
+from purveyor.cli.door import Command, as_it_came, read, table
 from purveyor.cli.profiles import profile_named
 
 
@@ -29,6 +29,18 @@ def list_(profile: str) -> dict[str, Any]:
 
     rows = open_asides(Who.cli())
     return {"asides": [aside_row(one) for one in (rows.filter(profile=profile_named(profile)) if profile else rows)]}
+
+
+@aside.command("show", cls=Command, show=as_it_came)
+@click.argument("number", metavar="ID", type=int)
+def show(number: int) -> dict[str, Any]:
+    """Show a document that stands aside, as Amazon sent it; it need not be whole JSON."""
+    from purveyor.intake.queries import aside_of
+    from purveyor.intake.schemas import aside_row
+    from purveyor.people.who import Who
+
+    found = aside_of(Who.cli(), number)
+    return aside_row(found) | {"document": read(found.document())}
 
 
 @aside.command("replay", cls=Command)

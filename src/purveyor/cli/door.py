@@ -81,6 +81,20 @@ def _cell(value: Any) -> str:
     return ", ".join(map(_cell, value)) if isinstance(value, list | tuple) else str(value)
 
 
+def read(document: bytes) -> Any:
+    """A document of Amazon's as JSON; as text where it cannot be read."""
+    try:
+        return json.loads(document)
+    except (ValueError, RecursionError):
+        return document.decode("utf-8", "replace")
+
+
+def as_it_came(answer: dict[str, Any]) -> str:
+    """The ``document`` of an answer alone, easy to read."""
+    document = answer["document"]
+    return document if isinstance(document, str) else json.dumps(document, indent=2, ensure_ascii=False)
+
+
 def say(error: dict[str, Any]) -> None:
     """An error for people: the sentence, each problem with its place, the hint."""
     note(str(error["message"]))

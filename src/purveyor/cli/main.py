@@ -18,6 +18,7 @@ COMMANDS = {
     "simulator": "simulator:simulator",
     "profile": "profiles:profile",
     "sync": "sync:sync",
+    "today": "today:today",
     "run": "runs:run",
     "aside": "asides:aside",
     "order": "orders:order",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from purveyor.cli.door import Command, Failed, ambiguous, facts, note, read_stdin, table
+from purveyor.cli.door import Command, Failed, ambiguous, as_it_came, facts, note, read, read_stdin, table
 from purveyor.common.errors import PurveyorError, Refused
 
 if TYPE_CHECKING:
@@ -110,6 +110,21 @@ def show(number: str, profile: str) -> dict[str, Any]:
     from purveyor.people.who import Who
 
     return answering.shown(Who.cli(), find(number, profile))
+
+
+@order.command("version", cls=Command, show=as_it_came)
+@click.argument("number", metavar="PO")
+@click.argument("version", type=click.IntRange(1))
+@click.option("--status", "kind", flag_value="status", default="order", help="A version of its status instead.")
+@PROFILE
+def version(number: str, version: int, kind: str, profile: str) -> dict[str, Any]:
+    """Show one version of an order, or of its status, as Amazon sent it."""
+    from purveyor.orders import queries
+
+    found = find(number, profile)
+    snapshot = queries.version(found, version, kind)
+    told = {"number": found.number, "profile": found.profile.name, "kind": kind, "version": version}
+    return told | {"request_id": snapshot.request_id, "document": read(snapshot.document())}
 
 
 def _show_answered(answer: dict[str, Any]) -> str:

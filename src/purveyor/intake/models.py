@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from django.db import models
 
 from purveyor.jobs.lease import Leased
@@ -83,6 +85,10 @@ class Aside(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [models.UniqueConstraint(fields=["profile", "kind", "content_hash"], name="aside_once")]
+
+    def document(self) -> bytes:
+        """Amazon's own bytes, which need not be whole JSON."""
+        return zlib.decompress(bytes(self.raw))
 
 
 class FieldSeen(models.Model):

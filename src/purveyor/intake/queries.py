@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from purveyor.common import clock
+from purveyor.common.errors import NotFound
 from purveyor.intake.cursors import EVERY
 from purveyor.intake.models import Aside, Cursor, FieldSeen
 from purveyor.people.who import Who
@@ -42,6 +44,14 @@ def open_asides(who: Who) -> QuerySet[Aside]:
     """The documents that could not be understood and still wait for it, newest first."""
     mine = Aside.objects.filter(profile__in=who.profiles("orders.view"), resolved_at=None)
     return mine.defer("raw").select_related("profile").order_by("-at", "-pk")
+
+
+def aside_of(who: Who, number: int) -> Aside:
+    """One of them, with its bytes. Raises NotFound."""
+    found = open_asides(who).defer(None).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("There is no such document."))
+    return found
 
 
 def new_names() -> QuerySet[FieldSeen]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Router
 
 from purveyor.api import cursors, shapes
 from purveyor.api.auth import who
-from purveyor.common.errors import NotFound
-from purveyor.intake.queries import open_asides
+from purveyor.intake.queries import aside_of, open_asides
 from purveyor.intake.schemas import aside_row
 
 router = Router(tags=["intake"])
@@ -32,7 +29,4 @@ def list_asides(
 @router.get("/{int:number}/document", response={200: bytes})
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """The document word for word as Amazon sent it; it need not be whole JSON."""
-    found = open_asides(who(request)).defer(None).filter(pk=number).first()
-    if found is None:
-        raise NotFound(_("There is no such document."))
-    return HttpResponse(zlib.decompress(bytes(found.raw)), content_type="application/octet-stream")
+    return HttpResponse(aside_of(who(request), number).document(), content_type="application/octet-stream")

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Min
 from django.http import HttpRequest
 from ninja import Router
 
 from purveyor.api import shapes
 from purveyor.api.auth import who
-from purveyor.intake import queries as intake
-from purveyor.orders import queries as orders
-from purveyor.outbox import queries as outbox
-from purveyor.outbox.schemas import document_row
-from purveyor.people.who import Who
-from purveyor.profiles import queries as profiles
+from purveyor.outbox.overview import overview
 
 router = Router(tags=["today"])
 
@@ -23,38 +17,4 @@ router = Router(tags=["today"])
 @router.get("", response=shapes.TodayOut)
 def today(request: HttpRequest) -> dict[str, Any]:
     """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble."""
-    caller = who(request)
-    return {"orders": _orders(caller), "documents": _documents(caller), "profiles": _profiles(caller)}
-
-
-def _orders(caller: Who) -> dict[str, Any]:
-    rows = orders.visible_to(caller)
-    due = orders.waiting(rows).aggregate(first=Min("due_at"))["first"]
-    return {
-        "waiting": orders.waiting(rows).count(),
-        "overdue": orders.overdue(rows).count(),
-        "next_due_at": due,
-        "aside": intake.open_asides(caller).count(),
-    }
-
-
-def _documents(caller: Who) -> dict[str, Any]:
-    found = outbox.today(caller)
-    return {
-        "by_remedy": {remedy: [document_row(d) for d in rows] for remedy, rows in found.by_remedy.items()},
-        "failed": len(found.failed),
-        "asked": len(found.asked),
-        "troubled": len(found.troubled),
-        "waiting_for_sending": found.switched_off,
-        "under_way": found.under_way,
-        "held": found.held,
-    }
-
-
-def _profiles(caller: Who) -> dict[str, Any]:
-    troubled = {p.name: p.trouble for p in profiles.troubled(caller)}
-    silent = list(profiles.visible_to(caller).filter(sending=False).values_list("name", flat=True))
-    failing = [
-        {"profile": c.profile.name, "sweep": c.sweep, "problem": c.problem} for c in intake.failing_sweeps(caller)
-    ]
-    return {"troubled": troubled, "not_sending": silent, "failing_sweeps": failing}
+    return overview(who(request))

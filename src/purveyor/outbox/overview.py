@@ -1,0 +1,50 @@
+"""What needs somebody now, as machines see it: REST's ``/today`` and ``purveyor today``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Min
+
+from purveyor.intake import queries as intake
+from purveyor.orders import queries as orders
+from purveyor.outbox import queries as outbox
+from purveyor.outbox.schemas import document_row
+from purveyor.people.who import Who
+from purveyor.profiles import queries as profiles
+
+
+def overview(who: Who) -> dict[str, Any]:
+    """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble."""
+    return {"orders": _orders(who), "documents": _documents(who), "profiles": _profiles(who)}
+
+
+def _orders(who: Who) -> dict[str, Any]:
+    rows = orders.visible_to(who)
+    due = orders.waiting(rows).aggregate(first=Min("due_at"))["first"]
+    return {
+        "waiting": orders.waiting(rows).count(),
+        "overdue": orders.overdue(rows).count(),
+        "next_due_at": due,
+        "aside": intake.open_asides(who).count(),
+    }
+
+
+def _documents(who: Who) -> dict[str, Any]:
+    found = outbox.today(who)
+    return {
+        "by_remedy": {remedy: [document_row(d) for d in rows] for remedy, rows in found.by_remedy.items()},
+        "failed": len(found.failed),
+        "asked": len(found.asked),
+        "troubled": len(found.troubled),
+        "waiting_for_sending": found.switched_off,
+        "under_way": found.under_way,
+        "held": found.held,
+    }
+
+
+def _profiles(who: Who) -> dict[str, Any]:
+    troubled = {p.name: p.trouble for p in profiles.troubled(who)}
+    silent = list(profiles.visible_to(who).filter(sending=False).values_list("name", flat=True))
+    failing = [{"profile": c.profile.name, "sweep": c.sweep, "problem": c.problem} for c in intake.failing_sweeps(who)]
+    return {"troubled": troubled, "not_sending": silent, "failing_sweeps": failing}
