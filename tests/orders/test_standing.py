@@ -30,6 +30,7 @@ ECHO = "2026-03-02T12:00:00Z"
         (S.NEW, "CLOSED", 5, False, [S.NEW, S.CLOSED]),
         (S.ACKNOWLEDGING, "Closed", 0, True, [S.ACKNOWLEDGING]),
         (S.ACKNOWLEDGED, "Acknowledged", 5, True, [S.ACKNOWLEDGED]),
+        (S.ACKNOWLEDGED, "Acknowledged", 5, False, [S.ACKNOWLEDGED]),
         (S.ACKNOWLEDGED, "New", 5, True, [S.ACKNOWLEDGED]),
         (S.ACKNOWLEDGED, "Closed", 5, True, [S.ACKNOWLEDGED, S.CLOSED]),
         (S.ACKNOWLEDGED, "Acknowledged", 0, True, [S.ACKNOWLEDGED, S.CANCELLED]),
@@ -141,3 +142,8 @@ def test_answered_elsewhere_keeps_what_amazon_shows() -> None:
             {"line": "1", "confirmation": "ACCEPTED", "accepted": 7, "rejected": 3, "acknowledged_on": ECHO},
         ],
     }
+
+
+def test_cause_is_the_sentence_of_that_very_arrow() -> None:
+    for arrow in ORDER.arrows:
+        assert standing.cause(arrow.source, arrow.target) == arrow.cause
