@@ -58,7 +58,7 @@ def answer(world: World, guard: Guard, request: Request) -> Response:
 def _show(world: World, guard: Guard, request: Request) -> Response:
     visitor = guard.visitor(request)
     with world.lock:
-        found = [order for account in world.accounts for order in world.orders_of(account).values()]
+        found = world.all_orders()
         found.sort(key=lambda order: (order.created_at, order.number), reverse=True)
         shown = [views.order(order) for order in found[:SHOWN]]
     response = _page(
