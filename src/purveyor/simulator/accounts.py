@@ -131,6 +131,8 @@ class Account:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Account) and (self.kept(), self.app) == (other.kept(), other.app)
 
+    __hash__ = None  # type: ignore[assignment]  # what can be changed is no key
+
     def kept(self) -> Kept:
         """What the file keeps of it."""
         return Kept(**{name: getattr(self, name) for name in Kept.__struct_fields__})

@@ -58,8 +58,8 @@ _REFUSALS = {
 _ERRORS = {
     "throttled": Bad(429, "QuotaExceeded", "You exceeded your quota for the requested resource."),
     "server-error": Bad(500, "InternalFailure", "We met an internal error. Please try again."),
-    "expired-token": forbidden(envelope.TOKEN_EXPIRED),
-    "revoked": forbidden(envelope.TOKEN_REFUSED),
+    "expired-token": forbidden(envelope.EXPIRED),
+    "revoked": forbidden(envelope.REVOKED),
     "missing-role": forbidden(envelope.CLOSED),
 }
 

@@ -221,6 +221,15 @@ def authorise(world: World, app: App, group: Group) -> str:
     return fresh
 
 
+def revoke(world: World, app: App, group: Group) -> None:
+    """Take an app's authorisation for a group back. Raises Refused when there is none that stands."""
+    held = authorisations(world, app)
+    mine = next((one for one in held if one.group == group.key and not one.sandbox and not one.revoked), None)
+    if mine is None:
+        raise Refused(f"{app.name} is not authorised for {group.name}, {group.country}.")
+    world.set_account(mine, revoked=True)
+
+
 def _authorisation(world: World, app: App, group: Group) -> Account:
     label = f"{app.name} for {group.name}, {group.country}"
     taken = {one.name for one in world.accounts}

@@ -189,6 +189,11 @@ class World:
         """The first account."""
         return self.accounts[0]
 
+    @property
+    def primary(self) -> Person:
+        """The person who may do everything in the portal."""
+        return next(person for person in self.people if person.primary)
+
     def add_account(self, account: Account | str, **more: Any) -> Account:
         """Take in another vendor account: an Account, or a name with its fields. Its history is told at once.
 

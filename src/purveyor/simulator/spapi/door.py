@@ -139,13 +139,13 @@ def _opens(account: Account, operation: Operation) -> bool:
 def _holder(world: World, token: str) -> tuple[Account, str]:
     """Whose token this is, and which app's. Raises Bad: 403, whatever is wrong (FACTS §1.2)."""
     if not token:
-        raise forbidden(envelope.TOKEN_MISSING)
+        raise forbidden(envelope.MISSING)
     found = tokens.read(world.key, token)
     account = next((one for one in world.accounts if found and one.name == found.account), None)
     if found is None or account is None or found.scope or not _stands(account, found):
-        raise forbidden(envelope.TOKEN_REFUSED)
+        raise forbidden(envelope.REVOKED)
     if clock.now().timestamp() >= found.until:
-        raise forbidden(envelope.TOKEN_EXPIRED)
+        raise forbidden(envelope.EXPIRED)
     return account, found.client_id
 
 

@@ -13,9 +13,9 @@ JSON = "application/json"
 
 # What is refused alike reads alike: a token that is revoked, malformed or not of this world; a role that is missing or
 # a region that is not the account's.
-TOKEN_REFUSED = "The access token you provided is revoked, malformed or invalid."
-TOKEN_EXPIRED = "The access token you provided has expired."
-TOKEN_MISSING = "The access token is missing in the request header."
+REVOKED = "The access token you provided is revoked, malformed or invalid."
+EXPIRED = "The access token you provided has expired."
+MISSING = "The access token is missing in the request header."
 CLOSED = "Access to the resource is forbidden."
 
 
