@@ -104,6 +104,5 @@ class Portal:
 
 
 def _refused(status: int, title: str, says: str) -> Response:
-    return html.page(
-        "portal/refused.html", status, title=title, says=says, person=None, group=None, notice="", problem=""
-    )
+    nobody = {"person": None, "group": None, "notice": ""}
+    return html.page("portal/refused.html", status, html.POLICY_WITH_SCRIPT, title=title, says=says, **nobody)

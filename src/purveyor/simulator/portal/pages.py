@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -51,10 +53,15 @@ def _row(desk: Desk, app: App) -> dict[str, Any]:
     }
 
 
+def _days(left: timedelta) -> int:
+    """Days that have begun: the last one is 1, none are left at the deadline."""
+    return max(0, math.ceil(left / timedelta(days=1)))
+
+
 def _days_left(app: App) -> int | None:
-    """Whole days until the secret's deadline, once the portal warns."""
+    """Days until the secret's deadline, once the portal warns."""
     left = app.secret_expires_at - clock.now() if app.secret_expires_at else None
-    return max(0, left.days) if left is not None and left <= SECRET_WARNING else None
+    return _days(left) if left is not None and left <= SECRET_WARNING else None
 
 
 def developer(desk: Desk, problem: str = "") -> Response:
@@ -109,7 +116,7 @@ def credentials(desk: Desk, problem: str = "") -> Response:
         400 if problem else 200,
         problem=problem,
         app=app,
-        days=left.days if left is not None else None,
+        days=_days(left) if left is not None else None,
         expired=left is not None and left.total_seconds() <= 0,
         soon=left is not None and left <= SECRET_WARNING,
         old_until=old,
@@ -121,7 +128,8 @@ def authorise(desk: Desk, problem: str = "") -> Response:
     app = desk.app
     held = {one.group: one for one in vendors.authorisations(desk.world, app) if not one.sandbox}
     token, token_group = ("", "") if problem else desk.visit.take_token(app.client_id)
-    rows = [{"group": group, "held": _standing(held.get(group.key))} for group in vendors.groups(desk.world)]
+    groups = sorted(vendors.groups(desk.world), key=lambda group: group != desk.group)
+    rows = [{"group": group, "held": _standing(held.get(group.key))} for group in groups]
     return desk.page(
         "authorise.html",
         400 if problem else 200,
