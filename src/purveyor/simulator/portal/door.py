@@ -92,7 +92,8 @@ class Portal:
         if request.path in {"/portal", "/portal/"}:
             return redirect("/portal/accounts", 303)
         try:
-            handler, path = _MAP.bind("").match(request.path, request.method)
+            endpoint, path = _MAP.bind("").match(request.path, request.method)
+            handler: Handler = endpoint
             with self._world.lock:
                 return handler(Desk(self._world, self._guard, request, mark, visit, dict(path)))
         except MethodNotAllowed:
