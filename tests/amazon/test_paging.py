@@ -73,6 +73,8 @@ def test_windows_of_nothing_are_none_and_naive_moments_are_refused() -> None:
     assert windows(START, START) == windows(START, START - timedelta(1)) == []
     with pytest.raises(ValueError, match="aware"):
         windows(START.replace(tzinfo=None), START)
+    with pytest.raises(ValueError, match="aware"):
+        windows(START, START.replace(tzinfo=None))
 
 
 def test_windows_count_in_real_hours_whatever_the_zone() -> None:

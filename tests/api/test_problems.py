@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from api.conftest import ROOT, Caller, said
+from cast import Cast
 from purveyor.amazon import errors as amazon
 from purveyor.api import problems
 from purveyor.api.problems import of_error, of_validation, status_of
@@ -191,3 +192,16 @@ def test_unknown_parameter_changes_nothing(root: Caller, profile: Profile) -> No
     assert said(root.post(f"/profiles/{profile.name}/sending?on=false", {"on": False}))[0] == 422
     profile.refresh_from_db()
     assert profile.sending
+
+
+@integration
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/orders", "/documents", "/asides"])
+def test_profile_there_is_not_is_told_and_another_ones_alike(
+    anna: Caller, cast: Cast, profile: Profile, path: str
+) -> None:
+    assert anna.get(f"{path}?profile={profile.name.upper()}").status_code == 200
+    for name in ("nope", cast.other.name):
+        answer = anna.get(f"{path}?profile={name}")
+        assert said(answer) == (404, "not-found")
+        assert json.loads(answer.content)["detail"] == f"There is no profile {name}."

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cast import make_profile
 from cli.conftest import Run
 from deliver import placed, pull, pull_status, work
 from plug import connect
@@ -94,7 +95,8 @@ def test_list_is_narrowed(run: Run, order: Order, plugged: World, profile: Profi
     assert numbers("--waiting") == [order.number]
     assert numbers("--overdue") == []
     assert numbers("--limit", "1") == [other.number]
-    assert numbers("--profile", "nobody") == []
+    make_profile("quiet")
+    assert numbers("--profile", "quiet") == []
     assert numbers("--search", "b087654321") == [other.number]
     assert numbers("--search", "4006381333931") == [order.number]
     assert numbers("--search", order.number[:4].lower()) == [order.number]
@@ -327,3 +329,14 @@ def test_every_version_is_shown_as_it_came(run: Run, plugged: World, profile: Pr
     assert run("order", "version", order.number, "1").out.startswith('{\n  "purchaseOrderNumber"')
     nowhere = run("order", "version", order.number, "9", "--json")
     assert (nowhere.status, nowhere.json["error"]["message"]) == (1, f"Order {order.number} has no version 9.")
+
+
+@pytest.mark.parametrize("command", [("order", "list"), ("outbox", "list"), ("aside", "list"), ("order", "show", "X")])
+def test_profile_there_is_not_is_told(run: Run, order: Order, command: tuple[str, ...]) -> None:
+    done = run(*command, "--profile", "nope", "--json")
+    assert (done.status, done.json["error"]["message"]) == (1, "There is no profile nope.")
+
+
+def test_profile_is_known_in_any_case(run: Run, order: Order) -> None:
+    assert run("order", "list", "--profile", "ACME-DE", "--json").json["count"] == 1
+    assert run("order", "show", order.number, "--profile", "ACME-DE", "--json").json["number"] == order.number

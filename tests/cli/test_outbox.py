@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cast import make_profile
 from cli.conftest import Run
 from deliver import placed, until_settled, work
 from plug import connect
@@ -48,6 +49,7 @@ def test_list_is_narrowed(run: Run, document: Document) -> None:
         return run("outbox", "list", "--json", *options).json["count"]
 
     assert [count("--state", "queued"), count("--state", "sent")] == [1, 0]
+    make_profile("other")
     assert [count("--profile", "acme-de"), count("--profile", "other")] == [1, 0]
     assert [count("--search", document.subject[:3]), count("--search", "zzz")] == [1, 0]
     assert count("--limit", "1") == 1

@@ -112,6 +112,9 @@ def ours(date: datetime = NOON, **lines: tuple[int, int]) -> OurAnswer:
         ([], [line(accepted=0, rejected=0)], []),
         ([], [line(accepted=None, rejected=None)], []),
         ([], [line()], ["1"]),
+        ([], [line(accepted=7, rejected=0)], ["1"]),
+        ([ours(l1=(10, 0))], [line(accepted=3, rejected=0)], ["1"]),
+        ([ours(l1=(3, 7))], [line(accepted=3, rejected=0)], ["1"]),
         ([], [line(accepted=0, rejected=10)], ["1"]),
         ([], [line(accepted=0, rejected=0, echo=ECHO)], ["1"]),
         ([ours(l1=(7, 3))], [line()], []),
@@ -131,6 +134,7 @@ def test_answered_elsewhere_names_the_lines_that_are_not_ours(
     mine: list[OurAnswer], there: list[ReceivedLineStatus], foreign: list[str]
 ) -> None:
     found = standing.answered_elsewhere(mine, shown(*there))
+    assert (found is None) == (foreign == [])
     assert [told["line"] for told in (found or {"lines": []})["lines"]] == foreign
 
 
@@ -142,6 +146,12 @@ def test_answered_elsewhere_keeps_what_amazon_shows() -> None:
             {"line": "1", "confirmation": "ACCEPTED", "accepted": 7, "rejected": 3, "acknowledged_on": ECHO},
         ],
     }
+
+
+def test_answered_elsewhere_may_not_say_when() -> None:
+    undated = ReceivedStatus(number="P1", amazon_status="OPEN", updated_at=None, lines=[line()])
+    assert (standing.answered_elsewhere([], undated) or {})["updated_at"] == ""
+    assert standing.seen_answered("Acknowledged", None)["updated_at"] == ""
 
 
 def test_cause_is_the_sentence_of_that_very_arrow() -> None:

@@ -32,6 +32,7 @@ def test_every_error_of_amazons_has_its_place():
 def test_refused_document_fails(kind):
     found = outcome_of(kind("no", status=400, request_id="r1"), 1)
     assert (found.state, found.problem["code"], found.request_id) == ("failed", kind.code, "r1")
+    assert (found.status, outcome_of(kind("no"), 1).status) == (400, None)
 
 
 @pytest.mark.parametrize("kind", sorted(SOON, key=str))

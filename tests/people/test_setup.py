@@ -62,6 +62,9 @@ def test_setup_is_closed_by_any_user_and_a_code_printed_before_is_void() -> None
     with pytest.raises(Refused) as caught:
         complete_setup(code, "bob", PASSWORD)
     assert (caught.value.code, User.objects.count()) == ("setup-closed", 1)
+    with pytest.raises(Refused) as caught:
+        new_setup_code()
+    assert caught.value.code == "setup-closed"
 
 
 def test_closed_setup_asks_the_database_no_more(django_assert_num_queries: Any) -> None:

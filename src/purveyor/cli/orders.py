@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from purveyor.cli.door import Command, Failed, ambiguous, as_it_came, facts, note, read, read_stdin, table
+from purveyor.cli.profiles import profile_named
 from purveyor.common.errors import PurveyorError, Refused
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def list_(
     from purveyor.orders.schemas import order_row
     from purveyor.people.who import Who
 
+    profile = profile_named(profile).name if profile else ""
     rows = queries.visible_to(Who.cli()).order_by("-ordered_at", "-pk")
     rows = queries.narrow(rows, state=state, type=kind, q=text, profile=profile, waits=waiting, late=overdue)
     found = [order_row(one) for one in (rows[:limit] if limit else rows).iterator()]

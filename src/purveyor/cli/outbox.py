@@ -51,11 +51,13 @@ def _show_list(answer: dict[str, Any]) -> str:
 @PROFILE
 def list_(state: str, text: str, limit: int | None, profile: str) -> dict[str, Any]:
     """List documents, newest first."""
+    from purveyor.cli.profiles import profile_named
     from purveyor.outbox import queries
     from purveyor.outbox.decide import current_hold
     from purveyor.outbox.schemas import document_row
     from purveyor.people.who import Who
 
+    profile = profile_named(profile).name if profile else ""
     rows = queries.documents(Who.cli(), profile=profile, state=_known(state), search=text.strip())
     found = [document_row(one) for one in (rows[:limit] if limit else rows).iterator()]
     standing = current_hold()

@@ -16,6 +16,7 @@ from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.states import OrderState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import by_name
 
 WAITING = (OrderState.NEW, OrderState.FAILED)
 """States in which Amazon waits for an answer of ours."""
@@ -53,7 +54,7 @@ class Ambiguous(Refused):
 def find(who: Who, number: str, profile: str = "") -> Order:
     """One order by its number. Raises NotFound, also where it is not for the asker to see, and Ambiguous."""
     found = visible_to(who).filter(number=identifier(number)).order_by("profile__name")
-    rows = list(found.filter(profile__name=profile) if profile else found)
+    rows = list(found.filter(profile=by_name(who, profile, "orders.view")) if profile else found)
     if not rows:
         raise NotFound(_("There is no order %(number)s.") % {"number": number})
     if len(rows) > 1:

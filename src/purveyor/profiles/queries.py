@@ -25,6 +25,11 @@ def by_name(who: Who, name: str, permission: str = "profiles.view") -> Profile:
     return found
 
 
+def named(who: Who, name: str, permission: str) -> str:
+    """The name of a profile as it is spelt, for a list that is narrowed by it; none for none. Raises NotFound."""
+    return by_name(who, name, permission).name if name else ""
+
+
 def importing() -> QuerySet[Profile]:
     """The profiles whose orders are fetched by schedule."""
     return Profile.objects.filter(importing=True)

@@ -11,6 +11,7 @@ from purveyor.api import cursors, shapes
 from purveyor.api.auth import who
 from purveyor.intake.queries import aside_of, open_asides
 from purveyor.intake.schemas import aside_row
+from purveyor.profiles.queries import named
 
 router = Router(tags=["intake"])
 
@@ -20,8 +21,9 @@ def list_asides(
     request: HttpRequest, profile: str = "", cursor: cursors.Cursor = "", limit: cursors.Limit = cursors.PAGE
 ) -> dict[str, Any]:
     """What stands aside in the caller's profiles, newest first, each with its reason."""
-    rows = open_asides(who(request))
-    rows = rows.filter(profile__name=profile) if profile else rows
+    caller = who(request)
+    rows, name = open_asides(caller), named(caller, profile, "orders.view")
+    rows = rows.filter(profile__name=name) if name else rows
     found, after = cursors.newest_first(rows, cursor, limit, by="at")
     return {"asides": [aside_row(one) for one in found], "next": after}
 

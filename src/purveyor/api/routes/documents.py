@@ -13,6 +13,7 @@ from purveyor.outbox import decide, queries
 from purveyor.outbox.models import Hold
 from purveyor.outbox.schemas import document_full, document_row
 from purveyor.people.who import Who
+from purveyor.profiles.queries import named
 
 router = Router(tags=["documents"])
 
@@ -28,7 +29,9 @@ def list_documents(
     limit: cursors.Limit = cursors.PAGE,
 ) -> dict[str, Any]:
     """The documents of the caller's profiles, newest first."""
-    rows = queries.documents(who(request), profile=profile, state=state, search=q.strip())
+    caller = who(request)
+    profile = named(caller, profile, "documents.view")
+    rows = queries.documents(caller, profile=profile, state=state, search=q.strip())
     rows = rows.filter(kind=kind) if kind else rows
     found, after = cursors.newest_first(rows, cursor, limit, by="created_at")
     return {"documents": [document_row(d) for d in found], "next": after}

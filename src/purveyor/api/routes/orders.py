@@ -16,6 +16,7 @@ from purveyor.orders.domain.answers_file import parse_answers
 from purveyor.orders.models import Order
 from purveyor.orders.schemas import order_row
 from purveyor.outbox import answering
+from purveyor.profiles.queries import named
 
 router = Router(tags=["orders"])
 
@@ -39,7 +40,9 @@ def list_orders(
     request: HttpRequest, filters: Query[Filters], cursor: cursors.Cursor = "", limit: cursors.Limit = cursors.PAGE
 ) -> dict[str, Any]:
     """The orders of the caller's profiles, newest first."""
-    rows = queries.narrow(queries.visible_to(who(request)), **filters.dict())
+    caller = who(request)
+    wanted = filters.dict() | {"profile": named(caller, filters.profile, "orders.view")}
+    rows = queries.narrow(queries.visible_to(caller), **wanted)
     found, after = cursors.newest_first(rows, cursor, limit, by="ordered_at")
     return {"orders": [order_row(order) for order in found], "next": after}
 
