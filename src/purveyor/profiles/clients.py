@@ -36,24 +36,33 @@ def client_for(profile: Profile, *, listener: Listener | None = None, patience: 
 
     Raises SecretsMissing when the secrets were wiped, Misconfigured when they do not open.
     """
-    grant = _grant(profile)
+    grant = grant_of(profile)
     where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
-    sandbox = profile.environment == Environment.SANDBOX
     return Client(
         grant=grant,
         endpoint=where.endpoint,
         login_url=where.login_url,
-        transport=_Door(),
+        transport=door(),
         tokens=DatabaseTokenStore(profile.pk),
-        limiter=_LIMITERS[sandbox],
+        limiter=limiter_of(profile),
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=_counted(listener),
-        sandbox=sandbox,
+        listener=counted(listener),
+        sandbox=profile.environment == Environment.SANDBOX,
         patience=patience,
     )
 
 
-def _counted(listener: Listener | None) -> Listener:
+def limiter_of(profile: Profile) -> DatabaseLimiter:
+    """The limits all workers share."""
+    return _LIMITERS[profile.environment == Environment.SANDBOX]
+
+
+def door() -> Transport:
+    """The way out for everything that belongs to profiles: what is plugged, else the process's connections."""
+    return _Door()
+
+
+def counted(listener: Listener | None) -> Listener:
     """Count every exchange, then let the listener hear it."""
 
     def hear(exchange: Exchange) -> None:
@@ -65,8 +74,11 @@ def _counted(listener: Listener | None) -> Listener:
     return hear
 
 
-def _grant(profile: Profile) -> Grant:
-    """The newest refresh token, and both client secrets while one is being rotated, the new one first."""
+def grant_of(profile: Profile) -> Grant:
+    """The newest refresh token, and both client secrets while one is being rotated, the new one first.
+
+    Raises as ``client_for``.
+    """
     found = {(secret.kind, secret.slot): secret for secret in profile.secrets.all()}
     token = found.get((Secret.Kind.REFRESH_TOKEN, Secret.Slot.NEW))
     slots = (found.get((Secret.Kind.CLIENT_SECRET, slot)) for slot in (Secret.Slot.NEW, Secret.Slot.OLD))

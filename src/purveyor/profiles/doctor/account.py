@@ -1,0 +1,153 @@
+"""Is this the right account? Judged from one detailed order: vendor code, currency, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from purveyor.amazon.errors import AmazonError
+from purveyor.amazon.messages.orders import OrderDetails, Party, read_order
+from purveyor.amazon.operations.orders import get_purchase_order
+from purveyor.amazon.regions import MARKETPLACES
+from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.report import Check, Seen
+from purveyor.profiles.doctor.visit import Visit
+from purveyor.profiles.doctor.words import of_operation, said_by
+
+_ALSO_CALLED = {"UK": "GB"}
+
+
+def check(visit: Visit, begun: Check) -> Check:
+    """Bad where the order speaks of another account than the one entered; not known yet where there is no order."""
+    if visit.client is None or not visit.numbers:
+        said = _("There is no order of the last weeks.") if visit.opened else ""
+        means = _("Not known yet: vendor code, country and region show with the first order.")
+        return begun.unknown(said, means)
+    try:
+        answer = get_purchase_order(visit.client, visit.numbers[0])
+        order = read_order(answer.order)
+    except AmazonError as error:
+        visit.failed(error)
+        means, do, causes = of_operation(error, "getPurchaseOrder", bool(visit.opened), visit.connection)
+        return begun.bad(said_by(error), means, do, request_id=error.request_id, causes=causes, code=error.code)
+    visit.opened.append("getPurchaseOrder")
+    details = order.order_details or OrderDetails()
+    visit.seen = seen = _seen(order.purchase_order_number, details, visit.per_day)
+    return _judged(visit.connection, begun, seen, answer.request_id)
+
+
+def _seen(number: str, details: OrderDetails, per_day: float | None) -> Seen:
+    costs = (item.net_cost for item in details.items if item.net_cost is not None)
+    currency = next((cost.currency_code.strip().upper() for cost in costs if cost.currency_code), "")
+    amazons = (details.buying_party, details.ship_to_party, details.bill_to_party)
+    parties = {"selling": details.selling_party, "bill_to": details.bill_to_party}
+    return Seen(
+        order_number=number,
+        vendor_code=details.selling_party.party_id.strip().upper(),
+        currency=currency,
+        countries=tuple(dict.fromkeys(_countries(amazons))),
+        parties={role: _party(party) for role, party in parties.items() if party.party_id or party.address},
+        orders_per_day=per_day,
+    )
+
+
+def _countries(parties: Iterable[Party]) -> Iterable[str]:
+    for party in parties:
+        if party.address is not None and party.address.country_code:
+            code = party.address.country_code.strip().upper()
+            yield _ALSO_CALLED.get(code, code)
+
+
+def _party(party: Party) -> dict[str, str]:
+    address: dict[str, Any] = {}
+    if party.address is not None:
+        known = type(party.address).__struct_fields__
+        address = {name: value for name in known if isinstance(value := getattr(party.address, name), str) and value}
+    vat = {"vat_number": party.tax_info.tax_registration_number} if party.tax_info else {}
+    return {"party_id": party.party_id} | address | vat
+
+
+def _judged(connection: Connection, begun: Check, seen: Seen, request_id: str) -> Check:
+    said = _("Order %(number)s: vendor code %(code)s, currency %(currency)s, countries %(countries)s.") % {
+        "number": seen.order_number,
+        "code": seen.vendor_code or "–",
+        "currency": seen.currency or "–",
+        "countries": ", ".join(seen.countries) or "–",
+    }
+    if connection.environment == "sandbox":
+        means = _("Not known: the sandbox answers with fixed samples of no account.")
+        return begun.unknown(said, means, request_id=request_id)
+    for judge in (_region, _country, _code):
+        found = judge(connection, seen)
+        if found is not None:
+            means, do, causes = found
+            return begun.bad(said, means, do, causes=causes, request_id=request_id, code=f"order{judge.__name__}")
+    return begun.good(said, means=_("Vendor code, currency and country fit."), request_id=request_id)
+
+
+Found = tuple[str, str, tuple[str, ...]]
+
+
+def _fitting(seen: Seen) -> list[str]:
+    """The marketplaces this order may be of, by country and currency."""
+    return [
+        code for code, place in MARKETPLACES.items() if code in seen.countries and seen.currency in ("", place.currency)
+    ]
+
+
+def _region(connection: Connection, seen: Seen) -> Found | None:
+    """The wrong region: none of the order's countries has its Vendor Central there."""
+    regions = {MARKETPLACES[code].region for code in seen.countries if code in MARKETPLACES}
+    if not regions or connection.place.region in regions:
+        return None
+    words = {"code": connection.marketplace, "region": connection.place.region, "other": ", ".join(sorted(regions))}
+    return (
+        _("The account belongs to region %(other)s; marketplace %(code)s is in region %(region)s.") % words,
+        _wrong_country_do(_fitting(seen)),
+        (),
+    )
+
+
+def _country(connection: Connection, seen: Seen) -> Found | None:
+    """Another country's account of the same region. Goods cross borders: one own country or the currency is enough."""
+    fitting = _fitting(seen)
+    alien = bool(seen.currency) and seen.currency != connection.place.currency
+    if not alien and (connection.marketplace in seen.countries or not fitting):
+        return None
+    words = {"code": connection.marketplace, "currency": connection.place.currency}
+    means = _("The order looks like one of another country's account than %(code)s (%(currency)s).") % words
+    causes = (
+        _("The refresh token was made while signed in to another country's Vendor Central."),
+        _("The marketplace of this connection is not the one that was meant."),
+        _("The account is right and this order crosses a border."),
+    )
+    return means, _wrong_country_do(fitting), causes
+
+
+def _wrong_country_do(fitting: list[str]) -> str:
+    if fitting:
+        return _(
+            "Authorise the application in the Vendor Central of your country and store that refresh token, or connect "
+            "this account as marketplace %(codes)s."
+        ) % {"codes": ", ".join(fitting)}
+    return _("Authorise the application in the Vendor Central of your country and store that refresh token.")
+
+
+def _code(connection: Connection, seen: Seen) -> Found | None:
+    if not seen.vendor_code or seen.vendor_code in connection.vendor_codes:
+        return None
+    words = {"seen": seen.vendor_code, "given": ", ".join(connection.vendor_codes)}
+    return (
+        _("This account has orders for vendor code %(seen)s; entered is %(given)s.") % words,
+        _(
+            "Compare with Settings, Contacts in Vendor Central: add %(seen)s if it is yours, else authorise the "
+            "application for the vendor group that is meant."
+        )
+        % words,
+        (
+            _("The vendor code was mistyped, or one of several is missing."),
+            _("The application was authorised for another vendor group."),
+        ),
+    )
