@@ -157,6 +157,10 @@ def exchange_or_keep(exchange: Callable[[], AccessToken], held: AccessToken | No
         return held
 
 
+Granted = Callable[[int], None]
+"""Told after each exchange that worked: with the first client secret (0), or with a later one. It raises nothing."""
+
+
 class _Granted(msgspec.Struct):
     access_token: str = ""
     expires_in: float | str | None = None
@@ -181,6 +185,7 @@ class Login:
         user_agent: str = "",
         timeout: float = 30.0,
         retries: int = RETRIES,
+        granted: Granted | None = None,
     ) -> None:
         self._recorder = Recorder(transport, listener)
         self._url = login_url
@@ -190,6 +195,7 @@ class Login:
         self._headers |= {"user-agent": user_agent} if user_agent else {}
         self._timeout = timeout
         self._retries = retries
+        self._tell = granted
         # A token of one login address must never serve another, be the credentials the same.
         self.key = canon.fingerprint([login_url, grant.key])
 
@@ -204,12 +210,17 @@ class Login:
     def _exchange(self) -> AccessToken:
         """With the newest secret; with the older only where Amazon does not know the newer (FACTS §1.5)."""
         *newer, last = self._grant.client_secrets
-        for secret in newer:
+        for place, secret in enumerate(newer):
             try:
-                return self._persist(secret)
+                return self._told(place, self._persist(secret))
             except InvalidClient:
                 log.warning("login: the newer client secret is not accepted; the older one is tried")
-        return self._persist(last)
+        return self._told(len(newer), self._persist(last))
+
+    def _told(self, place: int, token: AccessToken) -> AccessToken:
+        if self._tell is not None:
+            self._tell(place)
+        return token
 
     def _persist(self, secret: str) -> AccessToken:
         """Repeated while Amazon has trouble, after 1, 2 and 4 seconds, unless ``retries`` says otherwise."""

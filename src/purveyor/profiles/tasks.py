@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from purveyor.jobs.registry import recurring
+from datetime import datetime
+
+from purveyor.common import clock
+from purveyor.jobs import jumps
+from purveyor.jobs.registry import recurring, task
+from purveyor.profiles.doctor import daily, probe
 from purveyor.profiles.domain.secrets import drop_old_secrets
 
 
@@ -10,3 +15,22 @@ from purveyor.profiles.domain.secrets import drop_old_secrets
 def drop_old() -> None:
     """Remove secrets that were replaced seven days ago (FACTS §1.5)."""
     drop_old_secrets()
+
+
+@task("profiles.probe", due=probe.due)
+def try_again(profile_id: int) -> None:
+    """Try whether a paused profile works again."""
+    probe.probe(profile_id)
+
+
+@task("profiles.daily_check", due=daily.due, every=60)
+def check(profile_id: int) -> None:
+    """Examine a profile, once a day."""
+    daily.examine_one(profile_id, clock.now())
+
+
+@jumps.mender
+def mend(now: datetime, jumped: bool) -> None:
+    """Tries and examinations that a clock that ran ahead has put too far away."""
+    probe.pull_back(now)
+    daily.pull_back(now)

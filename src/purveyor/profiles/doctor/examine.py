@@ -61,4 +61,4 @@ def _skipped(check: Check) -> Check:
 
 
 def _report(visit: Visit, checks: list[Check]) -> Report:
-    return Report(tuple(checks), visit.seen, visit.worked_slot, visit.error)
+    return Report(tuple(checks), visit.seen, visit.worked_slot, tuple(visit.opened), visit.error)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from purveyor.audit.write import record
+from purveyor.common import clock
 from purveyor.common.errors import PurveyorError
 from purveyor.people.who import Who
 from purveyor.profiles import clients, endpoints
@@ -12,22 +16,32 @@ from purveyor.profiles.clients import clear_trouble, note_trouble
 from purveyor.profiles.doctor.connection import FEATURES, Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
 from purveyor.profiles.doctor.report import Report
+from purveyor.profiles.doctor.telling import tell
+from purveyor.profiles.domain.worked import note_worked
 from purveyor.profiles.models import Profile, Secret
+
+EVERY = timedelta(days=1)
+"""How long after an examination the next one is due by itself."""
 
 
 def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
     """``{"ok", "checks": [{"name", "ok", "tried", "said", "means", "do", "request_id", "causes", "state", "code"}]}``.
 
-    A trouble that lasts is kept on the profile, a good end clears it. Raises Denied.
+    The answer is kept on the profile. A trouble that lasts pauses it, what works resumes it; what else a person should
+    mend is an alert. Raises Denied.
     """
     who.require("profiles.view", profile)
     report = _report(profile)
     if isinstance(report.error, PurveyorError):
         note_trouble(profile, report.error)
-    elif report.ok:
-        clear_trouble(profile)
-    record("profile.checked", by=who.name, obj=profile, new={"ok": report.ok, "failed": report.failed})
-    return report.as_dict()
+    for operation in report.opened:
+        clear_trouble(profile, operation)
+    told = report.as_dict()
+    with transaction.atomic():
+        record("profile.checked", by=who.name, obj=profile, new={"ok": report.ok, "failed": report.failed})
+        _keep(profile, report, told)
+        tell(profile, report)
+    return told
 
 
 def _report(profile: Profile) -> Report:
@@ -35,11 +49,22 @@ def _report(profile: Profile) -> Report:
         connection = connection_of(profile)
     except PurveyorError as error:
         return unopened(error)
-    return examine(connection, limiter=clients.limiter_of(profile))
+    report = examine(connection, limiter=clients.limiter_of(profile))
+    if report.worked_slot:
+        note_worked(profile.pk, report.worked_slot)
+    return report
+
+
+def _keep(profile: Profile, report: Report, told: dict[str, Any]) -> None:
+    now = clock.now()
+    changes = {"checked": told, "checked_at": now, "check_at": now + EVERY}
+    Profile.objects.filter(pk=profile.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(profile, name, value)
 
 
 def connection_of(profile: Profile) -> Connection:
-    """The values of a profile, opened. Raises SecretsMissing where they are gone, Misconfigured where they stay shut."""
+    """The values of a profile, opened. Raises SecretsMissing where they are gone, Misconfigured where they are shut."""
     grant = clients.grant_of(profile)
     where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
     return Connection(
@@ -63,5 +88,7 @@ def _evidence(profile: Profile) -> Evidence:
     return Evidence(
         secret_stored_at=stored.get(Secret.Kind.CLIENT_SECRET),
         token_stored_at=stored.get(Secret.Kind.REFRESH_TOKEN),
+        worked_at=profile.worked_at,
+        worked_slot=profile.worked_slot,
         transaction_id=sent.first() or "",
     )

@@ -17,11 +17,11 @@ from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.record import Recorder, request_id_of
 from purveyor.amazon.transport import Reply, Request
 from purveyor.common import clock
-from purveyor.profiles import clients
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import TIMEOUT, Visit
 from purveyor.profiles.doctor.words import no_way
+from purveyor.profiles.door import door
 
 PROBED = "/vendor/orders/v1/"
 """Beneath it lie the operations; itself it is none, so that asking for it counts for no limit."""
@@ -57,7 +57,7 @@ def _ask(address: str, connection: Connection) -> Reply:
 
     headers = {"user-agent": agent("Purveyor", purveyor.__version__), "accept": "application/json"}
     request = Request("GET", address, headers, operation="reach")
-    return Recorder(clients.door()).send(request, TIMEOUT, connection.secrets)
+    return Recorder(door()).send(request, TIMEOUT, connection.secrets)
 
 
 def _host(address: str) -> str:

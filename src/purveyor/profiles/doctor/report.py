@@ -80,11 +80,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer. ``worked_slot`` tells which client secret Amazon took: ``new``, ``old``, or none."""
+    """The whole answer. ``worked_slot`` tells which client secret Amazon took: ``new``, ``old``, or none; ``opened``
+    which operations answered, ``error`` what the first one that did not met."""
 
     checks: tuple[Check, ...]
     seen: Seen | None = None
     worked_slot: str = ""
+    opened: tuple[str, ...] = ()
     error: Exception | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -99,5 +101,5 @@ class Report:
         return next((check.name for check in self.checks if check.ok is False), "")
 
     def as_dict(self) -> dict[str, Any]:
-        """``{"ok", "checks": […]}``."""
+        """``{"ok", "checks": […]}``, as JSON has it."""
         return {"ok": self.ok, "checks": [check.as_dict() for check in self.checks]}

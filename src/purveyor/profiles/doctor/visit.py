@@ -13,6 +13,7 @@ from purveyor.common.errors import PurveyorError
 from purveyor.profiles import clients
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.report import Seen
+from purveyor.profiles.door import door
 from purveyor.profiles.limiter import limiter_key
 
 PATIENCE = 2
@@ -49,7 +50,7 @@ class Visit:
             grant=Grant(connection.client_id, (client_secret,), connection.refresh_token),
             endpoint=connection.endpoint,
             login_url=connection.login_url,
-            transport=clients.door(),
+            transport=door(),
             tokens=MemoryTokenStore(),
             limiter=self.limiter,
             limiter_key=limiter_key(connection.client_id, connection.endpoint, connection.marketplace),
