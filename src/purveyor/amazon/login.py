@@ -180,6 +180,7 @@ class Login:
         listener: Listener | None = None,
         user_agent: str = "",
         timeout: float = 30.0,
+        retries: int = RETRIES,
     ) -> None:
         self._recorder = Recorder(transport, listener)
         self._url = login_url
@@ -188,6 +189,7 @@ class Login:
         self._headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
         self._headers |= {"user-agent": user_agent} if user_agent else {}
         self._timeout = timeout
+        self._retries = retries
         # A token of one login address must never serve another, be the credentials the same.
         self.key = canon.fingerprint([login_url, grant.key])
 
@@ -210,8 +212,8 @@ class Login:
         return self._persist(last)
 
     def _persist(self, secret: str) -> AccessToken:
-        """Up to three repetitions while Amazon has trouble, after 1, 2 and 4 seconds."""
-        for attempt in range(RETRIES):
+        """Repeated while Amazon has trouble, after 1, 2 and 4 seconds, unless ``retries`` says otherwise."""
+        for attempt in range(self._retries):
             try:
                 return self._once(secret)
             except LoginUnavailable:
