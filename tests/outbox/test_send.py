@@ -15,7 +15,7 @@ from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox import send
 from purveyor.outbox.decide import hold
 from purveyor.outbox.models import Document
-from purveyor.profiles import clients
+from purveyor.profiles import door
 from purveyor.profiles.models import Profile, Secret
 
 SUBMIT = "submitAcknowledgement"
@@ -73,8 +73,8 @@ def test_intent_is_stored_before_the_bytes_leave(plugged, document, monkeypatch)
                 seen.append((now.state, now.attempts.get().outcome, now.lease_owner != ""))
             return inner.send(request, timeout)
 
-    inner = clients._plugged["http://127.0.0.1:9"]
-    clients.plug("http://127.0.0.1:9", Witness())
+    inner = door._plugged["http://127.0.0.1:9"]
+    door.plug("http://127.0.0.1:9", Witness())
     work()
     assert seen == [("sending", "", True)]
 
@@ -184,8 +184,8 @@ def test_reply_without_a_transaction_id_is_unknown(plugged, document):
                 return type(reply)(reply.status, reply.headers, b'{"payload": {}}')
             return reply
 
-    inner = clients._plugged["http://127.0.0.1:9"]
-    clients.plug("http://127.0.0.1:9", Forgetful())
+    inner = door._plugged["http://127.0.0.1:9"]
+    door.plug("http://127.0.0.1:9", Forgetful())
     work()
     document.refresh_from_db()
     assert (document.state, document.transaction_id) == ("unknown", "")

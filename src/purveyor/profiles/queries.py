@@ -25,6 +25,11 @@ def by_name(who: Who, name: str, permission: str = "profiles.view") -> Profile:
     return found
 
 
+def connected() -> QuerySet[Profile]:
+    """The profiles that are not disconnected."""
+    return Profile.objects.filter(disconnected_at=None)
+
+
 def importing() -> QuerySet[Profile]:
     """The profiles whose orders are fetched by schedule."""
     return Profile.objects.filter(importing=True)

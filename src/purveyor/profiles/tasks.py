@@ -7,6 +7,7 @@ from datetime import datetime
 from purveyor.common import clock
 from purveyor.jobs import jumps
 from purveyor.jobs.registry import recurring, task
+from purveyor.profiles import rotation
 from purveyor.profiles.doctor import daily, probe
 from purveyor.profiles.domain.secrets import drop_old_secrets
 
@@ -34,3 +35,9 @@ def mend(now: datetime, jumped: bool) -> None:
     """Tries and examinations that a clock that ran ahead has put too far away."""
     probe.pull_back(now)
     daily.pull_back(now)
+
+
+@recurring("profiles.secret_age", every=3600)
+def secret_age() -> None:
+    """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
+    rotation.watch_all()
