@@ -19,6 +19,14 @@ ACTIONS = [
         "profile.secret_age_answered", _("The age of a secret of profile %(name)s was answered"), ("known", "issued_at")
     ),
     Action("profile.disconnected", _("Profile %(name)s was disconnected: its secrets are gone, its orders kept"), ()),
+    Action("wizard.begun", _("Setting up %(name)s was begun")),
+    Action("wizard.changed", _("The draft of %(name)s was changed")),
+    Action("wizard.secret_stored", _("A secret was stored in the draft of %(name)s"), ("kind",)),
+    Action("wizard.secrets_wiped", _("The secrets in the draft of %(name)s were wiped, since it goes elsewhere"), ()),
+    Action("wizard.checked", _("The draft of %(name)s was checked"), ("ok",)),
+    Action("wizard.discarded", _("The draft of %(name)s was discarded")),
+    Action("wizard.expired", _("The draft of %(name)s was dropped, since nobody came back to it")),
+    Action("wizard.finished", _("Setting up %(name)s was finished"), ()),
 ]
 
 ALERTS = [

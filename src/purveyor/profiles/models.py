@@ -108,6 +108,35 @@ class Secret(Sealed):
         ]
 
 
+class WizardDraft(Sealed):
+    """A connection that is being set up: what was filled in so far, seen and gone on with by all who may set one up.
+
+    ``sealed`` holds the secrets as JSON ({"client_secret", "refresh_token", "aside": {field: value}}), nothing else
+    does. ``data`` holds the rest (``wizard.data``), ``step`` where it was left. ``version`` counts the saves; whoever
+    saves names the one they saw. A draft nobody touches until ``expires_at`` is dropped with its secrets.
+    """
+
+    step = models.CharField(max_length=20)
+    data = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    begun_by = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return str(self.data.get("name") or self.pk)
+
+    @classmethod
+    def give_up(cls) -> int:
+        """The keys are lost: the secrets are typed again, the rest is kept."""
+        return cls._default_manager.filter(sealed__isnull=False).update(sealed=None, version=models.F("version") + 1)
+
+
 class Party(models.Model):
     """Who the vendor itself is in its documents, by role; names and address fields are Amazon's (vendor messages)."""
 

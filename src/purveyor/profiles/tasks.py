@@ -10,6 +10,7 @@ from purveyor.jobs.registry import recurring, task
 from purveyor.profiles import rotation
 from purveyor.profiles.doctor import daily, probe
 from purveyor.profiles.domain.secrets import drop_old_secrets
+from purveyor.profiles.wizard.drafts import drop_expired
 
 
 @recurring("profiles.drop_old_secrets", every=3600)
@@ -41,3 +42,9 @@ def mend(now: datetime, jumped: bool) -> None:
 def secret_age() -> None:
     """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
     rotation.watch_all()
+
+
+@recurring("profiles.drop_drafts", every=3600)
+def drop_drafts() -> None:
+    """Drop drafts of connections, with their secrets, when nobody comes back to them."""
+    drop_expired()

@@ -52,6 +52,11 @@ def set_parties(who: Who, profile: Profile, parties: Mapping[str, Mapping[str, A
     return parties_of(profile)
 
 
+def problems_of(parties: Mapping[str, Mapping[str, Any] | None]) -> list[Problem]:
+    """What ``set_parties`` would refuse."""
+    return [problem for role, given in parties.items() for problem in _problems(role, _tidy(given or {}))]
+
+
 def parties_of(profile: Profile) -> dict[str, Party]:
     """The parties there are, by role, in the order of ``ROLES``."""
     found = {party.role: party for party in profile.parties.all()}

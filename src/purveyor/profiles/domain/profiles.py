@@ -14,7 +14,6 @@ from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import trimmed
-from purveyor.config.options import option
 from purveyor.people.who import Who
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain import facts, secrets
@@ -70,7 +69,7 @@ def add_profile(
     _require(who, None, read.environment, secrets_too=True)
     name = trimmed(name)
     values = facts.tidy_secrets({"client_secret": client_secret, "refresh_token": refresh_token})
-    problems = [*facts.name_problems(name), *problems, *facts.secret_problems(values), *_custom_problems(read)]
+    problems = [*facts.name_problems(name), *problems, *facts.secret_problems(values), *facts.custom_problems(read.environment)]
     problems += facts.issued_problems(secret_issued_at, "secret_issued_at")
     problems = problems or _taken(name)
     if problems:
@@ -113,7 +112,7 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
         moved = any(getattr(before, field) != getattr(after, field) for field in _IDENTITY)
         custom = moved and Environment.CUSTOM in (before.environment, after.environment)
         _require(who, found, after.environment, secrets_too=bool(values) or custom)
-        problems += [*facts.secret_problems(values), *(_custom_problems(after) if moved else [])]
+        problems += [*facts.secret_problems(values), *(facts.custom_problems(after.environment) if moved else [])]
         problems += _half_of_the_secrets(values) if moved else []
         problems += _other_amazon(found, before, after)
         if problems:
@@ -244,14 +243,6 @@ def _require(who: Who, profile: Profile | None, environment: str, *, secrets_too
     who.require("profiles.manage", profile)
     if secrets_too and environment != Environment.SIMULATOR:
         who.require("profiles.credentials", profile)
-
-
-def _custom_problems(read: Facts) -> list[Problem]:
-    """Custom endpoints need the operator's leave."""
-    if read.environment != Environment.CUSTOM or option("PURVEYOR_CUSTOM_ENDPOINTS"):
-        return []
-    said = _("Custom endpoints are not allowed here. The operator allows them with PURVEYOR_CUSTOM_ENDPOINTS=yes.")
-    return [Problem(said, where="endpoint")]
 
 
 def _half_of_the_secrets(values: dict[str, str]) -> list[Problem]:
