@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep of one profile. ``state`` is fine, late, never or trouble."""
+    """One sweep of one profile. ``state`` is fine, late, never, paused or trouble."""
 
     word: Any
     state: str
@@ -46,6 +46,8 @@ class Health:
     @property
     def worst(self) -> str:
         """The state that says most about the whole profile."""
+        if self.profile.paused_at is not None:
+            return "paused"
         if self.profile.trouble:
             return "trouble"
         found = {sweep.state for sweep in self.sweeps}
@@ -62,15 +64,19 @@ def health_of(profiles: Iterable[Profile]) -> list[Health]:
     found = {profile.pk: Health(profile) for profile in profiles}
     order = list(SWEEPS)
     for cursor in Cursor.objects.filter(profile__in=list(found)):
-        found[cursor.profile_id].sweeps.append(Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), _state(cursor), cursor))
+        mine = found[cursor.profile_id]
+        word, state = SWEEPS.get(cursor.sweep, cursor.sweep), _state(cursor, mine.profile)
+        mine.sweeps.append(Sweep(word, state, cursor))
     for one in found.values():
         one.sweeps.sort(key=lambda s: order.index(s.cursor.sweep) if s.cursor.sweep in order else len(order))
     return list(found.values())
 
 
-def _state(cursor: Cursor) -> str:
+def _state(cursor: Cursor, profile: Profile) -> str:
     if cursor.problem:
         return "trouble"
+    if profile.paused_at is not None:
+        return "paused"
     now = clock.now()
     if cursor.next_at and cursor.next_at + LATE_AFTER < now and not (cursor.lease_until and cursor.lease_until > now):
         return "late"

@@ -82,6 +82,14 @@ _SWITCH = {
     "late": Badge(pgettext_lazy("sweep", "Late"), Tone.WARN),
     "never": Badge(gettext_lazy("Not yet run"), Tone.QUIET),
     "trouble": Badge(gettext_lazy("Trouble"), Tone.BAD, loud=True),
+    "paused": Badge(gettext_lazy("Paused"), Tone.BAD, loud=True),
+}
+_CHECK = {
+    "good": Badge(gettext_lazy("Good"), Tone.GOOD),
+    "warn": Badge(pgettext_lazy("check", "Look"), Tone.WARN, loud=True),
+    "bad": Badge(gettext_lazy("Wrong"), Tone.BAD, loud=True),
+    "unknown": Badge(gettext_lazy("Not known yet"), Tone.APART),
+    "skipped": Badge(gettext_lazy("Not tried"), Tone.QUIET),
 }
 BADGES: dict[str, dict[str, Badge]] = {
     "order": _ORDER,
@@ -90,6 +98,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "answer": _ANSWER,
     "confirmation": _CONFIRMATION,
     "switch": _SWITCH,
+    "check": _CHECK,
 }
 
 

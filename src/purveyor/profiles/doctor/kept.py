@@ -15,6 +15,7 @@ from purveyor.profiles import clients, endpoints
 from purveyor.profiles.clients import clear_trouble, note_trouble
 from purveyor.profiles.doctor.connection import FEATURES, Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
+from purveyor.profiles.doctor.phrase import kept, shown
 from purveyor.profiles.doctor.report import Report
 from purveyor.profiles.doctor.telling import tell
 from purveyor.profiles.domain.worked import note_worked
@@ -44,6 +45,11 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
     return told
 
 
+def last_check(profile: Profile) -> dict[str, Any]:
+    """The last answer of ``check_profile``, in the language of the moment; {} where there is none."""
+    return dict(shown(profile.checked))
+
+
 def _report(profile: Profile) -> Report:
     try:
         connection = connection_of(profile)
@@ -57,7 +63,7 @@ def _report(profile: Profile) -> Report:
 
 def _keep(profile: Profile, report: Report, told: dict[str, Any]) -> None:
     now = clock.now()
-    changes = {"checked": told, "checked_at": now, "check_at": now + EVERY}
+    changes = {"checked": kept(told), "checked_at": now, "check_at": now + EVERY}
     Profile.objects.filter(pk=profile.pk).update(**changes)
     for name, value in changes.items():
         setattr(profile, name, value)

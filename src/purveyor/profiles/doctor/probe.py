@@ -1,5 +1,7 @@
-"""A paused profile tries by itself whether it was mended, with growing pauses: so a role granted at Amazon, or a key file
-put back, is noticed without a click."""
+"""A paused profile tries by itself whether it was mended, with growing pauses.
+
+So a role granted at Amazon, or a key file put back, is noticed without a click.
+"""
 
 from __future__ import annotations
 

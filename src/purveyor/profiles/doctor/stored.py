@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from purveyor.common import clock
 from purveyor.profiles import shapes
+from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.suspects import SECRET_LIFE
 from purveyor.profiles.doctor.visit import Visit

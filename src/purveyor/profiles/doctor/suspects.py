@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from purveyor.common import clock
 from purveyor.profiles import shapes
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import _
 
 SECRET_LIFE = timedelta(days=180)
 """After so long Amazon refuses a client secret that was not rotated (FACTS §1.4)."""
