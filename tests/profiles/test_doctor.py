@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from cast import make_cast, make_profile
 from plug import CLIENT_SECRET, ROOT, connect
@@ -14,7 +15,15 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied
 from purveyor.profiles.clients import client_for
-from purveyor.profiles.doctor import Check, Connection, Report, check_profile, connection_of, examine
+from purveyor.profiles.doctor import (
+    Check,
+    Connection,
+    Report,
+    check_profile,
+    connection_of,
+    examine,
+    last_check,
+)
 from purveyor.profiles.domain import change_profile, store_secret
 from purveyor.profiles.models import Profile, SharedToken
 from purveyor.simulator.accounts import TRACKING
@@ -56,7 +65,19 @@ def test_a_good_connection_passes_every_step(profile: Profile) -> None:
 def test_the_answer_is_kept_with_its_time(profile: Profile) -> None:
     told = check_profile(ROOT, profile)
     kept = Profile.objects.get()
-    assert (kept.checked, kept.checked_at, kept.check_at) == (told, clock.now(), clock.now() + timedelta(days=1))
+    assert (last_check(kept), kept.checked_at, kept.check_at) == (told, clock.now(), clock.now() + timedelta(days=1))
+
+
+def test_the_answer_is_read_in_the_readers_language(profile: Profile, plugged: World) -> None:
+    plugged.set_account(roles=())
+    check_profile(ROOT, profile)
+    with override("de"):
+        found = last_check(Profile.objects.get())["checks"][4]
+    assert (found["means"], found["causes"][0]) == (
+        "Alle Geheimnisse stimmen. Amazon verweigert getPurchaseOrders, was die Rolle Amazon Fulfillment oder Inventory "
+        "and Order Tracking öffnet.",
+        "Die Anwendung hat keine Rolle, die diese Operation öffnet.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,8 @@ def test_profile_row_shows_everything_but_secrets(held_clock: datetime) -> None:
         "name": "acme-de", "marketplace": "DE", "vendor_codes": ["ACME1"], "environment": "simulator",
         "endpoint": "http://127.0.0.1:9", "login_url": "http://127.0.0.1:9/auth/o2/token", "client_id": CLIENT_ID,
         "visibility_seconds": 60, "importing": True, "sending": True, "import_from": held_clock,
-        "trouble": {}, "created_at": held_clock,
+        "trouble": {}, "paused_at": None, "next_try_at": None, "worked_at": None, "checked_at": None,
+        "created_at": held_clock,
         "secrets": [
             {"kind": kind, "slot": "new", "stored_at": held_clock, "drops_at": None}
             for kind in ("client_secret", "refresh_token")

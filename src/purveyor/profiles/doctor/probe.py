@@ -47,7 +47,7 @@ def probe(profile_id: int) -> None:
 def _take(profile: Profile, now: datetime) -> bool:
     """Compare-and-set of the next try's time: of several workers one goes on."""
     probes = profile.probes + 1
-    mine = Profile.objects.filter(pk=profile.pk, paused_at__isnull=False, probe_at=profile.probe_at)
+    mine = Profile.objects.filter(pk=profile.pk, probe_at=profile.probe_at, probe_at__lte=now)
     return bool(mine.update(probe_at=now + pause_after(probes), probes=min(probes, 100)))
 
 

@@ -97,14 +97,14 @@ def of_role(operation: str, opened: bool, connection: Connection) -> tuple[str, 
     return ordered(
         [
             (70 if not worked else 50, _("The application has no role that opens this operation.")),
-            (60, _("The role was added after the application was authorised: authorise it again.")),
-            (40, _("The role is not approved yet on the developer profile.")),
+            (40 if worked else 60, _("The role was added after the application was authorised: authorise it again.")),
+            (35, _("The role is not approved yet on the developer profile.")),
             (
                 0 if opened else 30 if not worked else 10,
                 _("The account belongs to another region than marketplace %(code)s (%(region)s).")
                 % {"code": connection.marketplace, "region": connection.place.region},
             ),
-            (55 if worked and not opened else 0, _("The role, or the application, was taken away in Vendor Central.")),
+            (80 if worked and not opened else 0, _("The role, or the application, was taken away in Vendor Central.")),
         ]
     )
 
