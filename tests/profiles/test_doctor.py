@@ -57,7 +57,12 @@ def test_a_good_connection_passes_every_step(profile: Profile) -> None:
     assert set(told["checks"][0]) == {
         *("name", "ok", "tried", "said", "means", "do", "request_id", "causes", "state", "code")
     }
-    assert [check["name"] for check in told["checks"] if check["request_id"]] == ["network", "login", "orders", "status"]
+    assert [check["name"] for check in told["checks"] if check["request_id"]] == [
+        "network",
+        "login",
+        "orders",
+        "status",
+    ]
     entry = Entry.objects.get(action="profile.checked")
     assert (entry.new, entry.object_name) == ({"ok": True, "failed": ""}, "acme-de")
 
@@ -74,8 +79,8 @@ def test_the_answer_is_read_in_the_readers_language(profile: Profile, plugged: W
     with override("de"):
         found = last_check(Profile.objects.get())["checks"][4]
     assert (found["means"], found["causes"][0]) == (
-        "Alle Geheimnisse stimmen. Amazon verweigert getPurchaseOrders, was die Rolle Amazon Fulfillment oder Inventory "
-        "and Order Tracking öffnet.",
+        "Alle Geheimnisse stimmen. Amazon verweigert getPurchaseOrders; das öffnet die Rolle Amazon Fulfillment oder "
+        "Inventory and Order Tracking.",
         "Die Anwendung hat keine Rolle, die diese Operation öffnet.",
     )
 
@@ -206,7 +211,9 @@ def test_the_stand_in_says_the_same_of_a_wrong_secret_a_wrong_id_and_an_expired_
     wrong_id = heard(replace(mine, client_id="amzn1.application-oa2-client." + "0" * 32), "login")
     plugged.set_account(secret_expires_at=clock.now())
     expired = heard(mine, "login")
-    assert {found.said for found in (wrong_secret, wrong_id, expired)} == {"invalid_client: Client authentication failed."}
+    assert {found.said for found in (wrong_secret, wrong_id, expired)} == {
+        "invalid_client: Client authentication failed."
+    }
     assert {found.means for found in (wrong_secret, wrong_id, expired)} == {wrong_secret.means}
 
 
@@ -236,9 +243,7 @@ def test_a_refused_token_proves_the_client(profile: Profile, plugged: World) -> 
         "login-invalid-grant",
         "Client id and client secret are right: Amazon knows the application. It does not take the refresh token.",
     )
-    assert found.do == (
-        "In Vendor Central choose Edit App, Authorise, Authorise app, and store the new refresh token."
-    )
+    assert found.do == ("In Vendor Central choose Edit App, Authorise, Authorise app, and store the new refresh token.")
     assert (found.causes[0], set(found.causes) >= {REVOKED, OTHER_APP}) == (OTHER_APP, True)
 
 

@@ -211,8 +211,8 @@ def test_plain_http_to_another_machine() -> None:
             302,
             b"",
             {"Location": "http://127.0.0.1/sign-in"},
-            "The address sends us elsewhere. Amazon's never do: the address is wrong, or a sign-in page of your network "
-            "stands between.",
+            "The address sends us elsewhere. Amazon's never do: the address is wrong, or a sign-in page of your "
+            "network stands between.",
         ),
         (
             200,

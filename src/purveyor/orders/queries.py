@@ -90,7 +90,7 @@ def deadlines(who: Who, profiles: Iterable[Profile]) -> dict[int, Deadlines]:
     """The deadlines of profiles by their key, as far as somebody may see them: two questions for all of them."""
     rows = waiting(visible_to(who)).filter(profile__in=list(profiles)).order_by()
     late = Count("pk", filter=Q(due_at__lte=clock.now()))
-    sums = {key: (count, overdue) for key, count, overdue in rows.values_list("profile").annotate(Count("pk"), late)}
+    sums = {key: found for key, *found in rows.values_list("profile").annotate(count=Count("pk"), late=late)}
     place = Window(RowNumber(), partition_by="profile", order_by=["due_at", "pk"])
     nearest: dict[int, list[Order]] = {}
     for order in rows.annotate(place=place).filter(place__lte=NEAREST).order_by("due_at", "pk"):

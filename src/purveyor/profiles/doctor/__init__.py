@@ -8,10 +8,11 @@ means and what to do.
 
 from purveyor.profiles.doctor.connection import FEATURES, Connection, Evidence
 from purveyor.profiles.doctor.examine import examine
-from purveyor.profiles.doctor.kept import check_profile, connection_of, last_check
+from purveyor.profiles.doctor.kept import ASK, check_profile, connection_of, last_check
 from purveyor.profiles.doctor.report import Check, Report, Seen
 
 __all__ = [
+    "ASK",
     "FEATURES",
     "Check",
     "Connection",

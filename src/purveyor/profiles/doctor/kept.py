@@ -21,6 +21,8 @@ from purveyor.profiles.doctor.telling import tell
 from purveyor.profiles.domain.worked import note_worked
 from purveyor.profiles.models import Profile, Secret
 
+ASK = "sync.run"
+"""Asking Amazon needs the same permission as fetching."""
 EVERY = timedelta(days=1)
 """How long after an examination the next one is due by itself."""
 
@@ -31,7 +33,7 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
     The answer is kept on the profile. A trouble that lasts pauses it, what works resumes it; what else a person should
     mend is an alert. Raises Denied.
     """
-    who.require("profiles.view", profile)
+    who.require(ASK, profile)
     report = _report(profile)
     if isinstance(report.error, PurveyorError):
         note_trouble(profile, report.error)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from purveyor.profiles.doctor import check_profile, last_check
+from purveyor.profiles.doctor import ASK, check_profile, last_check
 from purveyor.profiles.models import Profile
 from purveyor.profiles.queries import by_name
 from purveyor.web.paused import paused_of
@@ -35,5 +35,6 @@ def _page(request: HttpRequest, found: Profile) -> HttpResponse:
         profile=found,
         answer=last_check(found),
         paused=paused_of(who, [found]).get(found.pk),
+        may_check=who.may(ASK, found),
         may_secret=who.may("profiles.credentials", found),
     )

@@ -21,6 +21,7 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.models import Document
+from purveyor.profiles.doctor import ASK
 from purveyor.web.frame import Frame
 from purveyor.web.health import Health, health_of
 from purveyor.web.paused import Paused, paused_of
@@ -81,11 +82,11 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paused | None]]:
-    """The profiles in trouble, each with what waits while it is paused."""
+def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paused | None, bool]]:
+    """The profiles in trouble, each with what waits while it is paused, and whether this person may check it."""
     found = [one for one in health if one.profile.trouble]
     paused = paused_of(frame.who, [one.profile for one in found])
-    return [(one, paused.get(one.profile.pk)) for one in found]
+    return [(one, paused.get(one.profile.pk), frame.who.may(ASK, one.profile)) for one in found]
 
 
 def _due(frame: Frame) -> Due:
