@@ -346,6 +346,27 @@ class AsidesOut(Open):
     next: str
 
 
+class AlertOut(Open):
+    id: int
+    kind: str
+    severity: Literal["info", "warn", "bad"]
+    state: Literal["open", "taken", "closed"]
+    profile: str | None
+    message: str
+    hint: str
+    remedy: str
+    request_id: str
+    taken_by: str
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+
+
+class AlertsOut(Open):
+    alerts: list[AlertOut]
+    next: str
+
+
 class HoldOut(Open):
     held: bool
     reason: str
@@ -361,6 +382,7 @@ class TodayOut(Open):
     orders: dict[str, Any]
     documents: dict[str, Any]
     profiles: dict[str, Any]
+    alerts: list[AlertOut] = Field(description="Those without a better place here, the worst first")
 
 
 class VerdictOut(Open):

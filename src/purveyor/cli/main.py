@@ -22,6 +22,7 @@ COMMANDS = {
     "aside": "asides:aside",
     "order": "orders:order",
     "outbox": "outbox:outbox",
+    "alert": "alerts:alert",
     "user": "people:user",
     "token": "people:token",
     "keys": "keys:keys",

@@ -83,6 +83,16 @@ _SWITCH = {
     "never": Badge(gettext_lazy("Not yet run"), Tone.QUIET),
     "trouble": Badge(gettext_lazy("Trouble"), Tone.BAD, loud=True),
 }
+_ALERT = {
+    "open": Badge(pgettext_lazy("alert", "Open"), Tone.TODO),
+    "taken": Badge(pgettext_lazy("alert", "Taken"), Tone.MOVING),
+    "closed": Badge(pgettext_lazy("alert", "Closed"), Tone.QUIET),
+}
+_SEVERITY = {
+    "info": Badge(gettext_lazy("Notice"), Tone.MOVING),
+    "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
+    "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
+}
 BADGES: dict[str, dict[str, Badge]] = {
     "order": _ORDER,
     "document": _DOCUMENT,
@@ -90,6 +100,8 @@ BADGES: dict[str, dict[str, Badge]] = {
     "answer": _ANSWER,
     "confirmation": _CONFIRMATION,
     "switch": _SWITCH,
+    "alert": _ALERT,
+    "severity": _SEVERITY,
 }
 
 

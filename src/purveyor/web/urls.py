@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from purveyor.web.pages import (
     account,
+    alerts,
     asides,
     audit,
     documents,
@@ -58,6 +59,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/resolve/", documents.resolve, name="document-resolve"),
     path("documents/<int:document_id>/withdraw/", documents.withdraw, name="document-withdraw"),
+    # alerts
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/take/", alerts.take, name="alert-take"),
+    path("alerts/<int:alert_id>/close/", alerts.close, name="alert-close"),
     # profiles
     path("profiles/", profiles.profiles, name="profiles"),
     path("connect/", profiles.add, name="profile-add"),

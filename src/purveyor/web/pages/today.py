@@ -11,6 +11,8 @@ from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from purveyor.alerts import queries as alerts
+from purveyor.alerts.models import Alert
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.intake.models import Aside
@@ -26,6 +28,7 @@ from purveyor.web.health import health_of
 from purveyor.web.render import frame_of, page
 
 DUE_SHOWN = 12
+ALERTS_SHOWN = 8
 SOON = timedelta(hours=6)
 
 
@@ -75,6 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
         may_run=frame.who.may_somewhere("sync.run"),
         may_connect=frame.who.may("profiles.manage"),
         asides=_asides(frame),
+        alerts=_alerts(frame),
         calm=not due.count and not failed,
         reload_after=120,
     )
@@ -132,6 +136,14 @@ def _silent(frame: Frame) -> list[dict[str, Any]]:
 def _runs(frame: Frame) -> Sequence[Run]:
     rows = Run.objects.filter(profile__in=frame.within("profiles.view")).exclude(state__in=sorted(RUN.ends))
     return list(rows.select_related("profile").order_by("-created_at")[:5])
+
+
+def _alerts(frame: Frame) -> Sequence[Alert]:
+    """Those that stand and are told nowhere else on this page."""
+    if not frame.who.may_somewhere(alerts.VIEW):
+        return ()
+    rows = alerts.for_today(frame.who)
+    return list((rows.filter(profile__name=frame.scope) if frame.scope else rows)[:ALERTS_SHOWN])
 
 
 def _asides(frame: Frame) -> int:
