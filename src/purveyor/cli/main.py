@@ -16,7 +16,7 @@ COMMANDS = {
     "migrate": "up:migrate",
     "demo": "demo:demo",
     "simulator": "simulator:simulator",
-    "profile": "profiles:profile",
+    "profile": "profile_more:profile",
     "sync": "sync:sync",
     "run": "runs:run",
     "aside": "asides:aside",
