@@ -221,11 +221,7 @@ def state() -> tuple[Any, ...]:
         list(Acknowledgement.objects.values_list("pk", "outcome")),
         list(Document.objects.values_list("pk", "state")),
         Hold.objects.count(),
-        list(
-            Profile.objects.order_by("pk").values_list(
-                "name", "sending", "importing", "disconnected_at", "reading_status"
-            )
-        ),
+        list(Profile.objects.order_by("pk").values()),
         list(Secret.objects.order_by("pk").values_list("kind", "issued_at")),
         Party.objects.count(),
         list(Alert.objects.values_list("state", "taken_by")),

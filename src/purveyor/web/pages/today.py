@@ -23,6 +23,9 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.models import Document
+from purveyor.profiles.domain.parties import missing_roles
+from purveyor.profiles.models import Party
+from purveyor.profiles.queries import of_unknown_age
 from purveyor.web.frame import Frame
 from purveyor.web.health import health_of
 from purveyor.web.render import frame_of, page
@@ -79,6 +82,7 @@ def today(request: HttpRequest) -> HttpResponse:
         may_connect=frame.who.may("profiles.manage"),
         asides=_asides(frame),
         alerts=_alerts(frame),
+        tasks=_tasks(frame),
         calm=not due.count and not failed,
         reload_after=120,
     )
@@ -144,6 +148,17 @@ def _alerts(frame: Frame) -> Sequence[Alert]:
         return ()
     rows = alerts.for_today(frame.who)
     return list((rows.filter(profile__name=frame.scope) if frame.scope else rows)[:ALERTS_SHOWN])
+
+
+def _tasks(frame: Frame) -> list[dict[str, Any]]:
+    """What is asked once about each profile, of those who can answer it."""
+    found: list[dict[str, Any]] = [
+        {"kind": "age", "profile": one} for one in of_unknown_age(frame.within("profiles.credentials"))
+    ]
+    for one in frame.within("profiles.manage").prefetch_related("parties"):
+        if roles := missing_roles(one):
+            found.append({"kind": "parties", "profile": one, "missing": [Party.Role(role).label for role in roles]})
+    return found
 
 
 def _asides(frame: Frame) -> int:
