@@ -139,7 +139,7 @@ def test_check_tells_every_step_and_fails_with_the_first(run: Run, profile: Prof
 def test_secret_stores_a_rotated_one_beside_the_old(run: Run, profile: Profile, plugged: World) -> None:
     fresh = plugged.rotate_secret()
     done = run("profile", "secret", "acme-de", "--stdin", "--json", stdin={"client_secret": fresh})
-    assert (done.status, done.json) == (0, {"name": "acme-de", "stored": ["client_secret"]})
+    assert (done.status, done.json) == (0, {"name": "acme-de", "stored": ["client_secret"], "trial": "works"})
     assert Secret.objects.filter(kind="client_secret").count() == 2
     assert_no_secret(done.out, more=[fresh])
     assert run("profile", "secret", "acme-de", "--json", stdin={}).status == 2

@@ -1,4 +1,4 @@
-"""What is done to profiles beyond the audit's own table."""
+"""What is done to profiles beyond the audit's own table, and what may be raised about them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ from purveyor.audit.actions import Action
 
 ACTIONS = [
     Action("profile.trouble", _("The connection of profile %(name)s changed between good and troubled"), None),
+    Action("profile.reading_status_switched", _("Reading the status of profile %(name)s was switched")),
+    Action(
+        "profile.parties_set",
+        _("The own parties of profile %(name)s were set"),
+        ("selling", "ship_from", "remit_to", "bill_to"),
+    ),
+    Action(
+        "profile.secret_age_answered", _("The age of a secret of profile %(name)s was answered"), ("known", "issued_at")
+    ),
+    Action("profile.disconnected", _("Profile %(name)s was disconnected: its secrets are gone, its orders kept"), ()),
 ]
 
-KINDS = [
+ALERTS = [
+    Kind(
+        "profile.secret_age",
+        _("The client secret of a profile nears the end of its 180 days: with 90, 60, 30, 14, 7, 1 and no days left."),
+        _("A new client secret is stored."),
+    ),
     Kind(
         "profile.check",
         _("The connection check found something that does not stop the work yet, or that only you can judge."),

@@ -7,6 +7,7 @@ from datetime import datetime
 from purveyor.common import clock
 from purveyor.jobs import jumps
 from purveyor.jobs.registry import recurring, task
+from purveyor.profiles import rotation
 from purveyor.profiles.doctor import daily, probe
 from purveyor.profiles.domain.secrets import drop_old_secrets
 
@@ -15,6 +16,12 @@ from purveyor.profiles.domain.secrets import drop_old_secrets
 def drop_old() -> None:
     """Remove secrets that were replaced seven days ago (FACTS §1.5)."""
     drop_old_secrets()
+
+
+@recurring("profiles.secret_age", every=3600)
+def secret_age() -> None:
+    """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
+    rotation.watch_all()
 
 
 @task("profiles.probe", due=probe.due)

@@ -91,6 +91,16 @@ _CHECK = {
     "unknown": Badge(gettext_lazy("Not known yet"), Tone.APART),
     "skipped": Badge(gettext_lazy("Not tried"), Tone.QUIET),
 }
+_ALERT = {
+    "open": Badge(pgettext_lazy("alert", "Open"), Tone.TODO),
+    "taken": Badge(pgettext_lazy("alert", "Taken"), Tone.MOVING),
+    "closed": Badge(pgettext_lazy("alert", "Closed"), Tone.QUIET),
+}
+_SEVERITY = {
+    "info": Badge(gettext_lazy("Notice"), Tone.MOVING),
+    "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
+    "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
+}
 BADGES: dict[str, dict[str, Badge]] = {
     "order": _ORDER,
     "document": _DOCUMENT,
@@ -99,6 +109,8 @@ BADGES: dict[str, dict[str, Badge]] = {
     "confirmation": _CONFIRMATION,
     "switch": _SWITCH,
     "check": _CHECK,
+    "alert": _ALERT,
+    "severity": _SEVERITY,
 }
 
 

@@ -8,6 +8,8 @@ from django.db.models import Min
 from django.http import HttpRequest
 from ninja import Router
 
+from purveyor.alerts import queries as alerts
+from purveyor.alerts.schemas import alert_row
 from purveyor.api import shapes
 from purveyor.api.auth import who
 from purveyor.intake import queries as intake
@@ -24,9 +26,10 @@ router = Router(tags=["today"])
 
 @router.get("", response=shapes.TodayOut)
 def today(request: HttpRequest) -> dict[str, Any]:
-    """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble."""
+    """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble,
+    and the alerts that stand."""
     caller = who(request)
-    return {"orders": _orders(caller), "documents": _documents(caller), "profiles": _profiles(caller)}
+    return {"orders": _orders(caller), "documents": _documents(caller), "profiles": _profiles(caller)} | _alerts(caller)
 
 
 def _orders(caller: Who) -> dict[str, Any]:
@@ -38,6 +41,10 @@ def _orders(caller: Who) -> dict[str, Any]:
         "next_due_at": due,
         "aside": intake.open_asides(caller).count(),
     }
+
+
+def _alerts(caller: Who) -> dict[str, Any]:
+    return {"alerts": [alert_row(one) for one in alerts.for_today(caller)]}
 
 
 def _documents(caller: Who) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from purveyor.common.errors import PurveyorError
 from purveyor.people.who import Who
 from purveyor.profiles import clients, endpoints
 from purveyor.profiles.clients import clear_trouble, note_trouble
-from purveyor.profiles.doctor.connection import FEATURES, Connection, Evidence
+from purveyor.profiles.doctor.connection import Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
 from purveyor.profiles.doctor.phrase import kept, shown
 from purveyor.profiles.doctor.report import Report
@@ -85,17 +85,24 @@ def connection_of(profile: Profile) -> Connection:
         client_id=grant.client_id,
         client_secrets=grant.client_secrets,
         refresh_token=grant.refresh_token,
-        features=FEATURES,
+        features=_features(profile),
         evidence=_evidence(profile),
     )
 
 
+def _features(profile: Profile) -> frozenset[str]:
+    switches = {"import": True, "status": profile.reading_status, "acknowledge": profile.sending}
+    return frozenset(name for name, on in switches.items() if on)
+
+
 def _evidence(profile: Profile) -> Evidence:
-    stored = {secret.kind: secret.stored_at for secret in profile.secrets.filter(slot=Secret.Slot.NEW)}
+    held = {secret.kind: secret for secret in profile.secrets.filter(slot=Secret.Slot.NEW)}
+    secret, token = held.get(Secret.Kind.CLIENT_SECRET), held.get(Secret.Kind.REFRESH_TOKEN)
     sent = profile.documents.exclude(transaction_id="").order_by("-pk").values_list("transaction_id", flat=True)
     return Evidence(
-        secret_stored_at=stored.get(Secret.Kind.CLIENT_SECRET),
-        token_stored_at=stored.get(Secret.Kind.REFRESH_TOKEN),
+        secret_stored_at=secret.stored_at if secret else None,
+        secret_issued_at=secret.issued_at if secret else None,
+        token_stored_at=token.stored_at if token else None,
         worked_at=profile.worked_at,
         worked_slot=profile.worked_slot,
         transaction_id=sent.first() or "",

@@ -14,6 +14,7 @@ from purveyor.common.errors import PurveyorError
 from purveyor.profiles.clients import clear_trouble, fresh_client_for, note_trouble
 from purveyor.profiles.domain.trouble import FIRST_PROBE
 from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import connected
 
 LONGEST = timedelta(hours=1)
 LATELY = timedelta(days=1)
@@ -21,7 +22,7 @@ LATELY = timedelta(days=1)
 
 def due(now: datetime, limit: int) -> list[int]:
     """The paused profiles whose next try has come."""
-    waiting = Profile.objects.filter(paused_at__isnull=False, probe_at__lte=now).order_by("probe_at", "pk")
+    waiting = connected().filter(paused_at__isnull=False, probe_at__lte=now).order_by("probe_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:limit])
 
 

@@ -6,15 +6,14 @@ Each suspicion has a weight made of what we know: the shape of the value, its ag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from purveyor.common import clock
 from purveyor.profiles import shapes
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.phrase import _
+from purveyor.profiles.rotation import LIFE
 
-SECRET_LIFE = timedelta(days=180)
-"""After so long Amazon refuses a client secret that was not rotated (FACTS §1.4)."""
 SHORT_TOKEN = 100
 """Refresh tokens have several hundred characters."""
 
@@ -53,7 +52,7 @@ def _expired(since: datetime | None, *, sure: bool) -> Suspicion:
             "The client secret has ended: Amazon ends one 180 days after it was made, and its age is not known."
         )
     days = (clock.now() - since).days
-    if days >= SECRET_LIFE.days:
+    if days >= LIFE.days:
         return 90, _("The client secret has ended: it is %(days)d days old, and Amazon ends one after 180.") % {
             "days": days
         }

@@ -38,6 +38,7 @@ class Facts:
     login_url: str = ""
     visibility_seconds: int = VISIBILITY_AT_AMAZON
     import_from: datetime | None = None
+    import_acknowledged: bool = True
 
     def columns(self) -> dict[str, Any]:
         """What stands in the profile's own row."""
@@ -60,6 +61,7 @@ def read(given: Mapping[str, Any]) -> tuple[Facts, list[Problem]]:
         login_url=endpoints.tidy(given["login_url"]),
         visibility_seconds=_visibility(given["visibility_seconds"], environment),
         import_from=given["import_from"],
+        import_acknowledged=bool(given.get("import_acknowledged", True)),
     )
     return facts, [*_marketplace_problems(facts), *problems, *_problems(facts)]
 
@@ -76,6 +78,13 @@ def secret_problems(secrets: Mapping[str, str]) -> list[Problem]:
     """What is wrong with the secrets given (trimmed), by field name."""
     found = [shapes.problem_of(field, value) for field, value in secrets.items()]
     return [problem for problem in found if problem is not None]
+
+
+def issued_problems(issued_at: datetime | None, where: str) -> list[Problem]:
+    """What is wrong with the moment at which a secret is said to have been made; nothing with none."""
+    if issued_at is None or (issued_at.tzinfo is not None and issued_at <= clock.now()):
+        return []
+    return [Problem(_("A secret was made at a moment in the past, with its time zone."), where=where)]
 
 
 def tidy_secrets(given: Mapping[str, str | None]) -> dict[str, str]:

@@ -218,6 +218,12 @@ def remedy_tone(value: str) -> str:
 
 
 @register.filter
+def severity_tone(severity: str) -> str:
+    """The colour of a box by how much its alert matters."""
+    return str(parts.badge("severity", severity).tone)
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """Several words or one, as a list."""
     return list(value) if isinstance(value, list | tuple) else [value] if value else []

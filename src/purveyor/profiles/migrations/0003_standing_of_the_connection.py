@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0001_initial"),
+        ("profiles", "0002_parties_and_ages_of_secrets"),
     ]
 
     operations = [
