@@ -13,6 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from cast import Cast, make_user
 from deliver import document_of, work
+from purveyor.alerts.raise_ import raise_alert
 from purveyor.common import clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -74,6 +75,9 @@ def things(cast: Cast, order: Order, browser: Browser) -> dict[str, dict[str, An
         "user_id": cast.vendor_manager.pk,
         "grant_id": cast.vendor_manager.grants.get().pk,
         "token_id": token.pk,
+        "alert_id": raise_alert(
+            "cause", kind="profile.trouble", severity="bad", message="It does not work.", profile_id=cast.profile.pk
+        ).pk,
         "run_id": runs.start("sync", cast.profile, {"sweeps": ["new"]}, "user:anna").pk,
         "name": cast.profile.name,
         "kind": "order",
@@ -183,4 +187,4 @@ def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) ->
         code, _where, _body = _ask(root, "get", _address(name, things))
         posts_only += code == 405
         assert code in (200, 405), (name, code)
-    assert posts_only == 20
+    assert posts_only == 24

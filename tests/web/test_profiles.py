@@ -110,9 +110,9 @@ def test_switching_needs_its_permission(cast: Cast, browser: Browser, profile: P
     assert profile.sending is True
 
 
-def test_secret_is_stored_and_never_shown(cast: Cast, browser: Browser, profile: Profile) -> None:
+def test_secret_is_stored_and_never_shown(cast: Cast, browser: Browser, profile: Profile, plugged: World) -> None:
     client = browser(cast.integrator)
-    value = "amzn1.oa2-cs.v1." + "1" * 64
+    value = plugged.rotate_secret()
     answer = client.post(f"/profiles/{profile.name}/secret/", {"client_secret": value})
     assert answer.headers["Location"] == f"/profiles/{profile.name}/"
     assert Secret.objects.filter(profile=profile, slot="old").count() == 1

@@ -39,6 +39,13 @@ def visible_to(who: Actor, permission: str = VIEW) -> QuerySet[Alert]:
     return found if names is None else found.filter(profile__name__in=names)
 
 
+def in_state(rows: QuerySet[Alert], state: str) -> QuerySet[Alert]:
+    """Alerts in a state; ``standing`` is open or taken, ``all`` any. Raises ValueError for a state that is none."""
+    if state == "standing":
+        return rows.exclude(state=AlertState.CLOSED)
+    return rows if state == "all" else rows.filter(state=AlertState(state))
+
+
 def worst_first(rows: QuerySet[Alert]) -> QuerySet[Alert]:
     """By severity, then the latest first."""
     ranks = [When(severity=value, then=Value(rank)) for rank, value in enumerate(reversed(Severity.values))]
@@ -47,7 +54,7 @@ def worst_first(rows: QuerySet[Alert]) -> QuerySet[Alert]:
 
 def for_today(who: Actor) -> QuerySet[Alert]:
     """What stands and has no better place on the page Today, the worst first."""
-    return worst_first(visible_to(who).exclude(state=AlertState.CLOSED).filter(kind__in=on_today()))
+    return worst_first(in_state(visible_to(who), "standing").filter(kind__in=on_today()))
 
 
 def one(who: Actor, number: int) -> Alert:

@@ -15,7 +15,7 @@ class ProfilesConfig(AppConfig):
         """Make known to the audit what can be done about profiles, and what may be raised about them."""
         from purveyor.alerts import kinds
         from purveyor.audit import actions
-        from purveyor.profiles.actions import ACTIONS, ALERTS, KINDS
+        from purveyor.profiles.actions import ACTIONS, ALERTS
 
         actions.add(ACTIONS)
-        kinds.add((*KINDS, *ALERTS))
+        kinds.add(ALERTS)

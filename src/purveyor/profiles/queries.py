@@ -52,6 +52,12 @@ def secrets_of(profile: Profile) -> QuerySet[Secret]:
     return profile.secrets.defer("sealed").order_by("kind", "slot")
 
 
+def of_unknown_age(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+    """Those profiles whose present client secret was made nobody knows when."""
+    unknown = Secret.objects.filter(kind=Secret.Kind.CLIENT_SECRET, slot=Secret.Slot.NEW, issued_at=None)
+    return profiles.filter(pk__in=unknown.values("profile"))
+
+
 def old_secrets_due() -> QuerySet[Secret]:
     """Replaced secrets whose time is over."""
     return Secret.objects.filter(slot=Secret.Slot.OLD, drops_at__lte=clock.now())

@@ -6,6 +6,7 @@ from typing import Any
 
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain.parties import missing_roles, parties_of, party_row
+from purveyor.profiles.features import FEATURES, switched_on
 from purveyor.profiles.models import Profile, Secret
 from purveyor.profiles.rotation import age_of
 
@@ -32,6 +33,10 @@ def profile_row(profile: Profile) -> dict[str, Any]:
             for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
         ],
         "trouble": profile.trouble,
+        "paused_at": profile.paused_at,
+        "next_try_at": profile.probe_at,
+        "worked_at": profile.worked_at,
+        "checked_at": profile.checked_at,
         "created_at": profile.created_at,
         "disconnected_at": profile.disconnected_at,
     }
@@ -42,6 +47,24 @@ def parties_row(profile: Profile) -> dict[str, Any]:
     return {
         "parties": {role: party_row(party) for role, party in parties_of(profile).items()},
         "missing": missing_roles(profile),
+    }
+
+
+def features_row(profile: Profile) -> dict[str, Any]:
+    """What a profile can do: which of it is on, what it needs at Amazon, and what is coming."""
+    on = switched_on(profile)
+    return {
+        "features": [
+            {
+                "key": f.key,
+                "title": str(f.title),
+                "sentence": str(f.sentence),
+                "role": f.role,
+                "available": f.available,
+                "on": f.key in on,
+            }
+            for f in FEATURES
+        ]
     }
 
 

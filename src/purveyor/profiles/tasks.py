@@ -19,6 +19,12 @@ def drop_old() -> None:
     drop_old_secrets()
 
 
+@recurring("profiles.secret_age", every=3600)
+def secret_age() -> None:
+    """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
+    rotation.watch_all()
+
+
 @task("profiles.probe", due=probe.due)
 def try_again(profile_id: int) -> None:
     """Try whether a paused profile works again."""
@@ -36,12 +42,6 @@ def mend(now: datetime, jumped: bool) -> None:
     """Tries and examinations that a clock that ran ahead has put too far away."""
     probe.pull_back(now)
     daily.pull_back(now)
-
-
-@recurring("profiles.secret_age", every=3600)
-def secret_age() -> None:
-    """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
-    rotation.watch_all()
 
 
 @recurring("profiles.drop_drafts", every=3600)

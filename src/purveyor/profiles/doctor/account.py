@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.messages.orders import OrderDetails, Party, read_order
 from purveyor.amazon.operations.orders import get_purchase_order
 from purveyor.amazon.regions import MARKETPLACES
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check, Seen
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_operation, said_by
 
+FEW = 3
+"""So many marketplaces may be named as what was perhaps meant."""
 _ALSO_CALLED = {"UK": "GB"}
 
 
 def check(visit: Visit, begun: Check) -> Check:
     """Bad where the order speaks of another account than the one entered; not known yet where there is no order."""
-    if visit.client is None or not visit.numbers:
-        said = _("There is no order of the last weeks.") if visit.opened else ""
+    if visit.client is None or not visit.opened:
+        return begun.ended(begun.state, means=_("Not tried, since an earlier step failed."))
+    if not visit.numbers:
         means = _("Not known yet: vendor code, country and region show with the first order.")
-        return begun.unknown(said, means)
+        return begun.unknown(_("There is no order of the last weeks."), means)
     try:
         answer = get_purchase_order(visit.client, visit.numbers[0])
         order = read_order(answer.order)
@@ -91,9 +93,11 @@ Found = tuple[str, str, tuple[str, ...]]
 
 
 def _fitting(seen: Seen) -> list[str]:
-    """The marketplaces this order may be of, by country and currency."""
+    """The marketplaces this order may be of, by currency and, where the order names any, by country."""
     return [
-        code for code, place in MARKETPLACES.items() if code in seen.countries and seen.currency in ("", place.currency)
+        code
+        for code, place in MARKETPLACES.items()
+        if seen.currency in ("", place.currency) and code in (seen.countries or (code,))
     ]
 
 
@@ -114,7 +118,8 @@ def _country(connection: Connection, seen: Seen) -> Found | None:
     """Another country's account of the same region. Goods cross borders: one own country or the currency is enough."""
     fitting = _fitting(seen)
     alien = bool(seen.currency) and seen.currency != connection.place.currency
-    if not alien and (connection.marketplace in seen.countries or not fitting):
+    abroad = bool(seen.countries and fitting) and connection.marketplace not in seen.countries
+    if not alien and not abroad:
         return None
     words = {"code": connection.marketplace, "currency": connection.place.currency}
     means = _("The order looks like one of another country's account than %(code)s (%(currency)s).") % words
@@ -127,7 +132,7 @@ def _country(connection: Connection, seen: Seen) -> Found | None:
 
 
 def _wrong_country_do(fitting: list[str]) -> str:
-    if fitting:
+    if 0 < len(fitting) <= FEW:
         return _(
             "Authorise the application in the Vendor Central of your country and store that refresh token, or connect "
             "this account as marketplace %(codes)s."

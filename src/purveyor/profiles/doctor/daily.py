@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from purveyor.people.who import Who
 from purveyor.profiles.doctor.kept import EVERY, check_profile
 from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import connected
 
 SOONEST = timedelta(hours=1)
 _STEP = timedelta(minutes=277)
@@ -15,9 +16,9 @@ _STEP = timedelta(minutes=277)
 
 def due(now: datetime, limit: int) -> list[int]:
     """The profiles whose examination has come. New ones are given their time of the day first."""
-    for profile in Profile.objects.filter(check_at=None).only("pk"):
+    for profile in connected().filter(check_at=None).only("pk"):
         Profile.objects.filter(pk=profile.pk, check_at=None).update(check_at=now + first_after(profile.pk))
-    waiting = Profile.objects.filter(check_at__lte=now).order_by("check_at", "pk")
+    waiting = connected().filter(check_at__lte=now).order_by("check_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:limit])
 
 

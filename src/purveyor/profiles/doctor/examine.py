@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from purveyor.amazon.limits import Limiter
 from purveyor.common.errors import PurveyorError
 from purveyor.profiles.doctor import account, login, network, operations, stored
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.report import Check, Report
 from purveyor.profiles.doctor.visit import Visit
 
 Step = Callable[[Visit, Check], Check]
 
-STEPS: tuple[tuple[str, str | Promise, Step], ...] = (
+STEPS: tuple[tuple[str, Callable[[], Phrase], Step], ...] = (
     (
         "secrets",
-        gettext_lazy("Open client id, client secret and refresh token and look at their shapes."),
+        lambda: _("Open client id, client secret and refresh token and look at their shapes."),
         stored.check,
     ),
-    ("network", gettext_lazy("Reach the login address and the API over the network."), network.check),
-    ("clock", gettext_lazy("Compare our clock with Amazon's."), network.check_clock),
-    ("login", gettext_lazy("Exchange the secrets for a new access token."), login.check),
-    ("orders", gettext_lazy("Ask for the purchase orders of the last days."), operations.orders),
-    ("order", gettext_lazy("Read one order in full: is this the right account?"), account.check),
-    ("status", gettext_lazy("Ask for the status of the orders of the last day."), operations.status),
-    ("transactions", gettext_lazy("Ask what became of an earlier answer."), operations.transactions),
+    ("network", lambda: _("Reach the login address and the API over the network."), network.check),
+    ("clock", lambda: _("Compare our clock with Amazon's."), network.check_clock),
+    ("login", lambda: _("Exchange the secrets for a new access token."), login.check),
+    ("orders", lambda: _("Ask for the purchase orders of the last days."), operations.orders),
+    ("order", lambda: _("Read one order in full: is this the right account?"), account.check),
+    ("status", lambda: _("Ask for the status of the orders of the last day."), operations.status),
+    ("transactions", lambda: _("Ask what became of an earlier answer."), operations.transactions),
 )
 NAMES = tuple(name for name, _tried, _step in STEPS)
 
@@ -45,14 +42,14 @@ def examine(connection: Connection, *, limiter: Limiter | None = None) -> Report
 
 def unopened(error: PurveyorError) -> Report:
     """The report of a profile whose secrets are missing or do not open: nothing could be asked."""
-    first, *rest = (Check(name, str(tried)) for name, tried, _step in STEPS)
-    hint = error.hint or _("What helps: %(remedy)s.") % {"remedy": error.remedy}
-    bad = first.bad(_("Nothing was asked of Amazon."), error.message, hint, code=error.code)
+    first, *rest = (Check(name, tried()) for name, tried, _step in STEPS)
+    hint = Phrase(error.hint) or _("What helps: %(remedy)s.") % {"remedy": error.remedy}
+    bad = first.bad(_("Nothing was asked of Amazon."), Phrase(error.message), hint, code=error.code)
     return Report((bad, *(_skipped(check) for check in rest)), error=error)
 
 
-def _one(visit: Visit, name: str, tried: str | Promise, step: Step) -> Check:
-    begun = Check(name, str(tried))
+def _one(visit: Visit, name: str, tried: Callable[[], Phrase], step: Step) -> Check:
+    begun = Check(name, tried())
     return _skipped(begun) if visit.over else step(visit, begun)
 
 

@@ -13,13 +13,16 @@ from purveyor.common.errors import PurveyorError
 from purveyor.people.who import Who
 from purveyor.profiles import clients, endpoints
 from purveyor.profiles.clients import clear_trouble, note_trouble
-from purveyor.profiles.doctor.connection import FEATURES, Connection, Evidence
+from purveyor.profiles.doctor.connection import Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
+from purveyor.profiles.doctor.phrase import kept, shown
 from purveyor.profiles.doctor.report import Report
 from purveyor.profiles.doctor.telling import tell
 from purveyor.profiles.domain.worked import note_worked
 from purveyor.profiles.models import Profile, Secret
 
+ASK = "sync.run"
+"""Asking Amazon needs the same permission as fetching."""
 EVERY = timedelta(days=1)
 """How long after an examination the next one is due by itself."""
 
@@ -30,7 +33,7 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
     The answer is kept on the profile. A trouble that lasts pauses it, what works resumes it; what else a person should
     mend is an alert. Raises Denied.
     """
-    who.require("profiles.view", profile)
+    who.require(ASK, profile)
     report = _report(profile)
     if isinstance(report.error, PurveyorError):
         note_trouble(profile, report.error)
@@ -42,6 +45,11 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
         _keep(profile, report, told)
         tell(profile, report)
     return told
+
+
+def last_check(profile: Profile) -> dict[str, Any]:
+    """The last answer of ``check_profile``, in the language of the moment; {} where there is none."""
+    return dict(shown(profile.checked))
 
 
 def _report(profile: Profile) -> Report:
@@ -57,7 +65,7 @@ def _report(profile: Profile) -> Report:
 
 def _keep(profile: Profile, report: Report, told: dict[str, Any]) -> None:
     now = clock.now()
-    changes = {"checked": told, "checked_at": now, "check_at": now + EVERY}
+    changes = {"checked": kept(told), "checked_at": now, "check_at": now + EVERY}
     Profile.objects.filter(pk=profile.pk).update(**changes)
     for name, value in changes.items():
         setattr(profile, name, value)
@@ -77,17 +85,24 @@ def connection_of(profile: Profile) -> Connection:
         client_id=grant.client_id,
         client_secrets=grant.client_secrets,
         refresh_token=grant.refresh_token,
-        features=FEATURES,
+        features=_features(profile),
         evidence=_evidence(profile),
     )
 
 
+def _features(profile: Profile) -> frozenset[str]:
+    switches = {"import": True, "status": profile.reading_status, "acknowledge": profile.sending}
+    return frozenset(name for name, on in switches.items() if on)
+
+
 def _evidence(profile: Profile) -> Evidence:
-    stored = {secret.kind: secret.stored_at for secret in profile.secrets.filter(slot=Secret.Slot.NEW)}
+    held = {secret.kind: secret for secret in profile.secrets.filter(slot=Secret.Slot.NEW)}
+    secret, token = held.get(Secret.Kind.CLIENT_SECRET), held.get(Secret.Kind.REFRESH_TOKEN)
     sent = profile.documents.exclude(transaction_id="").order_by("-pk").values_list("transaction_id", flat=True)
     return Evidence(
-        secret_stored_at=stored.get(Secret.Kind.CLIENT_SECRET),
-        token_stored_at=stored.get(Secret.Kind.REFRESH_TOKEN),
+        secret_stored_at=secret.stored_at if secret else None,
+        secret_issued_at=secret.issued_at if secret else None,
+        token_stored_at=token.stored_at if token else None,
         worked_at=profile.worked_at,
         worked_slot=profile.worked_slot,
         transaction_id=sent.first() or "",

@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from purveyor.amazon.client import agent
 from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.record import Recorder, request_id_of
 from purveyor.amazon.transport import Reply, Request
 from purveyor.common import clock
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import TIMEOUT, Visit
 from purveyor.profiles.doctor.words import no_way
@@ -42,7 +41,7 @@ def check(visit: Visit, begun: Check) -> Check:
             visit.over = True
             visit.failed(error)
             means, do, causes = no_way(error, _host(address))
-            return begun.bad(error.message, means, do, causes=causes, code=f"network-{error.cause or 'broken'}")
+            return begun.bad(Phrase(error.message), means, do, causes=causes, code=f"network-{error.cause or 'broken'}")
         _note_clock(visit, asked_at, reply)
         strange = _not_amazon(reply, address)
         if strange is not None:

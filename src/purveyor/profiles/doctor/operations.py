@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from django.utils.translation import gettext as _
-
 from purveyor.amazon import errors
 from purveyor.amazon.client import Client
 from purveyor.amazon.errors import AmazonError, Forbidden
@@ -15,6 +13,7 @@ from purveyor.amazon.messages.orders import number_of
 from purveyor.amazon.operations.orders import OrdersPage, get_purchase_orders, get_purchase_orders_status
 from purveyor.amazon.operations.transactions import get_transaction
 from purveyor.common import clock
+from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_operation, said_by
@@ -65,8 +64,8 @@ def _find_one(visit: Visit, first: OrdersPage) -> None:
         visit.per_day = _per_day(client, first)
 
 
-def _per_day(client: Client, first: OrdersPage) -> float | None:
-    """How many orders come in a day: counted over the longest span that takes few pages; None where none does."""
+def _per_day(client: Client, first: OrdersPage) -> float:
+    """How many orders come in a day, counted over the longest span that takes few pages."""
     for span in SPANS:
         page = first if span is WEEK else _week(client, 0, span=span)
         count = len(page.orders)
@@ -76,7 +75,7 @@ def _per_day(client: Client, first: OrdersPage) -> float | None:
                 count += len(page.orders)
         if not page.next_token:
             return count / (span / LATELY)
-    return None
+    return len(page.orders) * PAGES / (SPANS[-1] / LATELY)  # at least
 
 
 def status(visit: Visit, begun: Check) -> Check:

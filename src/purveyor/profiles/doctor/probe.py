@@ -1,5 +1,7 @@
-"""A paused profile tries by itself whether it was mended, with growing pauses: so a role granted at Amazon, or a key file
-put back, is noticed without a click."""
+"""A paused profile tries by itself whether it was mended, with growing pauses.
+
+So a role granted at Amazon, or a key file put back, is noticed without a click.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from purveyor.common.errors import PurveyorError
 from purveyor.profiles.clients import clear_trouble, fresh_client_for, note_trouble
 from purveyor.profiles.domain.trouble import FIRST_PROBE
 from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import connected
 
 LONGEST = timedelta(hours=1)
 LATELY = timedelta(days=1)
@@ -19,7 +22,7 @@ LATELY = timedelta(days=1)
 
 def due(now: datetime, limit: int) -> list[int]:
     """The paused profiles whose next try has come."""
-    waiting = Profile.objects.filter(paused_at__isnull=False, probe_at__lte=now).order_by("probe_at", "pk")
+    waiting = connected().filter(paused_at__isnull=False, probe_at__lte=now).order_by("probe_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:limit])
 
 
@@ -45,7 +48,7 @@ def probe(profile_id: int) -> None:
 def _take(profile: Profile, now: datetime) -> bool:
     """Compare-and-set of the next try's time: of several workers one goes on."""
     probes = profile.probes + 1
-    mine = Profile.objects.filter(pk=profile.pk, paused_at__isnull=False, probe_at=profile.probe_at)
+    mine = Profile.objects.filter(pk=profile.pk, probe_at=profile.probe_at, probe_at__lte=now)
     return bool(mine.update(probe_at=now + pause_after(probes), probes=min(probes, 100)))
 
 

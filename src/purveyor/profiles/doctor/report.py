@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -58,7 +58,10 @@ class Check:
 
     def as_dict(self) -> dict[str, Any]:
         """``{"name", "ok", "tried", "said", "means", "do", "request_id", "causes", "state", "code"}``."""
-        return asdict(self) | {"causes": list(self.causes), "state": str(self.state)}
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {
+            "causes": list(self.causes),
+            "state": str(self.state),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from purveyor.common import clock
 from purveyor.profiles import shapes
+from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
-from purveyor.profiles.doctor.suspects import SECRET_LIFE
 from purveyor.profiles.doctor.visit import Visit
+from purveyor.profiles.rotation import LIFE
 
 
 def check(visit: Visit, begun: Check) -> Check:
@@ -35,7 +34,7 @@ def _doubts(visit: Visit, begun: Check, newest: str) -> Check:
         return begun.warn(_("All values are there."), doubt, _("Nothing yet: the next steps tell."))
     issued = visit.connection.evidence.secret_issued_at
     days = (clock.now() - issued).days if issued else 0
-    if days >= SECRET_LIFE.days - 14:
+    if days >= LIFE.days - 14:
         means = _("The client secret is %(days)d days old. Amazon ends one after 180 days.") % {"days": days}
         do = _("Rotate the secret under LWA credentials, View, and store the new one here.")
         return begun.warn(_("All values are there."), means, do)

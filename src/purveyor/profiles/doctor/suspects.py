@@ -6,16 +6,14 @@ Each suspicion has a weight made of what we know: the shape of the value, its ag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-
-from django.utils.translation import gettext as _
+from datetime import datetime
 
 from purveyor.common import clock
 from purveyor.profiles import shapes
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import _
+from purveyor.profiles.rotation import LIFE
 
-SECRET_LIFE = timedelta(days=180)
-"""After so long Amazon refuses a client secret that was not rotated (FACTS §1.4)."""
 SHORT_TOKEN = 100
 """Refresh tokens have several hundred characters."""
 
@@ -54,7 +52,7 @@ def _expired(since: datetime | None, *, sure: bool) -> Suspicion:
             "The client secret has ended: Amazon ends one 180 days after it was made, and its age is not known."
         )
     days = (clock.now() - since).days
-    if days >= SECRET_LIFE.days:
+    if days >= LIFE.days:
         return 90, _("The client secret has ended: it is %(days)d days old, and Amazon ends one after 180.") % {
             "days": days
         }
@@ -98,14 +96,14 @@ def of_role(operation: str, opened: bool, connection: Connection) -> tuple[str, 
     return ordered(
         [
             (70 if not worked else 50, _("The application has no role that opens this operation.")),
-            (60, _("The role was added after the application was authorised: authorise it again.")),
-            (40, _("The role is not approved yet on the developer profile.")),
+            (40 if worked else 60, _("The role was added after the application was authorised: authorise it again.")),
+            (35, _("The role is not approved yet on the developer profile.")),
             (
                 0 if opened else 30 if not worked else 10,
                 _("The account belongs to another region than marketplace %(code)s (%(region)s).")
                 % {"code": connection.marketplace, "region": connection.place.region},
             ),
-            (55 if worked and not opened else 0, _("The role, or the application, was taken away in Vendor Central.")),
+            (80 if worked and not opened else 0, _("The role, or the application, was taken away in Vendor Central.")),
         ]
     )
 

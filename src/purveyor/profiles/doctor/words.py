@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
 from purveyor.amazon import errors
 from purveyor.amazon.errors import AmazonError, Forbidden
 from purveyor.common.errors import PurveyorError
 from purveyor.profiles.doctor import suspects
 from purveyor.profiles.doctor.connection import Connection
+from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.roles import roles_for
 
 Told = tuple[str, str, tuple[str, ...]]
@@ -43,7 +42,7 @@ def no_way(error: AmazonError, host: str) -> Told:
         ),
         "timeout": (_("%(host)s did not answer in time: the way is blocked, or very slow."), usual),
         "unreachable": (_("No way leads from here to %(host)s."), usual),
-        "unsendable": (error.message, error.hint),
+        "unsendable": (Phrase(error.message), Phrase(error.hint)),
     }
     means, do = table.get(error.cause, (_("The connection to %(host)s broke off."), usual))
     return means % words, do % words, ()
@@ -56,7 +55,7 @@ def of_login(error: AmazonError, connection: Connection) -> Told:
     for kind, tell in _LOGIN:
         if isinstance(error, kind):
             return tell(error, connection)
-    return error.message, error.hint, ()
+    return Phrase(error.message), Phrase(error.hint), ()
 
 
 def _client(error: AmazonError, connection: Connection) -> Told:
@@ -146,7 +145,7 @@ def of_operation(error: AmazonError, operation: str, opened: bool, connection: C
         return throttled()
     if isinstance(error, errors.ServerError | errors.Unreadable):
         return amazon_down()
-    return error.message, error.hint, ()
+    return Phrase(error.message), Phrase(error.hint), ()
 
 
 def _forbidden(error: Forbidden, operation: str, opened: bool, connection: Connection) -> Told:

@@ -143,7 +143,7 @@ def _shown(error: PurveyorError) -> dict[str, Any]:
 
 def _operation(error: PurveyorError) -> str:
     """The one operation that is refused; empty where nothing works."""
-    return error.operation if isinstance(error, Forbidden) and not error.token_fault else ""
+    return error.operation if isinstance(error, Forbidden) else ""
 
 
 def _kind(trouble: dict[str, Any]) -> tuple[Any, ...]:

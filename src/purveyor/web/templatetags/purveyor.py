@@ -218,6 +218,12 @@ def remedy_tone(value: str) -> str:
 
 
 @register.filter
+def severity_tone(severity: str) -> str:
+    """The colour of a box by how much its alert matters."""
+    return str(parts.badge("severity", severity).tone)
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """Several words or one, as a list."""
     return list(value) if isinstance(value, list | tuple) else [value] if value else []
@@ -269,6 +275,12 @@ def outcome_words(outcome: str) -> str:
 def environment_words(environment: str) -> str:
     """Which Amazon a profile talks to."""
     return words("environment", environment)
+
+
+@register.filter
+def check_words(name: str) -> str:
+    """A step of the connection check."""
+    return words("check", name)
 
 
 @register.filter
