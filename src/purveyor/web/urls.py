@@ -24,6 +24,7 @@ from purveyor.web.pages import (
     runs,
     search,
     today,
+    wizard,
 )
 
 handler404 = "purveyor.web.errors.not_found"
@@ -68,7 +69,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/<int:alert_id>/close/", alerts.close, name="alert-close"),
     # profiles
     path("profiles/", profiles.profiles, name="profiles"),
-    path("connect/", profiles.add, name="profile-add"),
+    path("connect/", wizard.begin, name="wizard-begin"),
+    path("connect/at-once/", profiles.add, name="profile-add"),
+    path("connect/<int:draft_id>/", wizard.resume, name="wizard"),
+    path("connect/<int:draft_id>/discard/", wizard.discard, name="wizard-discard"),
+    path("connect/<int:draft_id>/<str:key>/", wizard.step, name="wizard-step"),
+    path("connect/<int:draft_id>/<str:key>/look/", wizard.look, name="wizard-look"),
+    path("connect/started/<str:name>/", wizard.started, name="wizard-started"),
+    path("connect/started/<str:name>/part/", wizard.started_part, name="wizard-started-part"),
     path("profiles/<str:name>/", profiles.profile, name="profile"),
     path("profiles/<str:name>/sending/", profiles.sending, name="profile-sending"),
     path("profiles/<str:name>/importing/", profiles.importing, name="profile-importing"),

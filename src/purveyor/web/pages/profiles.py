@@ -25,6 +25,8 @@ from purveyor.profiles.forms import ProfileForm
 from purveyor.profiles.models import Party, Profile
 from purveyor.profiles.queries import by_name, secrets_of, visible_to
 from purveyor.profiles.schemas import features_row
+from purveyor.profiles.wizard.drafts import may_connect, open_drafts
+from purveyor.web.connecting import rows_of
 from purveyor.web.health import SWEEPS, health_of
 from purveyor.web.paused import paused_of
 from purveyor.web.render import page, who_of
@@ -56,12 +58,9 @@ def profiles(request: HttpRequest) -> HttpResponse:
         "profiles",
         "profiles",
         rows=health_of(visible_to(who)),
-        may_add=_may_add(request),
+        may_add=may_connect(who),
+        drafts=rows_of(open_drafts(who)),
     )
-
-
-def _may_add(request: HttpRequest) -> bool:
-    return who_of(request).may(MANAGE) and who_of(request).may("profiles.credentials")
 
 
 @never_cache

@@ -27,6 +27,8 @@ from purveyor.profiles.doctor import ASK
 from purveyor.profiles.domain.parties import missing_roles
 from purveyor.profiles.models import Party
 from purveyor.profiles.queries import of_unknown_age
+from purveyor.profiles.wizard.drafts import may_connect, open_drafts
+from purveyor.web.connecting import rows_of
 from purveyor.web.frame import Frame
 from purveyor.web.health import Health, health_of
 from purveyor.web.paused import Paused, paused_of
@@ -81,7 +83,8 @@ def today(request: HttpRequest) -> HttpResponse:
         health=health,
         runs=_runs(frame),
         may_run=frame.who.may_somewhere("sync.run"),
-        may_connect=frame.who.may("profiles.manage"),
+        may_connect=may_connect(frame.who),
+        drafts=[] if frame.profiles else rows_of(open_drafts(frame.who)),
         asides=_asides(frame),
         alerts=_alerts(frame),
         tasks=_tasks(frame),

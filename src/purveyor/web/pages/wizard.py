@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
+from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.intake.sync import start_sync
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile, WizardDraft
@@ -106,23 +107,17 @@ def _save(request: HttpRequest, who: Who, draft_id: int, version: int, key: str)
     for note in saved.notes:
         messages.success(request, note)
     if saved.problems:
-        return _show(request, saved.draft, key, _again(form, key, saved), status=422)
+        return _show(request, saved.draft, key, _again(form, saved), status=422)
     return redirect("wizard-step", draft_id, steps.after(key))
 
 
-def _again(form: StepForm, key: str, saved: Saved) -> StepForm:
+def _again(form: StepForm, saved: Saved) -> StepForm:
     """The form with what is wrong. A value that lies aside is not shown again: it may be a secret."""
-    shown = {name: value for name, value in form.data.items() if name not in dict(saved.draft.data["misplaced"])} if (
-        saved.draft.data.get("misplaced")
-    ) else form.data
-    again = type(form)(shown)
+    aside = {field for field, _kind in saved.draft.data.get("misplaced", ())}
+    again = type(form)({name: value for name, value in form.data.items() if name not in aside})
     again.is_valid()
-    again.show(Refused("", [_in_field(key, problem) for problem in saved.problems]))
+    again.show(Refused("", saved.problems))
     return again
-
-
-def _in_field(key: str, problem: Problem) -> Problem:
-    return problem
 
 
 def _overtaken(request: HttpRequest, error: Overtaken, key: str) -> HttpResponse:
@@ -130,6 +125,21 @@ def _overtaken(request: HttpRequest, error: Overtaken, key: str) -> HttpResponse
     form = form_of(key)(request.POST)
     form.is_valid()
     return _show(request, error.draft, key, form, problem=error, status=409)
+
+
+def _live(form: StepForm, draft: WizardDraft, key: str) -> StepForm:
+    """Let each field with a value from Vendor Central be looked at as one leaves it."""
+    address = reverse("wizard-look", args=[draft.pk, key])
+    for name in FIELDS.get(key, ()):
+        told = {"hx-post": address, "hx-trigger": "change", "hx-target": f"#look-{name}", "hx-swap": "innerHTML"}
+        form.fields[name].widget.attrs.update(told)
+    return form
+
+
+def _version(request: HttpRequest) -> int:
+    """The version the page was made of; none is as good as an old one."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 def _show(
@@ -143,7 +153,7 @@ def _show(
 ) -> HttpResponse:
     told: dict[str, Any] = {
         "draft": draft,
-        "form": form,
+        "form": _live(form, draft, key),
         "step": connecting.shown(steps.BY_KEY[key], draft),
         "outline": connecting.outline(draft, key),
         "progress": connecting.progress(draft),
