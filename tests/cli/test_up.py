@@ -111,5 +111,7 @@ def test_simulator_says_where_and_with_what_and_stops_on_sigterm(tmp_path: Path)
         told = json.loads(process.stdout.readline())
         assert {"url", "login_url", "client_id", "client_secret", "refresh_token", "vendor_codes"} <= set(told)
         assert told["login_url"] == told["url"] + "/auth/o2/token"
+        assert told["portal"] == told["url"] + "/portal/"
+        assert all(told[name] for name in ("portal_user", "portal_password"))
         assert stopped(process) == (0, [])
     assert not (tmp_path / "home").exists(), "the stand-in needs no home of the hub's"

@@ -178,3 +178,16 @@ def test_account_is_rotated_revoked_and_authorised_anew(control: Control, talk: 
     anew = control.post("/accounts/Waldhaus/reauthorise")
     assert anew["refresh_token"] != before["refresh_token"]
     assert talk.sign_in().status_code == 200
+
+
+def test_people_of_the_portal_are_told(control: Control, world: World) -> None:
+    told = control.get("/portal")
+    assert told["path"] == "/portal/"
+    assert [(one["user"], one["password"], one["primary"]) for one in told["people"]] == [
+        (one.user, one.password, one.primary) for one in world.people
+    ]
+
+
+def test_wait_for_a_restricted_role_can_be_set(control: Control, world: World) -> None:
+    assert control.post("/settings", approval_delay=5)["approval_delay"] == 5.0
+    assert world.settings.approval_delay == 5.0

@@ -6,14 +6,17 @@ import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from purveyor.common import clock
-from purveyor.simulator import wire
+from purveyor.simulator import vendors, wire
+from purveyor.simulator.apps import DIRECT, FULFILLMENT
 from purveyor.simulator.faults import Memory
 from purveyor.simulator.model import Settings
 from purveyor.simulator.world import World
 from simulator.talk import ORDERS, TEN, Talk, answer, entry, item
+from simulator.walk import Walk
 
 pytestmark = pytest.mark.integration
 
@@ -170,3 +173,72 @@ def test_failed_change_leaves_nothing_behind(path: Path) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         world.change(number, quantities={"1": "many"})
     assert world.store.versions("Waldhaus", number) == before == []
+
+
+def test_portal_comes_back(path: Path) -> None:
+    first = World(scenario="quiet", path=path)
+    first.settings.approval_delay = 600
+    walk = Walk(first, group="Waldhaus France").sign_in()
+    walk.register(FULFILLMENT, DIRECT)
+    walk.add_app()
+    tokens = [walk.authorise(), walk.authorise()]
+    old = walk.app().client_secret
+    new = vendors.rotate(first, walk.app())
+    second = again(first)
+    assert (second.people, second.apps, second.developers) == (first.people, first.apps, first.developers)
+    assert second.accounts == first.accounts
+    talk = Talk(second, second.accounts[-1])
+    answers = [
+        talk.sign_in(client_secret=secret, refresh_token=token).status_code for secret in (old, new) for token in tokens
+    ]
+    assert answers == [200] * 4
+    clock.turn(timedelta(seconds=600))
+    assert Walk(second, group="Waldhaus France").sign_in().add_app(DIRECT, name="Direct").status_code == 303
+    second.place(account=second.accounts[-1])
+
+
+def test_revocation_and_an_unauthorised_app_come_back(path: Path) -> None:
+    first = World(scenario="quiet", path=path)
+    walk = Walk(first).sign_in()
+    walk.register()
+    walk.add_app()
+    walk.add_app(name="Draft for ever")
+    walk.authorise()
+    walk.revoke()
+    second = again(first)
+    assert [one.revoked for one in second.accounts] == [False, True]
+    assert [app.name for app in second.apps.values()] == ["Waldhaus", "Hub", "Draft for ever"]
+
+
+def test_file_from_before_apps_were_kept_apart_still_loads(path: Path) -> None:
+    first = World(scenario="quiet", path=path)
+    first.add_account("France", marketplace="FR", client_id=first.account.client_id)
+    first.rotate_secret()
+    number = first.place()
+    _as_before(first)
+    second = again(first)
+    assert [(a.name, a.kept(), a.client_secret, a.old_secret) for a in second.accounts] == [
+        (a.name, a.kept(), a.client_secret, a.old_secret) for a in first.accounts
+    ]
+    assert second.accounts[0].app is second.accounts[1].app
+    assert [person.primary for person in second.people] == [True, False]
+    talk = Talk(second, second.account)
+    assert talk.numbers() == [number]
+    third = again(second)
+    assert third.people == second.people, "whoever may sign in stays the same"
+    third.set_account(roles=())
+    third.rotate_secret()
+    assert again(third).accounts == third.accounts
+
+
+def _as_before(world: World) -> None:
+    """Write the file as it was when an account held its app's fields and nobody could sign in to a portal."""
+    db = world.store._db
+    for account in world.accounts:
+        whole = msgspec.to_builtins(account.app) | msgspec.to_builtins(account.kept())
+        db.execute("UPDATE accounts SET value = ? WHERE name = ?", (msgspec.json.encode(whole), account.name))
+    known = msgspec.json.decode(world.store.get("world") or b"")
+    del known["people"]
+    world.store.put("world", known)
+    db.execute("DROP TABLE apps")
+    db.execute("DROP TABLE developers")

@@ -44,8 +44,10 @@ def _port(wanted: int | None, default: int, taken: int = 0) -> int:
     return next(p for p in range(default, default + 100) if p != taken and free("127.0.0.1", p))
 
 
-def _account(state: Path, seed: int) -> dict[str, Any]:
-    """Make the stand-in's world where there is none, and read the four credentials a vendor would bring back."""
+def _stand_in(state: Path, seed: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the stand-in's world where there is none, and read the four credentials a vendor would bring back, and how
+    to sign in to its portal.
+    """
     from purveyor.simulator.world import World
 
     world = World(seed=seed, scenario="day", path=state)
@@ -57,8 +59,9 @@ def _account(state: Path, seed: int) -> dict[str, Any]:
         "client_secret": account.client_secret,
         "refresh_token": account.refresh_token,
     }
+    portal = {"portal_user": world.primary.user, "portal_password": world.primary.password}
     world.close()
-    return found
+    return found, portal
 
 
 def _user(home: Path) -> str:
@@ -145,7 +148,7 @@ def demo(
     port = _port(port, 8000)
     simulator_port = _port(simulator_port, 8100, taken=port)
     state = home / "simulator.sqlite3"
-    account = _account(state, seed)
+    account, portal = _stand_in(state, seed)
     endpoint = f"http://127.0.0.1:{simulator_port}"
     where = ("--port", str(simulator_port), "--state", str(state), "--quiet")
     stand_in = purveyor("simulator", *where, "--seed", str(seed), "--speed", str(speed))
@@ -160,6 +163,7 @@ def demo(
         raise
     page = f"http://127.0.0.1:{port}/"
     answer = {"url": page, "user": USER, "password": password, "profile": PROFILE, "simulator": endpoint}
+    answer |= {"portal": f"{endpoint}/portal/"} | portal
     announce(ctx, answer, _words(answer))
     if not no_browser:
         webbrowser.open(page)
@@ -178,5 +182,7 @@ def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
 def _words(answer: dict[str, str]) -> str:
     return (
         f"\n  Purveyor    {answer['url']}\n  sign in as  {answer['user']}\n  password    {answer['password']}\n"
-        f"  stand-in    {answer['simulator']}/control/   (pretends to be Amazon)\n\n  Stop with Ctrl-C.\n"
+        f"  stand-in    {answer['simulator']}/control/   (pretends to be Amazon)\n"
+        f"  its portal  {answer['portal']}   (user {answer['portal_user']}, password {answer['portal_password']})\n\n"
+        "  Stop with Ctrl-C.\n"
     )

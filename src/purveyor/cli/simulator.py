@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 def simulator(
     ctx: click.Context, host: str, port: int, seed: int, scenario: str, speed: float, state: Path | None, quiet: bool
 ) -> None:
-    """Run the stand-in Amazon alone: login, vendor API, and a page to drive it.
+    """Run the stand-in Amazon alone: its portal, login, vendor API, and a page to drive it.
 
-    It prints where it listens and the credentials of its first account, which open nothing else.
+    It prints where it listens, how to sign in to its portal, and the credentials of its first account. They open
+    nothing else.
     """
     from purveyor.simulator.server import run
 
@@ -43,12 +44,15 @@ def simulator(
 
 
 def _say(ctx: click.Context, server: Server) -> None:
-    account = server.world.account
+    account, primary = server.world.account, server.world.primary
     told = {
         "url": server.address,
         "login_url": server.login_url,
         "control": f"{server.address}/control/",
         "control_token": server.world.control_token,
+        "portal": f"{server.address}/portal/",
+        "portal_user": primary.user,
+        "portal_password": primary.password,
         "marketplace": account.marketplace,
         "vendor_codes": list(account.vendor_codes),
         "client_id": account.client_id,

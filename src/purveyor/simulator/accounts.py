@@ -1,78 +1,147 @@
-"""Vendor accounts at the pretended Amazon: who may sign in with what, and see which group's orders."""
+"""Vendor accounts at the pretended Amazon: which app may see which group's orders, and the groups there are."""
 
 from __future__ import annotations
 
 import hashlib
-import random
-import secrets
 import string
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from purveyor.common import clock
-
-FULFILLMENT = "Amazon Fulfillment"
-TRACKING = "Inventory and Order Tracking"
-
-# Client secrets must be rotated within 180 days; the old one works seven days longer (FACTS §1.4, §1.5).
-SECRET_LIFE = timedelta(days=180)
-SECRET_GRACE = timedelta(days=7)
-
-_URLSAFE = string.ascii_letters + string.digits + "-_"
+from purveyor.simulator.apps import FULFILLMENT, SECRET_LIFE, App
+from purveyor.simulator.mint import Mint
 
 
 class Marketplace(msgspec.Struct, frozen=True):
-    """A country's marketplace: Amazon's id, currency, API region (FACTS §2.2, OPERATIONS §5.3)."""
+    """A country's marketplace: Amazon's id, currency, API region (FACTS §2.2, OPERATIONS §5.3), its name."""
 
     id: str
     currency: str
     region: str
+    name: str
 
 
 MARKETPLACES = {
-    "DE": Marketplace("A1PA6795UKMFR9", "EUR", "EU"),
-    "FR": Marketplace("A13V1IB3VIYZZH", "EUR", "EU"),
-    "IT": Marketplace("APJ6JRA9NG5V4", "EUR", "EU"),
-    "ES": Marketplace("A1RKKUPIHCS9HS", "EUR", "EU"),
-    "NL": Marketplace("A1805IZSGTT6HS", "EUR", "EU"),
-    "PL": Marketplace("A1C3SOZRARQ6R3", "PLN", "EU"),
-    "GB": Marketplace("A1F83G8C2ARO7P", "GBP", "EU"),
-    "US": Marketplace("ATVPDKIKX0DER", "USD", "NA"),
-    "CA": Marketplace("A2EUQ1WTGCTBG2", "CAD", "NA"),
-    "JP": Marketplace("A1VC38T7YXB528", "JPY", "FE"),
-    "AU": Marketplace("A39IBJ37TRP1C6", "AUD", "FE"),
+    "DE": Marketplace("A1PA6795UKMFR9", "EUR", "EU", "Germany"),
+    "FR": Marketplace("A13V1IB3VIYZZH", "EUR", "EU", "France"),
+    "IT": Marketplace("APJ6JRA9NG5V4", "EUR", "EU", "Italy"),
+    "ES": Marketplace("A1RKKUPIHCS9HS", "EUR", "EU", "Spain"),
+    "NL": Marketplace("A1805IZSGTT6HS", "EUR", "EU", "Netherlands"),
+    "PL": Marketplace("A1C3SOZRARQ6R3", "PLN", "EU", "Poland"),
+    "GB": Marketplace("A1F83G8C2ARO7P", "GBP", "EU", "United Kingdom"),
+    "US": Marketplace("ATVPDKIKX0DER", "USD", "NA", "United States"),
+    "CA": Marketplace("A2EUQ1WTGCTBG2", "CAD", "NA", "Canada"),
+    "JP": Marketplace("A1VC38T7YXB528", "JPY", "FE", "Japan"),
+    "AU": Marketplace("A39IBJ37TRP1C6", "AUD", "FE", "Australia"),
 }
 
 
-class Account(msgspec.Struct, kw_only=True):
-    """One authorisation of one private app for one vendor group.
+class Group(msgspec.Struct, frozen=True):
+    """A vendor group: one vendor's account in one country, with its vendor codes. ``key`` owns its orders."""
 
-    Credentials left empty are made when a world takes the account in. Accounts with the same ``group`` see the same
-    orders; accounts with the same ``client_id`` belong to one app and share its secret. ``sandbox`` accounts get
-    Amazon's static sandbox answers instead of orders.
-    """
+    key: str
+    name: str
+    marketplace: str
+    vendor_codes: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """What stands for it in an address."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:10]
+
+    @property
+    def country(self) -> str:
+        return MARKETPLACES[self.marketplace].name
+
+
+# Whoever signs in to the portal can choose among these too, and so choose the wrong one: the same vendor in other
+# countries and regions, another vendor in the same country. Their story begins when an app is authorised for them.
+OTHER_GROUPS = (
+    Group("Waldhaus France", "Waldhaus", "FR", ("WALF1",)),
+    Group("Waldhaus United Kingdom", "Waldhaus", "GB", ("WALG1",)),
+    Group("Waldhaus United States", "Waldhaus", "US", ("WALU1", "WALU2")),
+    Group("Waldhaus Japan", "Waldhaus", "JP", ("WALJ1",)),
+    Group("Nordlicht Germany", "Nordlicht Textil", "DE", ("NORD1", "NORD2")),
+)
+
+
+class Kept(msgspec.Struct, kw_only=True):
+    """An authorisation as the file keeps it; the app lies beside it."""
 
     name: str
-    marketplace: str = "DE"
-    vendor_codes: tuple[str, ...] = ()
-    client_id: str = ""
-    client_secret: str = ""
-    refresh_token: str = ""
-    roles: tuple[str, ...] = (FULFILLMENT,)
-    group: str = ""
+    client_id: str
+    marketplace: str
+    vendor_codes: tuple[str, ...]
+    refresh_token: str
+    roles: tuple[str, ...]
+    group: str
     sandbox: bool = False
-    grants: tuple[str, ...] = ("refresh_token", "client_credentials")
-    secret_expires_at: datetime | None = None
-    old_secret: str = ""
-    old_secret_until: datetime | None = None
     revoked: bool = False
     earlier_tokens: tuple[str, ...] = ()
     authorised_at: datetime | None = None
+    granted_at: datetime | None = None
+
+
+class Account:
+    """One authorisation of one private app for one vendor group.
+
+    Credentials left empty are made when a world takes the account in. Accounts with the same ``group`` see the same
+    orders; accounts with the same ``client_id`` belong to one app and share its secret. ``roles`` are those the app
+    had when it was authorised. ``sandbox`` accounts get Amazon's static sandbox answers instead of orders. Access
+    tokens older than ``authorised_at`` are dead; ``granted_at`` is when somebody last authorised. ``of_app``: the
+    fields of the app, where none is given.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        marketplace: str = "DE",
+        vendor_codes: tuple[str, ...] = (),
+        refresh_token: str = "",
+        roles: tuple[str, ...] = (FULFILLMENT,),
+        group: str = "",
+        sandbox: bool = False,
+        revoked: bool = False,
+        earlier_tokens: tuple[str, ...] = (),
+        authorised_at: datetime | None = None,
+        granted_at: datetime | None = None,
+        app: App | None = None,
+        **of_app: Any,
+    ) -> None:
+        self.name = name
+        self.marketplace = marketplace
+        self.vendor_codes = tuple(vendor_codes)
+        self.refresh_token = refresh_token
+        self.roles = tuple(roles)
+        self.group = group
+        self.sandbox = sandbox
+        self.revoked = revoked
+        self.earlier_tokens = tuple(earlier_tokens)
+        self.authorised_at = authorised_at
+        self.granted_at = granted_at
+        self.app = app or App(**{"name": name, "roles": self.roles} | of_app)
 
     def __repr__(self) -> str:
         """Its name and app; never a secret, wherever it may be printed."""
         return f"Account({self.name!r}, {self.client_id!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Account) and (self.kept(), self.app) == (other.kept(), other.app)
+
+    __hash__ = None  # type: ignore[assignment]  # what can be changed is no key
+
+    def kept(self) -> Kept:
+        """What the file keeps of it."""
+        return Kept(**{name: getattr(self, name) for name in Kept.__struct_fields__})
+
+    @classmethod
+    def again(cls, kept: Kept, app: App) -> Account:
+        """The authorisation as the file kept it."""
+        fields = {name: getattr(kept, name) for name in Kept.__struct_fields__ if name != "client_id"}
+        return cls(**fields, app=app)
 
     @property
     def currency(self) -> str:
@@ -82,53 +151,47 @@ class Account(msgspec.Struct, kw_only=True):
     def region(self) -> str:
         return MARKETPLACES[self.marketplace].region
 
-    def secret_is_good(self, given: str, at: datetime) -> bool:
-        """Whether a client secret opens the app at a moment: the new one until its deadline, the old one in grace."""
-        new = secrets.compare_digest(given.encode(), self.client_secret.encode())
-        old = bool(self.old_secret) and secrets.compare_digest(given.encode(), self.old_secret.encode())
-        if new:
-            return self.secret_expires_at is None or at < self.secret_expires_at
-        return old and self.old_secret_until is not None and at < self.old_secret_until
+    @property
+    def client_id(self) -> str:
+        return self.app.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.app.client_secret
+
+    @property
+    def secret_expires_at(self) -> datetime | None:
+        return self.app.secret_expires_at
+
+    @property
+    def old_secret(self) -> str:
+        return self.app.old_secret
+
+    @property
+    def old_secret_until(self) -> datetime | None:
+        return self.app.old_secret_until
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Every refresh token of the authorisation: making another leaves the earlier ones good (FACTS §1.1)."""
+        return (self.refresh_token, *self.earlier_tokens)
+
+    def lacks(self) -> tuple[str, ...]:
+        """The roles its app was given since; they need authorising anew (FACTS §1.4)."""
+        return tuple(role for role in self.app.roles if role not in self.roles)
 
 
-class Mint:
-    """Makes credentials of Amazon's shapes: from a seed in tests, from the system's randomness otherwise."""
-
-    def __init__(self, seed: int | None) -> None:
-        self.seed = seed
-
-    def _random(self, what: str) -> random.Random:
-        if self.seed is None:
-            return secrets.SystemRandom()
-        digest = hashlib.sha256(f"{self.seed}:{what}".encode()).digest()
-        return random.Random(digest)
-
-    def hexadecimal(self, what: str, length: int) -> str:
-        found = self._random(what)
-        return "".join(found.choice("0123456789abcdef") for _ in range(length))
-
-    def token(self, what: str, length: int) -> str:
-        found = self._random(what)
-        return "".join(found.choice(_URLSAFE) for _ in range(length))
-
-    def client_secret(self, what: str) -> str:
-        return "amzn1.oa2-cs.v1." + self.hexadecimal(f"secret:{what}", 64)
-
-    def refresh_token(self, what: str) -> str:
-        return "Atzr|" + self.token(f"refresh:{what}", 340)
-
-    def complete(self, account: Account) -> None:
-        """Fill in what an account was not given: credentials, vendor codes, group, the secret's deadline."""
-        name = account.name
-        account.client_id = account.client_id or "amzn1.application-oa2-client." + self.hexadecimal(
-            f"client:{name}", 32
-        )
-        account.client_secret = account.client_secret or self.client_secret(name)
-        account.refresh_token = account.refresh_token or self.refresh_token(name)
-        account.group = account.group or name
-        account.vendor_codes = tuple(account.vendor_codes) or codes_of(name)
-        account.roles = tuple(account.roles)
-        account.secret_expires_at = account.secret_expires_at or clock.now() + SECRET_LIFE
+def complete(account: Account, mint: Mint) -> None:
+    """Fill in what an account was not given: credentials, vendor codes, group, the secret's deadline."""
+    name, app = account.name, account.app
+    app.client_id = app.client_id or mint.client_id(name)
+    app.client_secret = app.client_secret or mint.client_secret(name)
+    app.secret_expires_at = app.secret_expires_at or clock.now() + SECRET_LIFE
+    app.created_at = app.created_at or clock.now()
+    account.refresh_token = account.refresh_token or mint.refresh_token(name)
+    account.granted_at = account.granted_at or clock.now()
+    account.group = account.group or name
+    account.vendor_codes = account.vendor_codes or codes_of(name)
 
 
 def codes_of(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One WSGI app under one roof: login, API, and the pages and JSON that drive the stand-in.
+"""One WSGI app under one roof: login, API, the portal, and the pages and JSON that drive the stand-in.
 
     app = create_app(World(scenario="quiet"))
 
@@ -19,6 +19,7 @@ from purveyor.simulator import login, misbehave
 from purveyor.simulator.control import api, page
 from purveyor.simulator.faults import EXCHANGE, Hit
 from purveyor.simulator.guard import Guard
+from purveyor.simulator.portal.door import Portal
 from purveyor.simulator.requests import Asked
 from purveyor.simulator.spapi import door, envelope
 from purveyor.simulator.world import World
@@ -35,16 +36,16 @@ def create_app(world: World, *, allowed_hosts: Iterable[str] = ()) -> WSGIApplic
 
     In process a broken line is a ConnectionResetError, ConnectionRefusedError or TimeoutError raised by the call.
     """
-    guard = Guard(world, allowed_hosts)
+    guard, portal = Guard(world, allowed_hosts), Portal(world, allowed_hosts)
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        return _route(world, guard, request)(environ, start_response)
+        return _route(world, guard, portal, request)(environ, start_response)
 
     return app
 
 
-def _route(world: World, guard: Guard, request: Request) -> Response:
+def _route(world: World, guard: Guard, portal: Portal, request: Request) -> Response:
     path = request.path
     if path == LOGIN_PATH:
         return _logged(world, request, EXCHANGE, lambda hit: _sign_in(world, request, hit))
@@ -56,6 +57,9 @@ def _route(world: World, guard: Guard, request: Request) -> Response:
     if path == "/control" or path.startswith("/control/"):
         world.tick()
         return page.answer(world, guard, request)
+    if path == "/portal" or path.startswith("/portal/"):
+        world.tick()
+        return portal.answer(request)
     return _call(world, request)
 
 

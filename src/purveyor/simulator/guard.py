@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from ipaddress import ip_address
+from typing import Literal
 
 from werkzeug.wrappers import Request, Response
 
@@ -20,11 +21,22 @@ FIELD = "csrf"
 
 
 class Guard:
-    """Checks one world's pages."""
+    """Checks the pages of one world under one path; ``cookie`` keeps the visitors of these apart from other pages'."""
 
-    def __init__(self, world: World, allowed_hosts: Iterable[str] = ()) -> None:
-        self._key = world.key.encode()
+    def __init__(
+        self,
+        world: World,
+        allowed_hosts: Iterable[str] = (),
+        *,
+        cookie: str = COOKIE,
+        path: str = "/control",
+        same_site: Literal["Strict", "Lax"] = "Strict",
+    ) -> None:
+        self._key = f"{world.key}{path}".encode()
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
+        self._cookie = cookie
+        self._path = path
+        self._same_site = same_site
 
     def knows_host(self, request: Request) -> bool:
         """Whether the page was asked for under loopback, localhost, or a name that was allowed."""
@@ -33,7 +45,7 @@ class Guard:
 
     def visitor(self, request: Request) -> str:
         """The visitor's own random mark, kept in a cookie."""
-        return request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+        return request.cookies.get(self._cookie) or secrets.token_urlsafe(24)
 
     def token(self, visitor: str) -> str:
         """What a form must carry to be this visitor's."""
@@ -41,12 +53,12 @@ class Guard:
 
     def is_theirs(self, request: Request) -> bool:
         """Whether a posted form came from a page this visitor was shown."""
-        visitor = request.cookies.get(COOKIE, "")
+        visitor = request.cookies.get(self._cookie, "")
         given = request.form.get(FIELD, "")
         return bool(visitor) and hmac.compare_digest(given.encode(), self.token(visitor).encode())
 
     def remember(self, response: Response, visitor: str) -> Response:
-        response.set_cookie(COOKIE, visitor, httponly=True, samesite="Strict", path="/control")
+        response.set_cookie(self._cookie, visitor, httponly=True, samesite=self._same_site, path=self._path)
         return response
 
 

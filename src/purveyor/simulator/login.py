@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
 from purveyor.common import clock
-from purveyor.simulator import tokens, wire
-from purveyor.simulator.accounts import Account
+from purveyor.simulator import tokens, vendors, wire
+from purveyor.simulator.apps import App
 from purveyor.simulator.world import World
 
 REFRESH = "refresh_token"
@@ -28,6 +28,16 @@ class Refusal(Exception):
     status: int
     error: str
     description: str
+
+
+def client_refused() -> Refusal:
+    """One answer for an unknown app, a wrong secret and one past its deadline (FACTS §1.2)."""
+    return Refusal(401, "invalid_client", "Client authentication failed.")
+
+
+def token_refused() -> Refusal:
+    """One answer for a refresh token that is revoked, malformed or another app's (FACTS §1.2)."""
+    return Refusal(400, "invalid_grant", "The refresh token is invalid, revoked or belongs to another client.")
 
 
 def exchange(world: World, request: Request) -> Response:
@@ -58,10 +68,10 @@ def _exchange(world: World, request: Request) -> dict[str, object]:
     grant = _field(form, "grant_type")
     if grant not in GRANTS:
         raise Refusal(400, "unsupported_grant_type", "This grant type is not supported.")
-    accounts = _app(world, form)
-    if grant not in accounts[0].grants:
+    app = _app(world, form)
+    if grant not in app.grants:
         raise Refusal(400, "unauthorized_client", "The client may not use this grant type.")
-    return _refresh(world, form, accounts) if grant == REFRESH else _grantless(world, form, accounts)
+    return _refresh(world, form, app) if grant == REFRESH else _grantless(world, form, app)
 
 
 def _field(form: MultiDict[str, str], name: str) -> str:
@@ -71,34 +81,33 @@ def _field(form: MultiDict[str, str], name: str) -> str:
     return found
 
 
-def _app(world: World, form: MultiDict[str, str]) -> list[Account]:
-    """The accounts of the app that signs in. An unknown app and a wrong secret are not told apart."""
+def _app(world: World, form: MultiDict[str, str]) -> App:
+    """The app that signs in."""
     client_id, secret = _field(form, "client_id"), _field(form, "client_secret")
-    accounts = [one for one in world.accounts if one.client_id == client_id]
-    known = _CLIENT_ID.fullmatch(client_id) and accounts
-    if not known or not accounts[0].secret_is_good(secret, clock.now()):
-        raise Refusal(401, "invalid_client", "Client authentication failed.")
-    return accounts
+    app = world.apps.get(client_id)
+    if app is None or not _CLIENT_ID.fullmatch(client_id) or not app.secret_is_good(secret, clock.now()):
+        raise client_refused()
+    return app
 
 
-def _refresh(world: World, form: MultiDict[str, str], accounts: list[Account]) -> dict[str, object]:
+def _refresh(world: World, form: MultiDict[str, str], app: App) -> dict[str, object]:
     if "scope" in form:
         raise Refusal(400, "invalid_request", "A refresh token is exchanged without a scope.")
     given = _field(form, "refresh_token")
-    account = next((one for one in accounts if given in (one.refresh_token, *one.earlier_tokens)), None)
+    account = next((one for one in vendors.authorisations(world, app) if given in one.tokens), None)
     if account is None or account.revoked:
-        raise Refusal(400, "invalid_grant", "The refresh token is invalid, revoked or belongs to another client.")
-    token = tokens.make(world.key, account.name, account.client_id)
+        raise token_refused()
+    token = tokens.make(world.key, account.name, app.client_id)
     return _granted(token) | {"refresh_token": given}
 
 
-def _grantless(world: World, form: MultiDict[str, str], accounts: list[Account]) -> dict[str, object]:
+def _grantless(world: World, form: MultiDict[str, str], app: App) -> dict[str, object]:
     if "refresh_token" in form:
         raise Refusal(400, "invalid_request", "Client credentials are exchanged without a refresh token.")
     scope = _field(form, "scope")
     if scope not in SCOPES:
         raise Refusal(400, "invalid_scope", "The scope is unknown.")
-    return _granted(tokens.make(world.key, accounts[0].name, accounts[0].client_id, scope))
+    return _granted(tokens.make(world.key, "", app.client_id, scope))
 
 
 def _granted(token: str) -> dict[str, object]:

@@ -53,14 +53,14 @@ def instead(name: str, operation: str) -> Response:
 _REFUSALS = {
     "throttled": login.Refusal(429, "temporarily_unavailable", "Too many requests."),
     "server-error": login.Refusal(500, "server_error", "The authorization server met an error."),
-    "revoked": login.Refusal(400, "invalid_grant", "The refresh token has been revoked."),
+    "revoked": login.token_refused(),
 }
 _ERRORS = {
     "throttled": Bad(429, "QuotaExceeded", "You exceeded your quota for the requested resource."),
     "server-error": Bad(500, "InternalFailure", "We met an internal error. Please try again."),
-    "expired-token": forbidden("The access token you provided has expired."),
-    "revoked": forbidden("The access token you provided is revoked, malformed or invalid."),
-    "missing-role": forbidden("Access to the resource is forbidden."),
+    "expired-token": forbidden(envelope.EXPIRED),
+    "revoked": forbidden(envelope.REVOKED),
+    "missing-role": forbidden(envelope.CLOSED),
 }
 
 

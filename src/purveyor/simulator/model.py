@@ -182,7 +182,7 @@ class Settings:
     ``echo_dates``: the status repeats the acknowledgementDate that was sent. ``honour_sort``: getPurchaseOrders obeys
     sortOrder (Amazon's does not, FACTS §11 row 7). ``refuse_ascending``: the status answers sortOrder=ASC with 400, as
     seen for some vendors (row 8). ``generous``: limits are named but not counted. ``latency``: each API answer takes so
-    many seconds.
+    many seconds. ``approval_delay``: how long a restricted role is looked at before a developer has it.
     """
 
     outcome_delay: float = 2.0
@@ -193,6 +193,7 @@ class Settings:
     refuse_ascending: bool = False
     generous: bool = False
     latency: float = 0.0
+    approval_delay: float = 3600.0
 
 
 def stamp(at: datetime | None = None) -> datetime:

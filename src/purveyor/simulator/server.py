@@ -258,7 +258,10 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0, *, allowed_hosts
 
 def _say(server: Server) -> None:
     """Tell whoever started the stand-in where it is. The control token is for eyes only, never for a log file."""
-    sys.stderr.write(f"The stand-in, not Amazon, answers at {server.address} (page: {server.address}/control/)\n")
+    where = server.address
+    sys.stderr.write(
+        f"The stand-in, not Amazon, answers at {where} (page: {where}/control/, portal: {where}/portal/)\n"
+    )
     if sys.stderr.isatty():
         sys.stderr.write(f"Token of its control API: {server.world.control_token}\n")
     sys.stderr.flush()

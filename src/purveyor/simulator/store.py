@@ -16,12 +16,15 @@ from typing import Any
 
 import msgspec
 
-from purveyor.simulator.accounts import Account
+from purveyor.simulator.accounts import Account, Kept
+from purveyor.simulator.apps import App, Developer
 from purveyor.simulator.model import Acknowledgement, Items, Line, Order, Transaction
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS accounts (place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS apps (place INTEGER PRIMARY KEY, client_id TEXT NOT NULL UNIQUE, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS developers (owner TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (
     owner TEXT NOT NULL, number TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, number)
@@ -105,12 +108,38 @@ class Store:
     def save_account(self, account: Account) -> None:
         self._db.execute(
             "INSERT INTO accounts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (account.name, self._encode(account)),
+            (account.name, self._encode(account.kept())),
         )
 
-    def accounts(self) -> list[Account]:
-        rows = self._db.execute("SELECT value FROM accounts ORDER BY place")
-        return [msgspec.json.decode(value, type=Account) for (value,) in rows]
+    def accounts(self, apps: dict[str, App]) -> list[Account]:
+        """Every authorisation with its app. In a file from before apps were kept apart, an account holds its app's
+        fields; such an app is taken up into ``apps``.
+        """
+        found = []
+        for (value,) in self._db.execute("SELECT value FROM accounts ORDER BY place"):
+            kept = msgspec.json.decode(value, type=Kept)
+            app = apps.setdefault(kept.client_id, msgspec.json.decode(value, type=App))
+            found.append(Account.again(kept, app))
+        return found
+
+    def save_app(self, app: App) -> None:
+        self._db.execute(
+            "INSERT INTO apps (client_id, value) VALUES (?, ?)"
+            " ON CONFLICT (client_id) DO UPDATE SET value = excluded.value",
+            (app.client_id, self._encode(app)),
+        )
+
+    def apps(self) -> list[App]:
+        rows = self._db.execute("SELECT value FROM apps ORDER BY place")
+        return [msgspec.json.decode(value, type=App) for (value,) in rows]
+
+    def save_developer(self, developer: Developer) -> None:
+        row = (developer.group, self._encode(developer))
+        self._db.execute("INSERT OR REPLACE INTO developers VALUES (?, ?)", row)
+
+    def developers(self) -> list[Developer]:
+        rows = self._db.execute("SELECT value FROM developers")
+        return [msgspec.json.decode(value, type=Developer) for (value,) in rows]
 
     def shelve(self, items: Items) -> Items:
         """The one copy of these lines that all orders share."""

@@ -24,12 +24,14 @@ import msgspec
 
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Refused
-from purveyor.simulator import answering, orders
-from purveyor.simulator.accounts import SECRET_GRACE, SECRET_LIFE, Account, Mint, default_account
+from purveyor.simulator import answering, orders, vendors
+from purveyor.simulator.accounts import Account, default_account
+from purveyor.simulator.apps import App, Developer, Person
 from purveyor.simulator.book import Book
 from purveyor.simulator.buyer import Buyer
 from purveyor.simulator.faults import Faults, Memory
 from purveyor.simulator.limits import Limits
+from purveyor.simulator.mint import Mint
 from purveyor.simulator.model import Acknowledgement, Order, Settings, State, Transaction, stamp
 from purveyor.simulator.requests import Requests
 from purveyor.simulator.scenarios import scenario_named
@@ -41,6 +43,11 @@ LATE = timedelta(seconds=60)
 
 # An account by itself or its name; None is the first one.
 Who = Account | str | None
+
+
+def _people(known: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Who could sign in before the restart; nobody in a file from before there was a portal."""
+    return msgspec.convert(known.get("people", ()), tuple[Person, ...])
 
 
 class World:
@@ -70,6 +77,8 @@ class World:
         self.limits = Limits()
         self.requests = Requests()
         self.accounts: list[Account] = []
+        self.apps: dict[str, App] = {}
+        self.developers: dict[str, Developer] = {}
         self._books: dict[str, Book] = {}
         self._records: dict[tuple[str, str], list[Acknowledgement]] = {}
         self._by_transaction: dict[str, list[Acknowledgement]] = {}
@@ -82,6 +91,7 @@ class World:
         self.mint = Mint(self.seed if secrets_from_seed else None)
         self.key = known.get("key") or self.mint.hexadecimal("key", 64)
         self.control_token = known.get("control_token") or self.mint.token("control", 32)
+        self.people = _people(known) or vendors.people(self.mint)
         self.born = datetime.fromisoformat(known["born"]) if known else stamp()
         if known:
             self._wake(known)
@@ -93,14 +103,19 @@ class World:
     def _begin(self, account: Account | None) -> None:
         with self.writing():
             self._keep_world()
-            self._adopt(account or default_account())
+            vendors.adopt(self, account or default_account())
             if self.scenario.dice:
                 self.faults.dice(self.seed, self.scenario.dice)
         self.tick()
 
     def _wake(self, known: Mapping[str, Any]) -> None:
-        self.accounts = self.store.accounts()
         self._positions = dict(known["positions"])
+        self.apps = {app.client_id: app for app in self.store.apps()}
+        self.accounts = self.store.accounts(self.apps)
+        self._positions = {one.group: 0 for one in self.accounts} | self._positions
+        self.developers = {found.group: found for found in self.store.developers()}
+        if "people" not in known:
+            self._keep_world()
         by_group: dict[str, list[Order]] = {}
         for order in self.store.orders():
             by_group.setdefault(order.group, []).append(order)
@@ -141,6 +156,7 @@ class World:
                 "key": self.key,
                 "control_token": self.control_token,
                 "born": self.born.isoformat(),
+                "people": self.people,
                 "positions": self._positions,
             },
         )
@@ -173,6 +189,11 @@ class World:
         """The first account."""
         return self.accounts[0]
 
+    @property
+    def primary(self) -> Person:
+        """The person who may do everything in the portal."""
+        return next(person for person in self.people if person.primary)
+
     def add_account(self, account: Account | str, **more: Any) -> Account:
         """Take in another vendor account: an Account, or a name with its fields. Its history is told at once.
 
@@ -181,27 +202,17 @@ class World:
         found = account if isinstance(account, Account) else Account(name=account, **more)
         if any(one.name == found.name for one in self.accounts):
             raise Refused(f"there is an account {found.name} already")
-        with self.writing():
-            self._adopt(found)
+        vendors.adopt(self, found)
         self.tick()
         return found
 
-    def _adopt(self, account: Account) -> None:
-        self.mint.complete(account)
-        first = account.group not in self._positions
-        self.accounts.append(account)
-        self.store.save_account(account)
-        self._positions.setdefault(account.group, 0)
-        if first and not account.sandbox:
-            self._tell_history(account)
-
-    def _tell_history(self, account: Account) -> None:
-        buyer, now = self.buyer(account), stamp()
-        for at in buyer.moments(now):
-            self.schedule(stamp(at), "buy", {"account": account.name, "history": True})
-        if self.scenario.gap:
-            due = now + self.delay(buyer.gap(-1, now))
-            self.schedule(due, "buy", {"account": account.name})
+    def begin_story(self, group: str) -> bool:
+        """Note a group; answers whether it is new, so that its story begins now."""
+        new = group not in self._positions
+        if new:
+            self._positions[group] = 0
+            self._keep_world()
+        return new
 
     def account_named(self, account: Who) -> Account:
         """An account by itself or its name; the first one for None. Raises NotFound."""
@@ -216,34 +227,21 @@ class World:
 
     def rotate_secret(self, account: Who = None) -> str:
         """Give an app a new client secret; the old one works seven days longer (FACTS §1.5)."""
-        found = self.account_named(account)
-        now, old = clock.now(), found.client_secret
-        fresh = self.mint.client_secret(f"{found.name}:{old}")
-        with self.writing():
-            for one in self.accounts:
-                if one.client_id == found.client_id:
-                    one.old_secret, one.old_secret_until = old, now + SECRET_GRACE
-                    one.client_secret, one.secret_expires_at = fresh, now + SECRET_LIFE
-                    self.store.save_account(one)
-        return fresh
+        return vendors.rotate(self, self.account_named(account).app)
 
     def set_account(self, account: Who = None, **fields: Any) -> Account:
-        """Change an account's fields (``roles``, ``grants``, ``secret_expires_at``, ``revoked`` …) and keep them."""
+        """Change the fields of an account or its app (``roles``, ``revoked``; ``grants``, ``secret_expires_at`` …)."""
         found = self.account_named(account)
         with self.writing():
             for name, value in fields.items():
-                setattr(found, name, value)
+                setattr(found if name in vars(found) else found.app, name, value)
+            self.store.save_app(found.app)
             self.store.save_account(found)
         return found
 
     def reauthorise(self, account: Who = None) -> str:
         """Authorise the app anew: a fresh refresh token; earlier ones stay good unless revoked (FACTS §1.1)."""
-        found = self.account_named(account)
-        earlier = () if found.revoked else (*found.earlier_tokens, found.refresh_token)
-        fresh = self.mint.refresh_token(f"{found.name}:{found.refresh_token}")
-        since = clock.now() if found.revoked else found.authorised_at
-        self.set_account(found, refresh_token=fresh, earlier_tokens=earlier, revoked=False, authorised_at=since)
-        return fresh
+        return vendors.reauthorise(self, self.account_named(account))
 
     def revoke(self, account: Who = None) -> None:
         """Take the authorisation back: its refresh token and every access token made from it are dead."""
@@ -338,6 +336,10 @@ class World:
     def orders_of(self, account: Who = None) -> Mapping[str, Order]:
         """An account's orders by number."""
         return self.book(self.account_named(account).group).orders
+
+    def all_orders(self) -> list[Order]:
+        """The orders of every group, each once, however many apps may see it."""
+        return [order for book in self._books.values() for order in book.orders.values()]
 
     def order(self, number: str, account: Who = None) -> Order:
         """One order. Raises NotFound."""

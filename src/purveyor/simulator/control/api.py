@@ -156,6 +156,11 @@ def _add_account(world: World, path: dict[str, str], body: Body) -> Any:
     return views.account(world, found)
 
 
+def _portal(world: World, path: dict[str, str], body: Body) -> Any:
+    """Who may sign in to the portal, and with what."""
+    return {"path": "/portal/", "people": world.people}
+
+
 def _credentials(world: World, path: dict[str, str], body: Body) -> Any:
     """What a hub needs to connect: the stand-in's own inventions, for whoever holds the control token."""
     found = world.account_named(path["name"])
@@ -197,6 +202,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
         ("DELETE", r"/faults", _clear_faults),
         ("POST", r"/clock", _clock),
         ("POST", r"/settings", _settings),
+        ("GET", r"/portal", _portal),
         ("GET", r"/accounts", _accounts),
         ("POST", r"/accounts", _add_account),
         ("GET", _ACCOUNT + "/credentials", _credentials),

@@ -70,7 +70,7 @@ def rule(found: Rule) -> dict[str, Any]:
 def state(world: World) -> dict[str, Any]:
     """The whole at a glance."""
     with world.lock:
-        states = Counter(str(one.state) for found in world.accounts for one in world.orders_of(found).values())
+        states = Counter(str(one.state) for one in world.all_orders())
         return {
             "stand_in": True,
             "now": zulu(clock.now()),

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Request, Response
 
 from purveyor.common import clock
 from purveyor.simulator import misbehave, tokens
-from purveyor.simulator.accounts import FULFILLMENT, TRACKING, Account
+from purveyor.simulator.accounts import Account
+from purveyor.simulator.apps import FULFILLMENT, TRACKING
 from purveyor.simulator.faults import Hit
 from purveyor.simulator.limits import SANDBOX, STANDARD, TRANSACTIONS, Plan
 from purveyor.simulator.spapi import envelope, orders, sandbox, transactions
@@ -69,17 +70,27 @@ OPERATIONS = (
 )
 
 
+# An address may begin with a region; then it is that region's endpoint. The bare root is every region's.
+_REGION = re.compile(r"^/(na|eu|fe)(?=/)")
+
+
 def find(request: Request) -> tuple[Operation, dict[str, str]]:
     """The operation an address belongs to, with its path parameters. Raises Bad: 404, or 405 for a wrong method."""
-    wrong_method = False
+    wrong_method, path = False, _REGION.sub("", request.path, count=1)
     for operation in OPERATIONS:
-        match = operation.path.fullmatch(request.path)
+        match = operation.path.fullmatch(path)
         if match and operation.method == request.method:
             return operation, match.groupdict()
         wrong_method = wrong_method or match is not None
     if wrong_method:
         raise Bad(405, "MethodNotAllowed", "This resource does not know the method.")
     raise Bad(404, "ResourceNotFound", "There is no such resource.")
+
+
+def _region(request: Request) -> str:
+    """The region an address names; empty for the bare root."""
+    found = _REGION.match(request.path)
+    return found[1].upper() if found else ""
 
 
 def answer(world: World, request: Request, operation: Operation, path: dict[str, str], hit: Hit | None) -> Response:
@@ -114,22 +125,27 @@ def _enter(world: World, request: Request, operation: Operation) -> tuple[Accoun
     if not agent or len(agent) > LONGEST_USER_AGENT:
         raise invalid("The user-agent header is missing or too long.")
     account, app = _holder(world, request.headers.get("x-amz-access-token", ""))
-    lesser = TRACKING in account.roles and account.region in operation.tracking_regions
-    if FULFILLMENT not in account.roles and not lesser:
-        raise forbidden("Access to the resource is forbidden.")
+    if not _opens(account, operation) or _region(request) not in {"", account.region}:
+        raise forbidden(envelope.CLOSED)
     return account, app
+
+
+def _opens(account: Account, operation: Operation) -> bool:
+    """Whether the authorisation's roles open an operation (FACTS §4.1)."""
+    lesser = TRACKING in account.roles and account.region in operation.tracking_regions
+    return FULFILLMENT in account.roles or lesser
 
 
 def _holder(world: World, token: str) -> tuple[Account, str]:
     """Whose token this is, and which app's. Raises Bad: 403, whatever is wrong (FACTS §1.2)."""
     if not token:
-        raise forbidden("The access token is missing in the request header.")
+        raise forbidden(envelope.MISSING)
     found = tokens.read(world.key, token)
     account = next((one for one in world.accounts if found and one.name == found.account), None)
     if found is None or account is None or found.scope or not _stands(account, found):
-        raise forbidden("The access token you provided is revoked, malformed or invalid.")
+        raise forbidden(envelope.REVOKED)
     if clock.now().timestamp() >= found.until:
-        raise forbidden("The access token you provided has expired.")
+        raise forbidden(envelope.EXPIRED)
     return account, found.client_id
 
 

@@ -11,6 +11,14 @@ from purveyor.simulator.wire import encode
 JSON = "application/json"
 
 
+# What is refused alike reads alike: a token that is revoked, malformed or not of this world; a role that is missing or
+# a region that is not the account's.
+REVOKED = "The access token you provided is revoked, malformed or invalid."
+EXPIRED = "The access token you provided has expired."
+MISSING = "The access token is missing in the request header."
+CLOSED = "Access to the resource is forbidden."
+
+
 @dataclass(frozen=True, slots=True)
 class Bad(Exception):
     """The request is answered with an error."""
