@@ -152,7 +152,7 @@ def test_without_a_secret_nothing_is_said(mine: Profile, wipe: str) -> None:
         disconnect_profile(ROOT, mine)
     else:
         change_profile(ROOT, mine, login_url="http://127.0.0.1:9/other")
-    assert (look(), Alert.objects.get().state) == (None, "closed")
+    assert (look(), Alert.objects.get(kind="profile.secret_age").state) == (None, "closed")
 
 
 def test_each_profile_has_its_own(mine: Profile) -> None:
