@@ -122,7 +122,9 @@ def blocks(draw: st.DrawFn) -> tuple[Parts, str]:
         names = {field: draw(st.sampled_from(LABELS[field])) for field in order}
         shown = {field: found if field == VENDOR_CODES else values[field] for field in order}
         table = {names[field]: shown[field] for field in order}
-        return wanted, json.dumps(draw(st.sampled_from([table, {"app": table}, [table]])), indent=draw(st.sampled_from([None, 2])))
+        return wanted, json.dumps(
+            draw(st.sampled_from([table, {"app": table}, [table]])), indent=draw(st.sampled_from([None, 2]))
+        )
     labelled, quote = draw(st.booleans()), draw(st.sampled_from(["", '"', "'"]))
     lines = []
     for field in order:

@@ -23,7 +23,8 @@ LONGEST = 20_000
 
 _LOOKS: Mapping[str, str] = {
     CLIENT_ID: r"amzn1\.application-oa2-client\.[0-9A-Za-z]{8,160}",
-    CLIENT_SECRET: r"amzn1\.oa2-cs\.v[0-9]+\.[0-9A-Za-z]{8,480}|(?<![0-9A-Za-z.|/+=_-])[0-9A-Fa-f]{64}(?![0-9A-Za-z.|/+=_-])",
+    CLIENT_SECRET: r"amzn1\.oa2-cs\.v[0-9]+\.[0-9A-Za-z]{8,480}"
+    r"|(?<![0-9A-Za-z.|/+=_-])[0-9A-Fa-f]{64}(?![0-9A-Za-z.|/+=_-])",
     REFRESH_TOKEN: r"Atzr\|[0-9A-Za-z|._~+/=-]{8,2043}",
 }
 _FIND = {kind: re.compile(look) for kind, look in _LOOKS.items()}

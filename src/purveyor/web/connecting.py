@@ -101,9 +101,20 @@ def extras(draft: WizardDraft, key: str, who: Who) -> dict[str, Any]:
     if key == steps.HISTORY:
         return {"cutoffs": _cutoffs(told), "per_day": _per_day(told)}
     if key == steps.FEATURES_STEP:
-        return {"features": FEATURES, "roles": PARTY_ROLES, "same": SAME, "sends": _sends(draft), "seen": told.get("seen")}
+        return {
+            "features": FEATURES,
+            "roles": PARTY_ROLES,
+            "same": SAME,
+            "sends": _sends(draft),
+            "seen": told.get("seen"),
+        }
     if key == steps.FINISH:
-        return {"missing": data.missing(draft), "since": _since(draft), "sends": _sends(draft), "checked": told.get("report")}
+        return {
+            "missing": data.missing(draft),
+            "since": _since(draft),
+            "sends": _sends(draft),
+            "checked": told.get("report"),
+        }
     return {}
 
 

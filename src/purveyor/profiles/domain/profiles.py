@@ -69,7 +69,12 @@ def add_profile(
     _require(who, None, read.environment, secrets_too=True)
     name = trimmed(name)
     values = facts.tidy_secrets({"client_secret": client_secret, "refresh_token": refresh_token})
-    problems = [*facts.name_problems(name), *problems, *facts.secret_problems(values), *facts.custom_problems(read.environment)]
+    problems = [
+        *facts.name_problems(name),
+        *problems,
+        *facts.secret_problems(values),
+        *facts.custom_problems(read.environment),
+    ]
     problems += facts.issued_problems(secret_issued_at, "secret_issued_at")
     problems = problems or _taken(name)
     if problems:

@@ -4,28 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('profiles', '0003_standing_of_the_connection'),
+        ("profiles", "0003_standing_of_the_connection"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WizardDraft',
+            name="WizardDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.BinaryField(null=True)),
-                ('step', models.CharField(max_length=20)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('begun_by', models.CharField(max_length=200)),
-                ('begun_at', models.DateTimeField()),
-                ('changed_by', models.CharField(max_length=200)),
-                ('changed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed", models.BinaryField(null=True)),
+                ("step", models.CharField(max_length=20)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("begun_by", models.CharField(max_length=200)),
+                ("begun_at", models.DateTimeField()),
+                ("changed_by", models.CharField(max_length=200)),
+                ("changed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'ordering': ['-changed_at'],
+                "ordering": ["-changed_at"],
             },
         ),
     ]

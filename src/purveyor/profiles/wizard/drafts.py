@@ -80,9 +80,7 @@ def begin(who: Who, given: Mapping[str, Any]) -> WizardDraft:
     now = clock.now()
     stamps = {"begun_by": who.name, "begun_at": now, "changed_by": who.name, "changed_at": now}
     with transaction.atomic():
-        draft = WizardDraft.objects.create(
-            step=steps.SIGN_IN, data=change.data, expires_at=now + KEPT, **stamps
-        )
+        draft = WizardDraft.objects.create(step=steps.SIGN_IN, data=change.data, expires_at=now + KEPT, **stamps)
         record("wizard.begun", by=who.name, obj=draft, new=_told(change.data))
     return draft
 
@@ -236,9 +234,7 @@ def _stamp(who: Who, draft: WizardDraft) -> None:
     draft.save()
 
 
-def _record(
-    who: Who, draft: WizardDraft, key: str, before: Mapping[str, Any], change: Change, *, wiped: bool
-) -> None:
+def _record(who: Who, draft: WizardDraft, key: str, before: Mapping[str, Any], change: Change, *, wiped: bool) -> None:
     for kind in change.secrets:
         record("wizard.secret_stored", by=who.name, obj=draft, new={"kind": kind})
     if wiped:
@@ -256,4 +252,15 @@ def _told(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in quiet}
 
 
-__all__ = ["KEPT", "VENDOR_CODES", "Overtaken", "Saved", "begin", "discard", "drop_expired", "find", "open_drafts", "save"]
+__all__ = [
+    "KEPT",
+    "VENDOR_CODES",
+    "Overtaken",
+    "Saved",
+    "begin",
+    "discard",
+    "drop_expired",
+    "find",
+    "open_drafts",
+    "save",
+]

@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from purveyor.amazon.regions import MARKETPLACES
 from purveyor.common import clock
 from purveyor.profiles.domain.parties import FIELDS as PARTY_FIELDS
+from purveyor.profiles.domain.parties import NEEDED_ROLES
 from purveyor.profiles.forms import PlainInput, SecretField, WithProblems
-from purveyor.profiles.models import Environment, Party
+from purveyor.profiles.models import Environment
 from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.data import CUTOFFS, ON_A_DAY, USUAL_CUTOFF
 from purveyor.profiles.wizard.reading import BLOCK, SAME, SWITCHES
 
-PARTY_ROLES = tuple(str(role) for role in Party.Role)
+PARTY_ROLES = NEEDED_ROLES
+"""Who is billed follows from the order, or is filled in on the profile's page."""
 _PARTY_WORDS = {
     "party_id": _("Party id"),
     "name": _("Company"),
@@ -123,9 +125,14 @@ class CredentialsForm(StepForm):
     """Client id and client secret."""
 
     client_id = forms.CharField(
-        label=_("Client id"), required=False, widget=PlainInput, help_text=_("Begins with amzn1.application-oa2-client.")
+        label=_("Client id"),
+        required=False,
+        widget=PlainInput,
+        help_text=_("Begins with amzn1.application-oa2-client."),
     )
-    client_secret = SecretField(label=_("Client secret"), required=False, help_text=_("Usually begins with amzn1.oa2-cs."))
+    client_secret = SecretField(
+        label=_("Client secret"), required=False, help_text=_("Usually begins with amzn1.oa2-cs.")
+    )
     issued_on = forms.DateField(
         label=_("Made on"),
         required=False,
@@ -230,7 +237,7 @@ def _initial_features(data: Mapping[str, Any]) -> dict[str, Any]:
     same = data.get("same", list(SAME) if parties.get("selling") else [])
     told: dict[str, Any] = {"features": data.get("features", list(SWITCHES)), "same": same}
     for role, row in parties.items():
-        if role not in same:
+        if role in PARTY_ROLES and role not in same:
             told |= {f"{role}.{name}": row.get(name, "") for name in PARTY_FIELDS}
     return told
 

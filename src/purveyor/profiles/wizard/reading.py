@@ -200,10 +200,15 @@ def read_features(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
     wanted: dict[str, dict[str, str]] = {role: dict(row) for role, row in (given.get("parties") or {}).items()}
     selling = wanted.get("selling") or {}
     wanted |= {role: dict(selling) for role in same}
-    wanted = {role: row for role, row in wanted.items() if any(str(value).strip() for value in row.values())}
+    wanted = {role: row for role, row in wanted.items() if _is_filled_in(row)}
     told = {"features": [f for f in SWITCHES if f in (given.get("features") or ())], "parties": wanted, "same": same}
     problems = [p for p in parties.problems_of(wanted) if p.where.partition(".")[0] not in same]
     return Change(data=told, problems=problems)
+
+
+def _is_filled_in(row: Mapping[str, str]) -> bool:
+    """A party id alone, which the page fills in by itself, is no party yet."""
+    return any(str(value).strip() for name, value in row.items() if name != "party_id")
 
 
 READERS: Mapping[str, Reader] = {

@@ -83,9 +83,7 @@ def _post(request: HttpRequest, who: Who, draft_id: int, key: str) -> HttpRespon
             checking.check(who, draft_id, version)
             return redirect("wizard-step", draft_id, key)
         if asked == "right":
-            drafts.put_right(who, draft_id, version)
-            messages.success(request, _("Every value is where it belongs."))
-            return redirect("wizard-step", draft_id, key)
+            return _put_right(request, who, draft_id, version, key)
         return _save(request, who, draft_id, version, key)
     except Overtaken as error:
         return _overtaken(request, error, key)
@@ -111,10 +109,22 @@ def _save(request: HttpRequest, who: Who, draft_id: int, version: int, key: str)
     return redirect("wizard-step", draft_id, steps.after(key))
 
 
+def _put_right(request: HttpRequest, who: Who, draft_id: int, version: int, key: str) -> HttpResponse:
+    """What was typed and what lies aside, each where it belongs."""
+    form = form_of(key)(request.POST)
+    if form.is_valid():
+        version = drafts.save(who, draft_id, version, key, form.given()).draft.version
+    drafts.put_right(who, draft_id, version)
+    messages.success(request, _("Every value is where it belongs."))
+    return redirect("wizard-step", draft_id, key)
+
+
 def _again(form: StepForm, saved: Saved) -> StepForm:
     """The form with what is wrong. A value that lies aside is not shown again: it may be a secret."""
-    aside = {field for field, _kind in saved.draft.data.get("misplaced", ())}
-    again = type(form)({name: value for name, value in form.data.items() if name not in aside})
+    typed = form.data.copy()
+    for field, _kind in saved.draft.data.get("misplaced", ()):
+        typed.pop(field, None)
+    again = type(form)(typed)
     again.is_valid()
     again.show(Refused("", saved.problems))
     return again
@@ -187,7 +197,8 @@ def look(request: HttpRequest, draft_id: int, key: str) -> HttpResponse:
         return part(request, "wizard_look", said=[])
     change = READERS[key](draft.data, {name: request.POST[name]})
     good = not change.problems and bool(change.data or change.secrets)
-    return part(request, "wizard_look", said=[p.message for p in change.problems], good=good, notes=change.notes)
+    told = {"said": [p.message for p in change.problems], "swapped": bool(change.aside), "notes": change.notes}
+    return part(request, "wizard_look", good=good, **told)
 
 
 @never_cache
