@@ -35,7 +35,7 @@ def mine(held_clock: datetime) -> Profile:
 def look() -> tuple[str, str] | None:
     """What the clock says now: severity and how many days its words name."""
     registry.recurring_tasks()["profiles.secret_age"].run()
-    found = Alert.objects.exclude(state="closed").first()
+    found = Alert.objects.filter(kind="profile.secret_age").exclude(state="closed").first()
     if found is None:
         return None
     words = found.message.partition(": ")[2]

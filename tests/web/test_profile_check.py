@@ -33,7 +33,7 @@ def test_the_check_runs_on_post_and_its_answer_stays_with_its_age(anna: Client, 
     clock.turn(timedelta(hours=3))
     asked = plugged.requests["token"]
     page = text_of(anna.get(HERE))
-    assert ("3 h ago" in page, "The connection works." in page) == (True, True)
+    assert ("3 h 0 min ago" in page, "The connection works." in page) == (True, True)
     assert "This is a simulator, not Amazon." in page
     assert plugged.requests["token"] == asked
 

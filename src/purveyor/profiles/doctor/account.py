@@ -13,7 +13,7 @@ from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check, Seen
 from purveyor.profiles.doctor.visit import Visit
-from purveyor.profiles.doctor.words import of_operation, said_by
+from purveyor.profiles.doctor.words import of_operation, refused
 
 FEW = 3
 """So many marketplaces may be named as what was perhaps meant."""
@@ -32,8 +32,8 @@ def check(visit: Visit, begun: Check) -> Check:
         order = read_order(answer.order)
     except AmazonError as error:
         visit.failed(error)
-        means, do, causes = of_operation(error, "getPurchaseOrder", bool(visit.opened), visit.connection)
-        return begun.bad(said_by(error), means, do, request_id=error.request_id, causes=causes, code=error.code)
+        told = of_operation(error, "getPurchaseOrder", bool(visit.opened), visit.connection)
+        return refused(begun, error, told)
     visit.opened.append("getPurchaseOrder")
     details = order.order_details or OrderDetails()
     visit.seen = seen = _seen(order.purchase_order_number, details, visit.per_day)
@@ -84,8 +84,8 @@ def _judged(connection: Connection, begun: Check, seen: Seen, request_id: str) -
     for judge in (_region, _country, _code):
         found = judge(connection, seen)
         if found is not None:
-            means, do, causes = found
-            return begun.bad(said, means, do, causes=causes, request_id=request_id, code=f"order{judge.__name__}")
+            told, do, causes = found
+            return begun.bad(said, told, do, causes=causes, request_id=request_id, code=f"order{judge.__name__}")
     return begun.good(said, means=_("Vendor code, currency and country fit."), request_id=request_id)
 
 

@@ -26,6 +26,7 @@ PROBED = "/vendor/orders/v1/"
 """Beneath it lie the operations; itself it is none, so that asking for it counts for no limit."""
 SKEW_WARN, SKEW_BAD = 60, 300
 """Seconds by which our clock may differ from Amazon's."""
+STRANGER = "network-stranger"
 _SIGN_IN_FIRST = 407
 
 
@@ -46,7 +47,7 @@ def check(visit: Visit, begun: Check) -> Check:
         strange = _not_amazon(reply, address)
         if strange is not None:
             visit.over = True
-            return begun.bad(*strange, request_id=request_id_of(reply), code="network-stranger")
+            return begun.bad(*strange, request_id=request_id_of(reply), code=STRANGER)
         request_id = request_id_of(reply)
     return begun.good(_("Both addresses answer."), means=_who_answers(connection), request_id=request_id)
 
@@ -128,5 +129,5 @@ def check_clock(visit: Visit, begun: Check) -> Check:
     )
     do = _("Set this machine's clock and let it be kept by a time server.")
     if abs(seconds) <= SKEW_BAD:
-        return begun.warn(said, means, do, code="clock")
-    return begun.bad(said, means, do, code="clock")
+        return begun.warn(said, means, do)
+    return begun.bad(said, means, do)

@@ -16,7 +16,7 @@ from purveyor.common import clock
 from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import Visit
-from purveyor.profiles.doctor.words import of_operation, said_by
+from purveyor.profiles.doctor.words import of_operation, refused, said_by
 
 T = TypeVar("T")
 LATELY = timedelta(days=1)
@@ -115,8 +115,8 @@ def _try(visit: Visit, begun: Check, operation: str, ask: Callable[[Client], T])
     except AmazonError as error:
         visit.failed(error)
         visit.over = not _goes_on(error)
-        means, do, causes = of_operation(error, operation, bool(visit.opened), visit.connection)
-        return begun.bad(said_by(error), means, do, request_id=error.request_id, causes=causes, code=error.code)
+        told = of_operation(error, operation, bool(visit.opened), visit.connection)
+        return refused(begun, error, told)
     visit.opened.append(operation)
     return found
 

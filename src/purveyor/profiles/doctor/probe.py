@@ -28,7 +28,8 @@ def due(now: datetime, limit: int) -> list[int]:
 
 def pause_after(probes: int) -> timedelta:
     """How long to wait after so many tries: doubling from a minute up to an hour."""
-    return min(LONGEST, FIRST_PROBE * 2 ** min(probes, 10))
+    doubled: int = 2 ** min(probes, 10)
+    return min(LONGEST, FIRST_PROBE * doubled)
 
 
 def probe(profile_id: int) -> None:

@@ -24,7 +24,7 @@ def check(visit: Visit, begun: Check) -> Check:
     if problems:
         visit.over = True
         do = _("Copy the values again from Vendor Central and store them in their own fields.")
-        return begun.bad(_("Nothing was asked of Amazon."), " ".join(problems), do, code="secrets")
+        return begun.bad(_("Nothing was asked of Amazon."), " ".join(problems), do)
     return _doubts(visit, begun, newest)
 
 

@@ -10,6 +10,7 @@ from purveyor.common.errors import PurveyorError
 from purveyor.profiles.doctor import suspects
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.phrase import Phrase, _
+from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.roles import roles_for
 
 Told = tuple[str, str, tuple[str, ...]]
@@ -18,6 +19,12 @@ Told = tuple[str, str, tuple[str, ...]]
 def said_by(error: PurveyorError) -> str:
     """Amazon's own words, where there are any."""
     return "; ".join(error.as_dict().get("said", ())) or error.message
+
+
+def refused(begun: Check, error: AmazonError, told: Told) -> Check:
+    """The step that met an error, with what that means."""
+    means, do, causes = told
+    return begun.bad(said_by(error), means, do, request_id=error.request_id, causes=causes, code=error.code)
 
 
 def no_way(error: AmazonError, host: str) -> Told:
@@ -148,8 +155,13 @@ def of_operation(error: AmazonError, operation: str, opened: bool, connection: C
     return Phrase(error.message), Phrase(error.hint), ()
 
 
+def _either(roles: tuple[str, ...]) -> str:
+    """At most two, as ``roles`` has them."""
+    return _("%(one)s or %(other)s") % dict(zip(("one", "other"), roles, strict=True)) if roles[1:] else roles[0]
+
+
 def _forbidden(error: Forbidden, operation: str, opened: bool, connection: Connection) -> Told:
-    words = {"operation": operation, "roles": _(" or ").join(roles_for(operation, connection.place.region))}
+    words = {"operation": operation, "roles": _either(roles_for(operation, connection.place.region))}
     if error.token_fault:
         return (
             _("Amazon gave an access token, and refuses it now. Client id and client secret are right."),
