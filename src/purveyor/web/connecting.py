@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from purveyor.amazon.regions import MARKETPLACES
 from purveyor.jobs.models import Run
 from purveyor.jobs.states import RUN
 from purveyor.orders.models import Order
@@ -19,6 +18,7 @@ from purveyor.profiles.estimate import estimate
 from purveyor.profiles.features import FEATURES
 from purveyor.profiles.models import Environment, Profile, WizardDraft
 from purveyor.profiles.wizard import data, drawings, places, steps
+from purveyor.profiles.wizard.countries import country_of
 from purveyor.profiles.wizard.forms import PARTY_ROLES
 from purveyor.profiles.wizard.reading import SAME
 from purveyor.profiles.wizard.steps import STEPS, Step
@@ -68,7 +68,7 @@ def next_open(draft: WizardDraft) -> str:
 def shown(step: Step, draft: WizardDraft | None) -> Shown:
     """A step for its page."""
     told: Mapping[str, Any] = draft.data if draft is not None else {}
-    environment, country = told.get("environment", ""), MARKETPLACES.get(told.get("marketplace", ""))
+    environment = told.get("environment", "")
     drawing = drawings.inline(step.drawing, str(step.title), str(step.shows)) if step.drawing else ""
     return Shown(
         step=step,
@@ -77,7 +77,7 @@ def shown(step: Step, draft: WizardDraft | None) -> Shown:
         done=draft is not None and data.is_done(draft, step),
         drawing=mark_safe(drawing),  # noqa: S308  made of our own shapes and escaped words
         portal=places.portal_of(environment, told.get("marketplace", ""), told.get("endpoint", "")),
-        country=country.name if country else "",
+        country=country_of(told.get("marketplace", "")),
         rehearsal=environment == Environment.SIMULATOR,
     )
 

@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from purveyor.amazon.regions import MARKETPLACES
 from purveyor.common import clock
 from purveyor.profiles.domain.parties import FIELDS as PARTY_FIELDS
 from purveyor.profiles.domain.parties import NEEDED_ROLES
 from purveyor.profiles.forms import PlainInput, SecretField, WithProblems
 from purveyor.profiles.models import Environment
 from purveyor.profiles.wizard import steps
+from purveyor.profiles.wizard.countries import countries
 from purveyor.profiles.wizard.data import CUTOFFS, ON_A_DAY, USUAL_CUTOFF
 from purveyor.profiles.wizard.reading import BLOCK, SAME, SWITCHES
 
@@ -77,7 +77,8 @@ class StartForm(StepForm):
         help_text=_("Short: letters, digits and hyphens, such as acme-de. It cannot be changed later."),
     )
     marketplace = forms.ChoiceField(
-        label=_("Country of your Vendor Central"), choices=lambda: [(c, f"{m.name} ({c})") for c, m in _countries()]
+        label=_("Country of your Vendor Central"),
+        choices=lambda: [(code, f"{name} ({code})") for code, name in countries()],
     )
     environment = forms.ChoiceField(
         label=_("Which Amazon"),
@@ -102,10 +103,6 @@ class StartForm(StepForm):
         widget=PlainInput,
         help_text=_("The whole address of the token endpoint. Empty: /auth/o2/token below the address above."),
     )
-
-
-def _countries() -> list[tuple[str, Any]]:
-    return sorted(MARKETPLACES.items(), key=lambda pair: pair[1].name)
 
 
 class TickForm(StepForm):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from purveyor.amazon.regions import MARKETPLACES
 from purveyor.profiles.features import FULFILLMENT
 from purveyor.profiles.wizard import drawings
+from purveyor.profiles.wizard.countries import countries
 from purveyor.profiles.wizard.steps import APP, SIGN_IN, STEPS, Step, further_roles
 
 LANGUAGES = ("en", "de")
@@ -49,7 +50,8 @@ def picture(step: Step) -> str:
 
 def _page(language: str) -> Iterator[str]:
     others = [f"[{'Deutsch' if code == 'de' else 'English'}]({Path(PAGES[code]).name})" for code in LANGUAGES]
-    yield f"# {_('Connect a vendor account')}\n"
+    title = _("Connect a vendor account")
+    yield f"# {title}\n"
     yield "<!-- Made by: python -m purveyor.profiles.wizard.help docs -->\n"
     yield " · ".join(other for code, other in zip(LANGUAGES, others, strict=True) if code != language) + "\n"
     yield _intro() + "\n"
@@ -82,18 +84,24 @@ def _step(number: int, step: Step) -> Iterator[str]:
 
 
 def _countries() -> Iterator[str]:
-    yield f"| {_('Country')} | Vendor Central |\n| --- | --- |"
-    for code, place in sorted(MARKETPLACES.items(), key=lambda pair: pair[1].name):
-        yield f"| {place.name} ({code}) | {place.portal or _('the one you sign in to')} |"
+    unknown = _("the one you sign in to")
+    yield _table(_("Country"), "Vendor Central")
+    for code, name in countries():
+        yield f"| {name} ({code}) | {MARKETPLACES[code].portal or unknown} |"
     yield ""
 
 
 def _roles() -> Iterator[str]:
-    yield f"| {_('Role')} | {_('Opens')} |\n| --- | --- |"
-    yield f"| {FULFILLMENT} | {_('orders, shipments and invoices')} |"
+    enough = _("orders, shipments and invoices")
+    yield _table(_("Role"), _("Opens"))
+    yield f"| {FULFILLMENT} | {enough} |"
     for role, features in further_roles().items():
         yield f"| {role} | {'; '.join(f'{one.title}: {one.sentence}' for one in features)} |"
     yield ""
+
+
+def _table(*heads: str) -> str:
+    return "| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads)
 
 
 def main() -> None:
