@@ -206,6 +206,7 @@ def pages_of(order: Order, cast: Cast) -> list[str]:
         f"/profiles/{cast.profile.name}/sending/",
         f"/profiles/{cast.profile.name}/secret/",
         "/connect/",
+        "/connect/at-once/",
         "/people/",
         f"/people/{cast.warehouse.pk}/",
         "/people/add/",

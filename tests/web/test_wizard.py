@@ -199,6 +199,14 @@ def test_values_in_each_others_fields_are_swapped_with_one_click(root: Client, c
     assert (draft.data["client_id"], draft.data["misplaced"]) == (CLIENT_ID, [])
 
 
+def test_values_just_typed_are_swapped_with_one_click(root: Client, cast: Cast) -> None:
+    draft = begun(root)
+    told = {"client_id": CLIENT_SECRET, "client_secret": CLIENT_ID}
+    assert put(root, draft, "credentials", do="right", **told).status_code == 302
+    assert secrets_of(draft) == {"client_secret": CLIENT_SECRET}
+    assert draft.data["client_id"] == CLIENT_ID
+
+
 def test_token_in_the_field_of_the_secret_goes_where_it_belongs(root: Client, cast: Cast) -> None:
     draft = begun(root)
     put(root, draft, "credentials", client_id=CLIENT_ID, client_secret=REFRESH_TOKEN)
@@ -229,7 +237,8 @@ def test_look_says_what_is_wrong_and_stores_nothing(root: Client, cast: Cast) ->
         return text_of(root.post(address, {name: value}, headers={"HX-Trigger-Name": name})).strip()
 
     assert said("client_secret", f' "{CLIENT_SECRET}" ').startswith("Looks right. Taken off the client secret")
-    assert said("client_secret", REFRESH_TOKEN) == "This is the refresh token, not the client secret."
+    swapped = "This is the refresh token, not the client secret. Put each where it belongs"
+    assert said("client_secret", REFRESH_TOKEN) == swapped
     assert said("refresh_token", REFRESH_TOKEN) == ""
     assert root.get(address).status_code == 405
     version = draft.version

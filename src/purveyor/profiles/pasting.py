@@ -24,7 +24,7 @@ LONGEST = 20_000
 _LOOKS: Mapping[str, str] = {
     CLIENT_ID: r"amzn1\.application-oa2-client\.[0-9A-Za-z]{8,160}",
     CLIENT_SECRET: r"amzn1\.oa2-cs\.v[0-9]+\.[0-9A-Za-z]{8,480}"
-    r"|(?<![0-9A-Za-z.|/+=_-])[0-9A-Fa-f]{64}(?![0-9A-Za-z.|/+=_-])",
+    r"|(?<![0-9A-Za-z.|_-])[0-9A-Fa-f]{64}(?![0-9A-Za-z.|_-])",
     REFRESH_TOKEN: r"Atzr\|[0-9A-Za-z|._~+/=-]{8,2043}",
 }
 _FIND = {kind: re.compile(look) for kind, look in _LOOKS.items()}
@@ -104,11 +104,11 @@ def take_apart(text: str) -> Parts:
     given = _of_json(text)
     if given is not None:
         return _parts_of_pairs(given)
-    found = {kind: list(dict.fromkeys(m[0] for m in look.finditer(text))) for kind, look in _FIND.items()}
-    rest = text
-    for look in _FIND.values():
-        rest = look.sub("\n", rest)
-    return _parts(found, _codes_in(rest))
+    found: dict[str, list[str]] = {}
+    for kind in (REFRESH_TOKEN, CLIENT_ID, CLIENT_SECRET):  # a token may hold what looks like an old secret
+        found[kind] = list(dict.fromkeys(m[0] for m in _FIND[kind].finditer(text)))
+        text = _FIND[kind].sub("\n", text)
+    return _parts(found, _codes_in(text))
 
 
 def is_block(text: str) -> bool:
