@@ -370,11 +370,20 @@ def test_nothing_is_changed_at_amazon(profile: Profile, plugged: World) -> None:
     assert plugged.requests["submitAcknowledgement"] == 0
 
 
+def parties(country: str, vat: str = "") -> dict[str, Any]:
+    """An order's parties on Amazon's side: shipped to one country, billed by a tax number."""
+    tax = {"taxInfo": {"taxRegistrationType": "VAT", "taxRegistrationNumber": vat}} if vat else {}
+    return {
+        "shipToParty": {"partyId": "ABC1", "address": {"name": "Amazon", "countryCode": country}},
+        "billToParty": {"partyId": "AMZ"} | tax,
+    }
+
+
 # ── the account ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_order_proves_the_account_and_is_told_of(profile: Profile, plugged: World) -> None:
-    number = plugged.place(lines=2)
+    number = plugged.place(lines=2, parties=parties("DE"))
     report = examine(connection_of(profile))
     found = of(report, "order")
     assert (found.state, found.means) == ("good", "Vendor code, currency and country fit.")
@@ -382,6 +391,27 @@ def test_one_order_proves_the_account_and_is_told_of(profile: Profile, plugged: 
     assert (report.seen.order_number, report.seen.vendor_code, report.seen.currency) == (number, "WALD1", "EUR")
     assert report.seen.parties["selling"]["party_id"] == "WALD1"
     assert report.seen.orders_per_day == pytest.approx(1 / 7)
+
+
+def test_an_order_for_another_country_alone_proves_nothing(profile: Profile, plugged: World) -> None:
+    plugged.place(parties=parties("PL"))
+    assert heard(connection_of(profile), "order").means == (
+        "Vendor code and currency fit. Which country the account is of does not show in the orders looked at."
+    )
+    plugged.place(parties=parties("DE"))
+    assert heard(connection_of(profile), "order").means == "Vendor code, currency and country fit."
+
+
+def test_a_tax_number_proves_the_country(profile: Profile, plugged: World) -> None:
+    plugged.place(parties=parties("PL", "DE000111222"))
+    assert heard(connection_of(profile), "order").means == "Vendor code, currency and country fit."
+
+
+def test_a_border_crossed_once_is_not_another_account(profile: Profile, plugged: World) -> None:
+    plugged.place(parties=parties("FR"))
+    assert heard(connection_of(profile), "order").state == "bad"
+    plugged.place(parties=parties("DE"))
+    assert heard(connection_of(profile), "order").state == "good"
 
 
 def test_orders_a_day_are_counted_over_a_shorter_time_where_there_are_many(profile: Profile, plugged: World) -> None:

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cast import Cast
+from plug import ROOT, connect
+from purveyor.amazon.errors import InvalidGrant
 from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.orders.models import Order
+from purveyor.people.domain.tokens import make_token
+from purveyor.profiles.doctor import check_profile, last_check
+from purveyor.profiles.domain import note_trouble
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
 
@@ -79,11 +86,37 @@ def test_pages_of_a_paused_profile_say_paused(anna: Client, plugged: World, wher
 
 
 def test_rest_and_page_say_the_same(anna: Client, root: Client, plugged: World, profile: Profile) -> None:
-    from plug import ROOT
-    from purveyor.profiles.doctor import check_profile, last_check
 
     plugged.revoke()
     told = check_profile(ROOT, profile)
     assert last_check(Profile.objects.get(name="acme-de")) == told
     page = text_of(anna.get(HERE))
     assert [c["means"] in page for c in told["checks"]] == [True] * 8
+
+
+def test_today_asks_as_often_for_three_paused_profiles_as_for_one(
+    root: Client, plugged: World, profile: Profile
+) -> None:
+    found = [profile, *(connect(plugged.accounts[0], f"acme-{number}") for number in range(2))]
+    root.get("/")
+    asked = []
+    for one in found:
+        note_trouble(one, InvalidGrant("invalid_grant"))
+        with CaptureQueriesContext(connection) as seen:
+            root.get("/")
+        asked.append(len(seen))
+    assert asked == [asked[0]] * 3
+
+
+def test_rest_tells_the_hours_left_of_a_paused_profile(
+    anna: Client, plugged: World, profile: Profile, place: Callable[..., Order], cast: Cast
+) -> None:
+    order = place()
+    plugged.revoke()
+    anna.post(HERE)
+    clock.turn(timedelta(hours=22, minutes=30))
+    _token, plain = make_token(cast.vendor_manager, "erp", ["profiles.view", "orders.view", "documents.view"], profile)
+    answer = Client().get("/api/v1/today", headers={"Authorization": f"Bearer {plain}"}).json()
+    (paused,) = answer["profiles"]["paused"]
+    assert (paused["profile"], paused["waiting"], paused["overdue"]) == ("acme-de", 1, 0)
+    assert paused["nearest"] == [{"number": order.number, "due_at": paused["nearest"][0]["due_at"], "hours_left": 1.5}]

@@ -1,10 +1,11 @@
-"""Is this the right account? Judged from one detailed order: vendor code, currency, countries."""
+"""Is this the right account? Judged from an order in full: vendor code, currency, countries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from purveyor.amazon.client import Client
 from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.messages.orders import OrderDetails, Party, read_order
 from purveyor.amazon.operations.orders import get_purchase_order
@@ -15,9 +16,15 @@ from purveyor.profiles.doctor.report import Check, Seen
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_operation, refused
 
+MOST = 5
+"""So many orders are read: goods cross borders, and one alone may name another country only."""
 FEW = 3
 """So many marketplaces may be named as what was perhaps meant."""
 _ALSO_CALLED = {"UK": "GB"}
+
+
+Told = tuple[Seen, str]
+"""What an order told, and Amazon's request id of it."""
 
 
 def check(visit: Visit, begun: Check) -> Check:
@@ -28,16 +35,36 @@ def check(visit: Visit, begun: Check) -> Check:
         means = _("Not known yet: vendor code, country and region show with the first order.")
         return begun.unknown(_("There is no order of the last weeks."), means)
     try:
-        answer = get_purchase_order(visit.client, visit.numbers[0])
-        order = read_order(answer.order)
+        found = list(_read(visit, visit.client))
     except AmazonError as error:
         visit.failed(error)
-        told = of_operation(error, "getPurchaseOrder", bool(visit.opened), visit.connection)
-        return refused(begun, error, told)
+        return refused(begun, error, of_operation(error, "getPurchaseOrder", bool(visit.opened), visit.connection))
     visit.opened.append("getPurchaseOrder")
-    details = order.order_details or OrderDetails()
-    visit.seen = seen = _seen(order.purchase_order_number, details, visit.per_day)
-    return _judged(visit.connection, begun, seen, answer.request_id)
+    visit.seen, request_id = _telling(visit.connection, found)
+    return _judged(visit.connection, begun, visit.seen, request_id)
+
+
+def _read(visit: Visit, client: Client) -> Iterator[Told]:
+    """A few orders, until one settles it. Raises AmazonError."""
+    for number in visit.numbers[:MOST]:
+        answer = get_purchase_order(client, number)
+        order = read_order(answer.order)
+        seen = _seen(order.purchase_order_number, order.order_details or OrderDetails(), visit.per_day)
+        yield seen, answer.request_id
+        if _settles(visit.connection, seen):
+            return
+
+
+def _settles(connection: Connection, seen: Seen) -> bool:
+    """Whether an order shows the right country, or anything that is wrong beyond doubt."""
+    return connection.marketplace in seen.countries or _alien(connection, seen) or _region(connection, seen) is not None
+
+
+def _telling(connection: Connection, found: list[Told]) -> Told:
+    """The order that says most: the one that settles it, else one that speaks of another country, else the first."""
+    if _settles(connection, found[-1][0]):
+        return found[-1]
+    return next((one for one in found if one[0].countries and _fitting(one[0])), found[0])
 
 
 def _seen(number: str, details: OrderDetails, per_day: float | None) -> Seen:
@@ -56,10 +83,14 @@ def _seen(number: str, details: OrderDetails, per_day: float | None) -> Seen:
 
 
 def _countries(parties: Iterable[Party]) -> Iterable[str]:
+    """Of addresses, and of tax numbers, which begin with the country that gave them (European orders mostly name no
+    address)."""
     for party in parties:
-        if party.address is not None and party.address.country_code:
-            code = party.address.country_code.strip().upper()
-            yield _ALSO_CALLED.get(code, code)
+        address = party.address.country_code if party.address is not None else ""
+        number = party.tax_info.tax_registration_number if party.tax_info is not None else ""
+        for code in (address.strip().upper(), number.strip().upper()[:2]):
+            if len(code) == 2 and code.isalpha():
+                yield _ALSO_CALLED.get(code, code)
 
 
 def _party(party: Party) -> dict[str, str]:
@@ -86,7 +117,10 @@ def _judged(connection: Connection, begun: Check, seen: Seen, request_id: str) -
         if found is not None:
             told, do, causes = found
             return begun.bad(said, told, do, causes=causes, request_id=request_id, code=f"order{judge.__name__}")
-    return begun.good(said, means=_("Vendor code, currency and country fit."), request_id=request_id)
+    if connection.marketplace in seen.countries:
+        return begun.good(said, means=_("Vendor code, currency and country fit."), request_id=request_id)
+    means = _("Vendor code and currency fit. Which country the account is of does not show in the orders looked at.")
+    return begun.good(said, means=means, request_id=request_id)
 
 
 Found = tuple[str, str, tuple[str, ...]]
@@ -117,7 +151,7 @@ def _region(connection: Connection, seen: Seen) -> Found | None:
 def _country(connection: Connection, seen: Seen) -> Found | None:
     """Another country's account of the same region. Goods cross borders: one own country or the currency is enough."""
     fitting = _fitting(seen)
-    alien = bool(seen.currency) and seen.currency != connection.place.currency
+    alien = _alien(connection, seen)
     abroad = bool(seen.countries and fitting) and connection.marketplace not in seen.countries
     if not alien and not abroad:
         return None
@@ -129,6 +163,11 @@ def _country(connection: Connection, seen: Seen) -> Found | None:
         _("The account is right and this order crosses a border."),
     )
     return means, _wrong_country_do(fitting), causes
+
+
+def _alien(connection: Connection, seen: Seen) -> bool:
+    """Whether the currency is another than the marketplace's."""
+    return bool(seen.currency) and seen.currency != connection.place.currency
 
 
 def _wrong_country_do(fitting: list[str]) -> str:
