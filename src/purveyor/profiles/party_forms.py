@@ -52,7 +52,8 @@ class PartyForm(WithProblems):
             self.fields[name] = forms.CharField(label=label, required=False, max_length=longest, widget=widget)
         self.fields["party_id"].help_text = _("Your vendor code, or the number agreed with Amazon for this place.")
         self.fields["country_code"].help_text = _("Two letters, such as DE.")
-        self.needed = NEEDED
+        for name in NEEDED:
+            self.fields[name].needed = True  # type: ignore[attr-defined]  # needed of a party that is there at all
 
     @property
     def usual(self) -> list[forms.BoundField]:
