@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or stopped where it is switched off."""
+    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or stopped where it is off."""
 
     word: Any
     state: str

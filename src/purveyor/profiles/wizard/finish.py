@@ -11,10 +11,10 @@ from django.db import transaction
 from purveyor.audit.write import record
 from purveyor.people.who import Who
 from purveyor.profiles.domain import add_profile, set_parties, switch_importing, switch_reading_status
-from purveyor.profiles.models import Profile
+from purveyor.profiles.models import Profile, WizardDraft
 from purveyor.profiles.wizard import drafts
 from purveyor.profiles.wizard.check import issued_at, refuse_missing
-from purveyor.profiles.wizard.data import NOW, USUAL_CUTOFF, cutoff_of
+from purveyor.profiles.wizard.data import NOW, SECRETS, USUAL_CUTOFF, cutoff_of
 from purveyor.profiles.wizard.reading import SWITCHES
 
 
@@ -38,7 +38,7 @@ def finish(who: Who, draft_id: int, version: int) -> Made:
         refuse_missing(draft)
         data = draft.data
         since = cutoff_of(data)
-        made = add_profile(who, **_facts(data, since), **_secrets(drafts.unsealed(draft)))
+        made = add_profile(who, **_facts(data, since), **_secrets(draft))
         if data.get("parties"):
             set_parties(who, made, data["parties"])
         _switch(who, made, data.get("features", SWITCHES))
@@ -56,8 +56,9 @@ def _facts(data: dict[str, Any], since: datetime) -> dict[str, Any]:
     }
 
 
-def _secrets(found: dict[str, Any]) -> dict[str, str]:
-    return {name: found[name] for name in ("client_secret", "refresh_token")}
+def _secrets(draft: WizardDraft) -> dict[str, Any]:
+    found = drafts.unsealed(draft)
+    return {name: found[name] for name in SECRETS}
 
 
 def _switch(who: Who, profile: Profile, features: list[str]) -> None:

@@ -18,7 +18,7 @@ from purveyor.common.errors import Problem
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.profiles import endpoints, pasting, shapes
 from purveyor.profiles.domain import facts, parties
-from purveyor.profiles.models import Environment
+from purveyor.profiles.models import Environment, Party
 from purveyor.profiles.shapes import CLIENT_ID, VENDOR_CODES
 from purveyor.profiles.wizard import places, steps
 from purveyor.profiles.wizard.data import CUTOFFS, NOW, ON_A_DAY, SECRETS
@@ -31,7 +31,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 BLOCK = "block"
 """The field for one text with all four values."""
 SWITCHES = ("import", "status")
-SAME = (str(parties.Party.Role.SHIP_FROM), str(parties.Party.Role.REMIT_TO))
+SAME = (str(Party.Role.SHIP_FROM), str(Party.Role.REMIT_TO))
 """Parties that may simply be the selling one."""
 
 

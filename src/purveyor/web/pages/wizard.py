@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -121,7 +122,7 @@ def _put_right(request: HttpRequest, who: Who, draft_id: int, version: int, key:
 
 def _again(form: StepForm, saved: Saved) -> StepForm:
     """The form with what is wrong. A value that lies aside is not shown again: it may be a secret."""
-    typed = form.data.copy()
+    typed = MultiValueDict(form.data.lists() if isinstance(form.data, MultiValueDict) else {})
     for field, _kind in saved.draft.data.get("misplaced", ()):
         typed.pop(field, None)
     again = type(form)(typed)
@@ -197,8 +198,8 @@ def look(request: HttpRequest, draft_id: int, key: str) -> HttpResponse:
         return part(request, "wizard_look", said=[])
     change = READERS[key](draft.data, {name: request.POST[name]})
     good = not change.problems and bool(change.data or change.secrets)
-    told = {"said": [p.message for p in change.problems], "swapped": bool(change.aside), "notes": change.notes}
-    return part(request, "wizard_look", good=good, **told)
+    said = [problem.message for problem in change.problems]
+    return part(request, "wizard_look", said=said, good=good, swapped=bool(change.aside), notes=change.notes)
 
 
 @never_cache
