@@ -13,6 +13,7 @@ from purveyor.common.errors import Problem, Refused
 from purveyor.people.who import Who
 from purveyor.profiles import endpoints
 from purveyor.profiles.doctor import Connection, Evidence, Report, examine
+from purveyor.profiles.domain import facts
 from purveyor.profiles.models import WizardDraft
 from purveyor.profiles.wizard import drafts
 from purveyor.profiles.wizard.data import missing
@@ -32,8 +33,10 @@ def check(who: Who, draft_id: int, version: int) -> WizardDraft:
 
 
 def refuse_missing(draft: WizardDraft) -> None:
-    """Raises Refused while something is missing."""
+    """Raises Refused while something is missing, or where the draft may not go to its address."""
     lacking = missing(draft)
+    if not lacking and (problems := facts.custom_problems(draft.data["environment"])):
+        raise Refused(problems[0].message, problems)  # the operator may have taken the leave back since
     if lacking:
         said = _("Something is still missing: %(steps)s.") % {"steps": ", ".join(str(step.title) for step in lacking)}
         raise Refused(said, [Problem(said, where=step.key) for step in lacking], code="incomplete")

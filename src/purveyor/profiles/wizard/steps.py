@@ -128,7 +128,7 @@ STEPS: tuple[Step, ...] = (
         (
             _("Back on “API Integration”, find your app in the list."),
             _("In its column “LWA credentials”, press “View”."),
-            _("Copy “Client identifier” and “Client secret” into the fields here."),
+            _("Copy the client identifier (client id) and the client secret into the fields here."),
         ),
         _(
             "LWA is Login with Amazon. The secret is sealed before it is stored and never shown again, neither here "
