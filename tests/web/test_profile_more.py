@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -66,7 +65,7 @@ def test_age_is_asked_once_of_those_who_can_answer(ines: Client, anna: Client, p
     answer = ines.post(f"{PATH}secret-age/", {"issued_at": "2026-01-01"})
     assert answer.headers["Location"] == PATH
     assert [question in text_of(ines.get(page)) for page in (PATH, "/")] == [False, False]
-    assert re.search(r"ends Jun 30, 2026|ends 30 Jun 2026|ends .*2026", text_of(ines.get(PATH)))
+    assert "120 days left" in text_of(ines.get(PATH)) or "119 days left" in text_of(ines.get(PATH))
 
 
 def test_age_that_nobody_knows_counts_from_its_storing(ines: Client, profile: Profile) -> None:

@@ -160,7 +160,7 @@ class AgeForm(WithProblems):
     """On which day a client secret was made."""
 
     issued_at = DayField(
-        label=_("Made on"), help_text=_("Vendor Central shows it under API Integration, LWA credentials, View.")
+        label=_("Made on"), help_text=_("The day on which it was made or last rotated in Vendor Central.")
     )
 
 

@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or inactive where it is off."""
+    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or stopped where it is off."""
 
     word: Any
     state: str
@@ -51,7 +51,7 @@ class Health:
         if self.profile.trouble:
             return "trouble"
         found = {sweep.state for sweep in self.sweeps}
-        return next((state for state in ("trouble", "late", "fine", "inactive") if state in found), "never")
+        return next((state for state in ("trouble", "late", "fine", "stopped") if state in found), "never")
 
     @property
     def ran(self) -> datetime | None:
@@ -72,7 +72,7 @@ def health_of(profiles: Iterable[Profile]) -> list[Health]:
 
 def _sweep(profile: Profile, cursor: Cursor) -> Sweep:
     off = not profile.importing or (cursor.sweep == "status" and not profile.reading_status)
-    return Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), "inactive" if off else _state(profile, cursor), cursor)
+    return Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), "stopped" if off else _state(profile, cursor), cursor)
 
 
 def _state(profile: Profile, cursor: Cursor) -> str:

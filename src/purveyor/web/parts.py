@@ -81,6 +81,7 @@ _SWITCH = {
     "fine": Badge(gettext_lazy("Fine"), Tone.GOOD),
     "late": Badge(pgettext_lazy("sweep", "Late"), Tone.WARN),
     "never": Badge(gettext_lazy("Not yet run"), Tone.QUIET),
+    "stopped": Badge(pgettext_lazy("sweep", "Switched off"), Tone.QUIET),
     "trouble": Badge(gettext_lazy("Trouble"), Tone.BAD, loud=True),
     "paused": Badge(gettext_lazy("Paused"), Tone.BAD, loud=True),
 }
