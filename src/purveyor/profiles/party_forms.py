@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.common.errors import Refused
-from purveyor.profiles.domain.parties import NEEDED, ROLES
+from purveyor.profiles.domain.parties import LENGTHS, NEEDED, ROLES
 from purveyor.profiles.forms import WithProblems
 from purveyor.profiles.models import Party
 
@@ -41,14 +41,14 @@ RARE = ("address_line3", "county", "district", "state_or_region", "phone")
 class PartyForm(WithProblems):
     """One party; which fields are needed is the verb's to say, since an empty party is taken away."""
 
-    def __init__(self, role: str, *args: Any, **more: Any) -> None:
-        super().__init__(*args, prefix=role, **more)
+    def __init__(self, role: str, data: Mapping[str, Any] | None, initial: dict[str, str]) -> None:
+        super().__init__(data, prefix=role, initial=initial)
         self.role = role
         self.title = Party.Role(role).label
         self.words = _WORDS[role]
         for name, label, fills in _FIELDS:
-            longest = Party._meta.get_field(name).max_length
-            widget = forms.TextInput(attrs={"autocomplete": fills or "off", "size": min(longest or 0, 40)})
+            longest = LENGTHS[name]
+            widget = forms.TextInput(attrs={"autocomplete": fills or "off", "size": min(longest, 40)})
             self.fields[name] = forms.CharField(label=label, required=False, max_length=longest, widget=widget)
         self.fields["party_id"].help_text = _("Your vendor code, or the number agreed with Amazon for this place.")
         self.fields["country_code"].help_text = _("Two letters, such as DE.")
@@ -73,7 +73,7 @@ class PartyForms:
     """All of them."""
 
     def __init__(self, held: Mapping[str, Party], data: Mapping[str, Any] | None = None) -> None:
-        self.forms = [PartyForm(role, data, initial=_initial(held.get(role))) for role in ROLES]
+        self.forms = [PartyForm(role, data, _initial(held.get(role))) for role in ROLES]
 
     def __iter__(self) -> Any:
         return iter(self.forms)

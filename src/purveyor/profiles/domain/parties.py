@@ -19,6 +19,7 @@ from purveyor.profiles.models import Party, Profile
 ROLES = tuple(str(role) for role in Party.Role)
 FIELDS = tuple(f.name for f in Party._meta.concrete_fields if f.name not in ("id", "profile", "role"))
 """``party_id``, ``name``, the address in Amazon's names, ``vat_number``."""
+LENGTHS = {f.name: f.max_length or 0 for f in Party._meta.concrete_fields if f.name in FIELDS}
 NEEDED = ("party_id", "name", "address_line1", "country_code")
 """What Amazon asks of every party (vendor messages: partyId, and of its address name, addressLine1, countryCode)."""
 NEEDED_ROLES = (str(Party.Role.SELLING), str(Party.Role.SHIP_FROM), str(Party.Role.REMIT_TO))
@@ -109,7 +110,7 @@ def _of_values(role: str, given: Mapping[str, str]) -> Iterable[Problem]:
         said = _("A VAT number has letters and digits only, such as DE123456789.")
         yield Problem(said, where=f"{role}.vat_number")
     for name, value in given.items():
-        longest = Party._meta.get_field(name).max_length if name in FIELDS else None
+        longest = LENGTHS.get(name)
         if longest and len(value) > longest and name not in ("country_code", "vat_number"):
             said = _("This has at most %(count)s characters.") % {"count": longest}
             yield Problem(said, where=f"{role}.{name}")
