@@ -99,7 +99,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "profiles.credentials",
         404,
     ),
-    ("POST", "/profiles/{name}/check", "/profiles/acme-de/check", None, "profiles.view", 404),
+    ("POST", "/profiles/{name}/check", "/profiles/acme-de/check", None, "sync.run", 404),
     ("POST", "/profiles/{name}/sending", "/profiles/acme-de/sending", {"on": False}, "profiles.send", 404),
     ("POST", "/profiles/{name}/importing", "/profiles/acme-de/importing", {"on": False}, "profiles.manage", 404),
     ("POST", "/profiles/{name}/sync", "/profiles/acme-de/sync", {}, "sync.run", 404),

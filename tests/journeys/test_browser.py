@@ -202,6 +202,7 @@ def pages_of(order: Order, cast: Cast) -> list[str]:
         f"/documents/{document_of(order).pk}/",
         "/profiles/",
         f"/profiles/{cast.profile.name}/",
+        f"/profiles/{cast.profile.name}/check/",
         f"/profiles/{cast.profile.name}/sending/",
         f"/profiles/{cast.profile.name}/secret/",
         "/connect/",

@@ -10,6 +10,7 @@ import pytest
 from deliver import ANNA, OUTBOX, document_of, later, placed, pull, until_settled, work
 from purveyor.common import clock
 from purveyor.jobs import registry
+from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.acknowledge import COMPOSE, acknowledge, acknowledge_many
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox import send
@@ -149,7 +150,9 @@ def test_revoked_authorisation_troubles_the_profile_until_it_is_good_again(plugg
     assert (document.state, document.problem["remedy"]) == ("queued", "mend the settings")
     assert profile.trouble["remedy"] == "mend the settings"
     plugged.set_account(revoked=False)
-    later(60)
+    clock.turn(timedelta(minutes=1))
+    run_due(["profiles.probe"])
+    work()
     assert Profile.objects.get().trouble == {}
     assert accepted(plugged, document) == 1
 

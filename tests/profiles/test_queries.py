@@ -81,7 +81,8 @@ def test_profile_row_shows_everything_but_secrets(held_clock: datetime) -> None:
         "endpoint": "http://127.0.0.1:9", "login_url": "http://127.0.0.1:9/auth/o2/token", "client_id": CLIENT_ID,
         "visibility_seconds": 60, "importing": True, "sending": True, "reading_status": True,
         "import_from": held_clock, "import_acknowledged": True,
-        "trouble": {}, "created_at": held_clock, "disconnected_at": None,
+        "trouble": {}, "paused_at": None, "next_try_at": None, "worked_at": None, "checked_at": None,
+        "created_at": held_clock, "disconnected_at": None,
         "secrets": [
             {
                 "kind": "client_secret", "slot": "new", "stored_at": held_clock, "drops_at": None,

@@ -35,7 +35,7 @@ def mine(held_clock: datetime) -> Profile:
 def look() -> tuple[str, str] | None:
     """What the clock says now: severity and how many days its words name."""
     registry.recurring_tasks()["profiles.secret_age"].run()
-    found = Alert.objects.exclude(state="closed").first()
+    found = Alert.objects.filter(kind="profile.secret_age").exclude(state="closed").first()
     if found is None:
         return None
     words = found.message.partition(": ")[2]
@@ -152,7 +152,7 @@ def test_without_a_secret_nothing_is_said(mine: Profile, wipe: str) -> None:
         disconnect_profile(ROOT, mine)
     else:
         change_profile(ROOT, mine, login_url="http://127.0.0.1:9/other")
-    assert (look(), Alert.objects.get().state) == (None, "closed")
+    assert (look(), Alert.objects.get(kind="profile.secret_age").state) == (None, "closed")
 
 
 def test_each_profile_has_its_own(mine: Profile) -> None:

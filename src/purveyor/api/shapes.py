@@ -154,9 +154,22 @@ class ProfilesOut(Open):
     profiles: list[ProfileOut]
 
 
+class CheckStep(Open):
+    name: str
+    ok: bool | None = Field(description="null where it was not tried, or nobody can tell yet")
+    tried: str
+    said: str
+    means: str
+    do: str
+    request_id: str
+    causes: list[str] = Field(description="Likely causes, the likeliest first; none is certain")
+    state: Literal["good", "warn", "bad", "unknown", "skipped"]
+    code: str
+
+
 class CheckOut(Open):
     ok: bool
-    checks: list[dict[str, Any]]
+    checks: list[CheckStep]
 
 
 class CountsOut(Open):

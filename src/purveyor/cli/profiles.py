@@ -198,20 +198,24 @@ def show(name: str) -> dict[str, Any]:
     return profile_row(found) | {"sweeps": sweep_health(found)}
 
 
+MARKS = {"good": "ok", "warn": "LOOK", "bad": "FAILED", "unknown": "?", "skipped": "-"}
+
+
 def _show_checks(answer: dict[str, Any]) -> str:
-    marks = {True: "ok", False: "FAILED", None: "-"}
-    lines = [f"{marks[c['ok']]:6}  {c['name']:8}  {c['tried']}  {c['said']}" for c in answer["checks"]]
+    lines = [f"{MARKS[c['state']]:6}  {c['name']:12}  {c['tried']}  {c['said']}".rstrip() for c in answer["checks"]]
     for check in answer["checks"]:
-        if check["ok"] is False:
-            said = [check["means"], check["do"], f"Amazon's request id: {check['request_id']}"]
-            lines += ["", *said[: 3 if check["request_id"] else 2]]
+        if check["state"] in ("bad", "warn"):
+            lines += ["", f"{check['name']}: {check['means']}"]
+            lines += [f"  {number}. {cause}" for number, cause in enumerate(check["causes"], 1)]
+            lines += [f"  {check['do']}"]
+            lines += [f"  Amazon's request id: {check['request_id']}"] if check["request_id"] else []
     return "\n".join(lines)
 
 
 @profile.command("check", cls=Command, show=_show_checks)
 @click.argument("name")
 def check(name: str) -> dict[str, Any]:
-    """Check the connection: secrets, login, orders, status; each step with what Amazon said and what to do."""
+    """Check the connection step by step: what Amazon said, what it means, what to do. Status 1 when it is not good."""
     from purveyor.people.who import Who
     from purveyor.profiles.doctor import check_profile
 

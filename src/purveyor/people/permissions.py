@@ -28,7 +28,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.reject": _("Reject lines or whole orders."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
-    "sync.run": _("Fetch orders now, start and cancel a back-fill."),
+    "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),

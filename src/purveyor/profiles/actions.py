@@ -27,4 +27,9 @@ ALERTS = [
         _("The client secret of a profile nears the end of its 180 days: with 90, 60, 30, 14, 7, 1 and no days left."),
         _("A new client secret is stored."),
     ),
+    Kind(
+        "profile.check",
+        _("The connection check found something that does not stop the work yet, or that only you can judge."),
+        _("The check finds nothing more."),
+    ),
 ]

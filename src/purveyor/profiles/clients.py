@@ -5,21 +5,26 @@ Limits and access tokens are shared through the database, connections by the pro
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from purveyor.amazon.client import Client
-from purveyor.amazon.login import Grant
+from purveyor.amazon.login import Grant, MemoryTokenStore
 from purveyor.amazon.record import Exchange, Listener
 from purveyor.amazon.retry import MANY
 from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
+from purveyor.profiles.domain.worked import noting
 from purveyor.profiles.door import close, door, plug, unplug
 from purveyor.profiles.limiter import DatabaseLimiter, limiter_key
 from purveyor.profiles.models import Environment, Profile, Secret
 from purveyor.profiles.tokens import DatabaseTokenStore
 from purveyor.vault import sealing
 
-__all__ = ["client_for", "clear_trouble", "close", "note_trouble", "plug", "unplug"]
+__all__ = ["clear_trouble", "client_for", "close", "fresh_client_for", "note_trouble", "plug", "unplug"]
 
+FRESH_PATIENCE = 2
+"""A trial is tried once more where the trouble passes, not for minutes."""
 _LIMITERS = {sandbox: DatabaseLimiter(sandbox=sandbox) for sandbox in (False, True)}
 
 
@@ -29,24 +34,34 @@ def client_for(profile: Profile, *, listener: Listener | None = None, patience: 
 
     Raises SecretsMissing when the secrets were wiped, Misconfigured when they do not open.
     """
-    grant = _grant(profile)
+    grant = grant_of(profile)
     where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
-    sandbox = profile.environment == Environment.SANDBOX
     return Client(
         grant=grant,
         endpoint=where.endpoint,
         login_url=where.login_url,
         transport=door(),
         tokens=DatabaseTokenStore(profile.pk),
-        limiter=_LIMITERS[sandbox],
+        limiter=limiter_of(profile),
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=_counted(listener),
-        sandbox=sandbox,
+        listener=counted(listener),
+        sandbox=profile.environment == Environment.SANDBOX,
         patience=patience,
+        granted=noting(profile),
     )
 
 
-def _counted(listener: Listener | None) -> Listener:
+def limiter_of(profile: Profile) -> DatabaseLimiter:
+    """The limits all workers share."""
+    return _LIMITERS[profile.environment == Environment.SANDBOX]
+
+
+def fresh_client_for(profile: Profile) -> Client:
+    """The same with no token yet, so that the secrets are tried and not what they gave earlier. Raises as it does."""
+    return replace(client_for(profile, patience=FRESH_PATIENCE), tokens=MemoryTokenStore())
+
+
+def counted(listener: Listener | None) -> Listener:
     """Count every exchange, then let the listener hear it."""
 
     def hear(exchange: Exchange) -> None:
@@ -58,8 +73,11 @@ def _counted(listener: Listener | None) -> Listener:
     return hear
 
 
-def _grant(profile: Profile) -> Grant:
-    """The newest refresh token, and both client secrets while one is being rotated, the new one first."""
+def grant_of(profile: Profile) -> Grant:
+    """The newest refresh token, and both client secrets while one is being rotated, the new one first.
+
+    Raises as ``client_for``.
+    """
     found = {(secret.kind, secret.slot): secret for secret in profile.secrets.all()}
     token = found.get((Secret.Kind.REFRESH_TOKEN, Secret.Slot.NEW))
     slots = (found.get((Secret.Kind.CLIENT_SECRET, slot)) for slot in (Secret.Slot.NEW, Secret.Slot.OLD))

@@ -24,6 +24,10 @@ class Profile(models.Model):
 
     ``visibility_seconds`` is how long Amazon may take to show an answer in the status read-back (FACTS §5.1: 30 min).
     ``trouble`` holds the last lasting problem of the connection ({"code", "message", "remedy", "hint", "at"}), or {}.
+    ``paused_at`` is since when its sweeps and documents wait for that to be mended; ``probe_at`` when it is tried next,
+    for the time number ``probes``. ``worked_at`` is when client secret and refresh token last gave an access token, to
+    within an hour, ``worked_slot`` with which secret. ``checked`` is the last examination (``doctor``), ``check_at``
+    when the next one is due by itself.
     Without ``import_acknowledged`` the first import and every back-fill fetch only what Amazon still calls New.
     ``disconnected_at`` tells since when it has neither secrets nor anything to do; its orders are kept.
     """
@@ -41,6 +45,14 @@ class Profile(models.Model):
     import_from = models.DateTimeField(null=True, blank=True)
     import_acknowledged = models.BooleanField(default=True)
     trouble = models.JSONField(default=dict, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveSmallIntegerField(default=0)
+    worked_at = models.DateTimeField(null=True, blank=True)
+    worked_slot = models.CharField(max_length=4, blank=True, default="")
+    checked = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
 

@@ -33,6 +33,10 @@ def profile_row(profile: Profile) -> dict[str, Any]:
             for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
         ],
         "trouble": profile.trouble,
+        "paused_at": profile.paused_at,
+        "next_try_at": profile.probe_at,
+        "worked_at": profile.worked_at,
+        "checked_at": profile.checked_at,
         "created_at": profile.created_at,
         "disconnected_at": profile.disconnected_at,
     }

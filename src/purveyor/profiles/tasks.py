@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from purveyor.jobs.registry import recurring
+from datetime import datetime
+
+from purveyor.common import clock
+from purveyor.jobs import jumps
+from purveyor.jobs.registry import recurring, task
 from purveyor.profiles import rotation
+from purveyor.profiles.doctor import daily, probe
 from purveyor.profiles.domain.secrets import drop_old_secrets
 
 
@@ -17,3 +22,22 @@ def drop_old() -> None:
 def secret_age() -> None:
     """Warn of client secrets that near the end of their 180 days (FACTS §1.4)."""
     rotation.watch_all()
+
+
+@task("profiles.probe", due=probe.due)
+def try_again(profile_id: int) -> None:
+    """Try whether a paused profile works again."""
+    probe.probe(profile_id)
+
+
+@task("profiles.daily_check", due=daily.due, every=60)
+def check(profile_id: int) -> None:
+    """Examine a profile, once a day."""
+    daily.examine_one(profile_id, clock.now())
+
+
+@jumps.mender
+def mend(now: datetime, jumped: bool) -> None:
+    """Tries and examinations that a clock that ran ahead has put too far away."""
+    probe.pull_back(now)
+    daily.pull_back(now)

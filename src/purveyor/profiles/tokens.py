@@ -48,8 +48,9 @@ class DatabaseTokenStore:
 
     def _renewed(self, row_key: str, exchange: Exchange, refused: str) -> str:
         """Renew it, or wait for the process that does; nobody waits for an early renewal while the old one lives."""
-        row = SharedToken.objects.get_or_create(key=row_key, defaults={"profile_id": self._profile_id})[0]
         while True:
+            # Asked each time: the row may be wiped with the secrets while we wait.
+            row = SharedToken.objects.get_or_create(key=row_key, defaults={"profile_id": self._profile_id})[0]
             owner = lease.claim((SharedToken, row.pk), LEASE)
             token = held(row_key)
             if token is not None and _settled(token, owner, refused):

@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep of one profile. ``state`` is fine, late, never, trouble, or stopped where it is switched off."""
+    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or stopped where it is off."""
 
     word: Any
     state: str
@@ -46,6 +46,8 @@ class Health:
     @property
     def worst(self) -> str:
         """The state that says most about the whole profile."""
+        if self.profile.paused_at is not None:
+            return "paused"
         if self.profile.trouble:
             return "trouble"
         found = {sweep.state for sweep in self.sweeps}
@@ -70,12 +72,14 @@ def health_of(profiles: Iterable[Profile]) -> list[Health]:
 
 def _sweep(profile: Profile, cursor: Cursor) -> Sweep:
     off = not profile.importing or (cursor.sweep == "status" and not profile.reading_status)
-    return Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), "stopped" if off else _state(cursor), cursor)
+    return Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), "stopped" if off else _state(profile, cursor), cursor)
 
 
-def _state(cursor: Cursor) -> str:
+def _state(profile: Profile, cursor: Cursor) -> str:
     if cursor.problem:
         return "trouble"
+    if profile.paused_at is not None:
+        return "paused"
     now = clock.now()
     if cursor.next_at and cursor.next_at + LATE_AFTER < now and not (cursor.lease_until and cursor.lease_until > now):
         return "late"

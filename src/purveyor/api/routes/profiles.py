@@ -63,7 +63,7 @@ def change(request: HttpRequest, name: str, body: shapes.ProfileChange) -> dict[
 
 @router.post("/{name}/check", response=shapes.CheckOut)
 def check(request: HttpRequest, name: str) -> dict[str, Any]:
-    """Ask Amazon step by step whether the connection works; nothing is changed there."""
+    """Ask Amazon step by step whether the connection works; nothing is changed there. The answer is kept."""
     caller = who(request)
     return check_profile(caller, by_name(caller, name))
 

@@ -14,10 +14,12 @@ from purveyor.api import shapes
 from purveyor.api.auth import who
 from purveyor.intake import queries as intake
 from purveyor.orders import queries as orders
+from purveyor.orders.schemas import paused_row
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.schemas import document_row
 from purveyor.people.who import Who
 from purveyor.profiles import queries as profiles
+from purveyor.profiles.models import Profile
 
 router = Router(tags=["today"])
 
@@ -58,10 +60,19 @@ def _documents(caller: Who) -> dict[str, Any]:
     }
 
 
+def _paused(caller: Who, found: list[Profile]) -> list[tuple[Profile, orders.Deadlines]]:
+    """The paused ones, each with what is due meanwhile."""
+    mine = [profile for profile in found if profile.paused_at is not None]
+    waiting = orders.deadlines(caller, mine) if mine else {}
+    return [(profile, waiting.get(profile.pk, orders.Deadlines())) for profile in mine]
+
+
 def _profiles(caller: Who) -> dict[str, Any]:
-    troubled = {p.name: p.trouble for p in profiles.troubled(caller)}
+    found = list(profiles.troubled(caller))
+    troubled = {p.name: p.trouble for p in found}
+    paused = [paused_row(p, waiting) for p, waiting in _paused(caller, found)]
     silent = list(profiles.visible_to(caller).filter(sending=False).values_list("name", flat=True))
     failing = [
         {"profile": c.profile.name, "sweep": c.sweep, "problem": c.problem} for c in intake.failing_sweeps(caller)
     ]
-    return {"troubled": troubled, "not_sending": silent, "failing_sweeps": failing}
+    return {"troubled": troubled, "paused": paused, "not_sending": silent, "failing_sweeps": failing}

@@ -85,7 +85,7 @@ def work(run: Run) -> dict[str, Any] | None:
         raise
     if not finished:
         return None
-    clear_trouble(found)
+    clear_trouble(found, ORDERS.operation)
     # What Amazon counted for these orders is asked once they are here.
     cursors.begin_again(found, "status", moment(str(run.params["since"])))
     return result_of(run).as_dict()

@@ -26,6 +26,7 @@ from purveyor.profiles.models import Party, Profile
 from purveyor.profiles.queries import by_name, secrets_of, visible_to
 from purveyor.profiles.schemas import features_row
 from purveyor.web.health import SWEEPS, health_of
+from purveyor.web.paused import paused_of
 from purveyor.web.render import page, who_of
 from purveyor.web.zones import zone_of
 
@@ -182,6 +183,7 @@ def _page_of(
         form=form or SinceForm(),
         problem=problem.as_dict() if problem else None,
         orders=found.orders.count(),
+        paused=paused_of(who, [found]).get(found.pk),
         may_run=who.may("sync.run", found),
         may_send=who.may("profiles.send", found),
         may_manage=who.may(MANAGE, found),

@@ -23,11 +23,13 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.models import Document
+from purveyor.profiles.doctor import ASK
 from purveyor.profiles.domain.parties import missing_roles
 from purveyor.profiles.models import Party
 from purveyor.profiles.queries import of_unknown_age
 from purveyor.web.frame import Frame
-from purveyor.web.health import health_of
+from purveyor.web.health import Health, health_of
+from purveyor.web.paused import Paused, paused_of
 from purveyor.web.render import frame_of, page
 
 DUE_SHOWN = 12
@@ -75,7 +77,7 @@ def today(request: HttpRequest) -> HttpResponse:
         waiting=_waiting(frame),
         held=sent.held if sent else "",
         silent=_silent(frame),
-        troubled=[one for one in health if one.profile.trouble],
+        troubled=_troubled(frame, health),
         health=health,
         runs=_runs(frame),
         may_run=frame.who.may_somewhere("sync.run"),
@@ -86,6 +88,13 @@ def today(request: HttpRequest) -> HttpResponse:
         calm=not due.count and not failed,
         reload_after=120,
     )
+
+
+def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paused | None, bool]]:
+    """The profiles in trouble, each with what waits while it is paused, and whether this person may check it."""
+    found = [one for one in health if one.profile.trouble]
+    paused = paused_of(frame.who, [one.profile for one in found])
+    return [(one, paused.get(one.profile.pk), frame.who.may(ASK, one.profile)) for one in found]
 
 
 def _due(frame: Frame) -> Due:

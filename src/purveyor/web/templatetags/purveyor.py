@@ -278,6 +278,12 @@ def environment_words(environment: str) -> str:
 
 
 @register.filter
+def check_words(name: str) -> str:
+    """A step of the connection check."""
+    return words("check", name)
+
+
+@register.filter
 def secret_words(kind: str) -> str:
     """What a secret is."""
     return words("secret", kind)
