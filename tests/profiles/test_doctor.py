@@ -26,7 +26,7 @@ from purveyor.profiles.doctor import (
 )
 from purveyor.profiles.domain import change_profile, store_secret
 from purveyor.profiles.models import Profile, SharedToken
-from purveyor.simulator.accounts import TRACKING
+from purveyor.simulator.apps import TRACKING
 from purveyor.simulator.world import World
 from secrecy import assert_no_secret
 

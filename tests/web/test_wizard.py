@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cast import Cast
 from plug import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SIMULATOR
@@ -381,3 +383,14 @@ def test_discarding_asks_first_and_is_written_down(root: Client, cast: Cast) -> 
 
 def test_unknown_step_is_not_found(root: Client, cast: Cast) -> None:
     assert root.get(f"/connect/{begun(root).pk}/poems/").status_code == 404
+
+
+def test_list_of_drafts_asks_as_often_for_three_as_for_one(root: Client, cast: Cast) -> None:
+    begun(root)
+    with CaptureQueriesContext(connection) as one:
+        root.get("/connect/")
+    begun(root, name="acme-two")
+    begun(root, name="acme-three")
+    with CaptureQueriesContext(connection) as three:
+        page = text_of(root.get("/connect/"))
+    assert (page.count("Go on with"), len(three)) == (3, len(one))
