@@ -61,8 +61,8 @@ def may_connect(who: Who) -> bool:
 
 
 def open_drafts(who: Who) -> QuerySet[WizardDraft]:
-    """The drafts there are, without their secrets; none for who may not set up connections."""
-    found = WizardDraft.objects.filter(expires_at__gt=clock.now()).defer("sealed")
+    """The drafts there are; none for who may not set up connections."""
+    found = WizardDraft.objects.filter(expires_at__gt=clock.now())
     return found if may_connect(who) else found.none()
 
 
