@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 from amazon.pretend import ADDRESS, Amazon, Say, free_address, raw_server, served
 from purveyor.amazon import transport as seam
 from purveyor.amazon.errors import AmazonError, NotConnected, ReplyLost
-from purveyor.amazon.transport import HttpTransport, Reply, Request, WsgiTransport, is_loopback
+from purveyor.amazon.transport import HttpTransport, Reply, Request, WsgiTransport, cause_of, is_loopback
 
 pytestmark = pytest.mark.unit
 
@@ -261,3 +263,35 @@ def test_request_and_reply_do_not_show_what_they_carry() -> None:
     reply = Reply(200, {"set-cookie": "fake"}, b"Atza|fake")
 
     assert "fake" not in repr(request) + repr(reply)
+
+
+# ── why no reply came ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_causes_are_read_off_what_lies_beneath() -> None:
+    def wrapped(*errors: BaseException) -> BaseException:
+        for outer, inner in itertools.pairwise(errors):
+            outer.__cause__ = inner
+        return errors[0]
+
+    outer = seam.httpx2.ConnectError("whatever it says")
+    found = [
+        cause_of(wrapped(outer, inner))
+        for inner in (
+            socket.gaierror(-2, "not known"),
+            ConnectionRefusedError(),
+            ssl.SSLCertVerificationError(),
+            TimeoutError(),
+            OSError(113, "no route"),
+            ConnectionResetError(),
+        )
+    ]
+    assert found == ["name", "refused", "tls", "timeout", "unreachable", "broken"]
+    assert cause_of(seam.httpx2.ReadTimeout("slow")) == "timeout"
+    assert cause_of(seam.httpx2.RemoteProtocolError("garbled")) == "broken"
+
+
+def test_errors_in_a_circle_have_a_cause() -> None:
+    one, other = ValueError(), KeyError()
+    one.__context__, other.__context__ = other, one
+    assert cause_of(one) == "broken"

@@ -12,6 +12,8 @@ from django.test import Client
 
 from api.conftest import ROOT, Caller, Make, said
 from cast import Cast
+from purveyor.alerts.models import Alert
+from purveyor.alerts.raise_ import raise_alert
 from purveyor.api.v1 import api
 from purveyor.audit.models import Entry
 from purveyor.common import canon, clock
@@ -22,7 +24,7 @@ from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.models import Grant, Token, User
 from purveyor.people.permissions import PERMISSIONS
-from purveyor.profiles.models import Profile, Secret
+from purveyor.profiles.models import Party, Profile, Secret
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -97,11 +99,42 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "profiles.credentials",
         404,
     ),
-    ("POST", "/profiles/{name}/check", "/profiles/acme-de/check", None, "profiles.view", 404),
+    ("POST", "/profiles/{name}/check", "/profiles/acme-de/check", None, "sync.run", 404),
     ("POST", "/profiles/{name}/sending", "/profiles/acme-de/sending", {"on": False}, "profiles.send", 404),
     ("POST", "/profiles/{name}/importing", "/profiles/acme-de/importing", {"on": False}, "profiles.manage", 404),
     ("POST", "/profiles/{name}/sync", "/profiles/acme-de/sync", {}, "sync.run", 404),
     ("POST", "/profiles/{name}/replay", "/profiles/acme-de/replay", None, "sync.run", 404),
+    (
+        "POST",
+        "/profiles/{name}/reading-status",
+        "/profiles/acme-de/reading-status",
+        {"on": False},
+        "profiles.manage",
+        404,
+    ),
+    ("GET", "/profiles/{name}/features", "/profiles/acme-de/features", None, "profiles.view", 404),
+    ("GET", "/profiles/{name}/parties", "/profiles/acme-de/parties", None, "profiles.view", 404),
+    (
+        "PUT",
+        "/profiles/{name}/parties",
+        "/profiles/acme-de/parties",
+        {"selling": {"party_id": "ACME1", "name": "Acme", "address_line1": "Weg 1", "country_code": "DE"}},
+        "profiles.manage",
+        404,
+    ),
+    (
+        "POST",
+        "/profiles/{name}/secret-age",
+        "/profiles/acme-de/secret-age",
+        {"issued_at": None},
+        "profiles.credentials",
+        404,
+    ),
+    ("POST", "/profiles/{name}/disconnect", "/profiles/acme-de/disconnect", BECAUSE, "profiles.manage", 404),
+    ("GET", "/alerts", "/alerts", None, "", 200),
+    ("GET", "/alerts/{number}", "/alerts/{alert}", None, "alerts.view", 404),
+    ("POST", "/alerts/{number}/take", "/alerts/{alert}/take", None, "alerts.take", 404),
+    ("POST", "/alerts/{number}/close", "/alerts/{alert}/close", BECAUSE, "alerts.take", 404),
     ("GET", "/runs", "/runs", None, "", 200),
     ("GET", "/runs/{number}", "/runs/{run}", None, "sync.run", 404),
     ("POST", "/runs/{number}/cancel", "/runs/{run}/cancel", None, "sync.run", 404),
@@ -170,7 +203,9 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any) -> dict[str, 
     run = runs.start("sync", profile, {"sweeps": ["new"]}, "cli:test")
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
+    alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
     return {
+        "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),
         "run": str(run.pk),
@@ -186,8 +221,10 @@ def state() -> tuple[Any, ...]:
         list(Acknowledgement.objects.values_list("pk", "outcome")),
         list(Document.objects.values_list("pk", "state")),
         Hold.objects.count(),
-        list(Profile.objects.order_by("pk").values_list("name", "sending", "importing", "visibility_seconds")),
-        Secret.objects.count(),
+        list(Profile.objects.order_by("pk").values()),
+        list(Secret.objects.order_by("pk").values_list("kind", "issued_at")),
+        Party.objects.count(),
+        list(Alert.objects.values_list("state", "taken_by")),
         list(User.objects.order_by("pk").values_list("username", "is_active", "password", "full_name")),
         Grant.objects.count(),
         list(Token.objects.order_by("pk").values_list("prefix", "revoked_at")),
@@ -242,6 +279,8 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /documents/{number}/resolve": (409, "conflict"),
         "DELETE /profiles/{name}": (422, "refused"),
         "POST /runs/{number}/resume": (422, "refused"),
+        "POST /profiles/{name}/secret": (422, "secret-refused"),
+        "POST /alerts/{number}/close": (409, "closes-by-itself"),
     }
     name = f"{route[0]} {route[1]}"
     if name in refused:

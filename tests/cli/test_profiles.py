@@ -124,19 +124,22 @@ def test_unknown_profile_is_not_found_and_says_where_they_are(run: Run) -> None:
 def test_check_tells_every_step_and_fails_with_the_first(run: Run, profile: Profile, plugged: World) -> None:
     done = run("profile", "check", "acme-de", "--json")
     assert (done.status, done.json["ok"]) == (0, True)
-    assert [check["name"] for check in done.json["checks"]] == ["secrets", "login", "orders", "status"]
+    assert [check["name"] for check in done.json["checks"]] == [
+        *("secrets", "network", "clock", "login", "orders", "order", "status", "transactions")
+    ]
     plugged.faults.always("missing-role")
     done = run("profile", "check", "acme-de", "--json")
-    assert (done.status, done.json["ok"], done.json["checks"][2]["ok"]) == (1, False, False)
+    assert (done.status, done.json["ok"], done.json["checks"][4]["ok"]) == (1, False, False)
     shown = run("profile", "check", "acme-de")
     assert (shown.status, "FAILED  orders" in shown.out, "Amazon's request id: " in shown.out) == (1, True, True)
+    assert "  1. The role, or the application, was taken away in Vendor Central." in shown.out
     assert_no_secret(done.out + shown.out, world=plugged)
 
 
 def test_secret_stores_a_rotated_one_beside_the_old(run: Run, profile: Profile, plugged: World) -> None:
     fresh = plugged.rotate_secret()
     done = run("profile", "secret", "acme-de", "--stdin", "--json", stdin={"client_secret": fresh})
-    assert (done.status, done.json) == (0, {"name": "acme-de", "stored": ["client_secret"]})
+    assert (done.status, done.json) == (0, {"name": "acme-de", "stored": ["client_secret"], "trial": "works"})
     assert Secret.objects.filter(kind="client_secret").count() == 2
     assert_no_secret(done.out, more=[fresh])
     assert run("profile", "secret", "acme-de", "--json", stdin={}).status == 2

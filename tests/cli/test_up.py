@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from cli.shell import AGAIN, STARTS_WITHIN, STOPS_WITHIN, Shell, children, free_port, ready, running, stopped
+from plug import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
+from purveyor.vault.lost import WAY_BACK
 
 pytestmark = pytest.mark.integration
 
@@ -86,6 +88,26 @@ def test_a_nonsense_option_refuses_the_start_with_one_line(
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert words in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", [["up", "--port"], ["web", "--port"], ["worker"], ["check"]])
+def test_a_lost_key_file_stops_the_start_with_one_line_and_the_way_back(tmp_path: Path, command: list[str]) -> None:
+    shell = Shell(tmp_path / "home")
+    account = ["--marketplace", "DE", "--vendor-code", "ACME1", "--client-id", CLIENT_ID, "--secrets-stdin"]
+    secrets = {"client_secret": CLIENT_SECRET, "refresh_token": REFRESH_TOKEN}
+    shell.json("profile", "add", "acme", *account, stdin=secrets)
+    kept = tmp_path / "kept"
+    (shell.home / "keys").rename(kept)
+    asked = [*command, *([str(free_port())] if command[-1] == "--port" else [])]
+    done = shell(*asked)
+    words = f"The key file {shell.home / 'keys'} is missing; put back the one the stored secrets were sealed with."
+    assert done.returncode == 1
+    if command == ["check"]:
+        assert words in done.stdout
+    else:
+        assert (done.stdout, done.stderr.splitlines()) == ("", [words, f"  {WAY_BACK}"])
+    kept.rename(shell.home / "keys")
+    assert shell.json("keys", "check") == {"ok": True}
 
 
 def test_a_database_that_cannot_be_reached_refuses_in_one_line(tmp_path: Path) -> None:

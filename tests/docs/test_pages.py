@@ -13,7 +13,12 @@ from purveyor.cli import docs
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2] / "docs"
-PAGES = {"states": "developer/states.md", "commands": "admin/commands.md", "errors": "developer/errors.md"}
+PAGES = {
+    "states": "developer/states.md",
+    "commands": "admin/commands.md",
+    "errors": "developer/errors.md",
+    "alerts": "admin/alerts.md",
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -70,4 +75,4 @@ def test_unknown_page_is_wrong_usage() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "purveyor.cli.docs", "poems"], check=False, capture_output=True, text=True
     )
-    assert (done.returncode, done.stderr) == (1, "usage: python -m purveyor.cli.docs states|commands|errors\n")
+    assert (done.returncode, done.stderr) == (1, "usage: python -m purveyor.cli.docs states|commands|errors|alerts\n")

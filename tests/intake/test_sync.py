@@ -125,7 +125,7 @@ def test_timers_leave_a_profile_alone_that_does_not_import(plugged: World, profi
     assert Received.objects.count() == 0
 
 
-def test_failing_sweep_keeps_its_problem_and_backs_off(plugged: World, profile: Profile) -> None:
+def test_failing_sweep_keeps_its_problem_and_pauses_the_profile(plugged: World, profile: Profile) -> None:
     plugged.faults.always("missing-role", "getPurchaseOrders")
     run_due(["intake.sweep"])
     cursor = Cursor.objects.get(sweep="new")
@@ -138,10 +138,22 @@ def test_failing_sweep_keeps_its_problem_and_backs_off(plugged: World, profile: 
     profile.refresh_from_db()
     assert profile.trouble["code"] == "amazon-forbidden"
     assert [c.sweep for c in failing_sweeps(ROOT)] == ["new"]
+    clock.turn(timedelta(hours=1))
+    run_due(["intake.sweep"])
+    cursor.refresh_from_db()
+    assert (cursor.problem["tries"], profile.paused_at is not None) == (1, True)
+
+
+def test_sweep_that_fails_over_amazons_own_trouble_backs_off(plugged: World, profile: Profile) -> None:
+    plugged.faults.always("server-error", "getPurchaseOrders")
+    run_due(["intake.sweep"])
+    cursor = Cursor.objects.get(sweep="new")
+    assert (cursor.problem["tries"], cursor.next_at) == (1, clock.now() + timedelta(minutes=1))
     clock.turn(timedelta(minutes=1))
     run_due(["intake.sweep"])
     cursor.refresh_from_db()
     assert (cursor.problem["tries"], cursor.next_at) == (2, clock.now() + timedelta(minutes=2))
+    assert Profile.objects.get().paused_at is None
 
 
 def test_sweep_that_works_again_forgets_its_problem(plugged: World, profile: Profile) -> None:
@@ -149,7 +161,7 @@ def test_sweep_that_works_again_forgets_its_problem(plugged: World, profile: Pro
     run_due(["intake.sweep"])
     plugged.faults.clear()
     clock.turn(timedelta(minutes=1))
-    run_due(["intake.sweep"])
+    run_due(["profiles.probe", "intake.sweep"])
     profile.refresh_from_db()
     assert (Cursor.objects.get(sweep="new").problem, profile.trouble) == ({}, {})
 

@@ -40,13 +40,14 @@ def asked() -> list[tuple[str, str]]:
 
 def test_windows_are_at_most_seven_days_with_their_edges() -> None:
     end = clock.now()
-    found = spans(end - timedelta(days=30), end)
+    everything = Profile(import_acknowledged=True, created_at=end - timedelta(days=3))
+    found = spans(everything, end - timedelta(days=30), end)
     assert (found[0][0], found[-1][1], len(found)) == (end - timedelta(days=30), end, 5)
     for window in found:
-        filters = NEW.filters(window)
+        filters = NEW.filters(everything, window)
         assert filters["createdBefore"] - filters["createdAfter"] <= LONGEST
     for before, after in pairwise(found):
-        assert NEW.filters(after)["createdAfter"] < before[1] == after[0]
+        assert NEW.filters(everything, after)["createdAfter"] < before[1] == after[0]
 
 
 def test_first_run_reads_a_week_back_then_a_day(plugged: World, profile: Profile) -> None:

@@ -156,3 +156,18 @@ def test_an_order_that_takes_no_answer_says_so_in_the_same_words(
     assert said in by_page(anna, order, {})
     assert by_rest_and_command_agree(anna, order, None)
     assert Acknowledgement.objects.count() == before
+
+
+def test_the_connection_check_says_the_same_at_every_door(plugged: World, profile: Profile, anna: User) -> None:
+    plugged.set_account(roles=())
+    browser = Client()
+    browser.force_login(anna)
+    browser.post("/profiles/acme-de/check/")
+    page = html.unescape(browser.get("/profiles/acme-de/check/").content.decode())
+    _token, plain = make_token(anna, "erp", ["profiles.view", "sync.run"], profile)
+    asked = Client().post("/api/v1/profiles/acme-de/check", headers={"Authorization": f"Bearer {plain}"}).json()
+    typed = CliRunner().invoke(cli, ["profile", "check", "acme-de", "--json"])
+    told = json.loads(typed.stdout)
+    words = [[(c["name"], c["state"], c["means"], c["do"]) for c in answer["checks"]] for answer in (asked, told)]
+    assert (words[0], typed.exit_code) == (words[1], 1)
+    assert [c["means"] in page and c["do"] in page for c in asked["checks"]] == [True] * 8

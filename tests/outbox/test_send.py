@@ -10,12 +10,13 @@ import pytest
 from deliver import ANNA, OUTBOX, document_of, later, placed, pull, until_settled, work
 from purveyor.common import clock
 from purveyor.jobs import registry
+from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.acknowledge import COMPOSE, acknowledge, acknowledge_many
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox import send
 from purveyor.outbox.decide import hold
 from purveyor.outbox.models import Document
-from purveyor.profiles import clients
+from purveyor.profiles import door
 from purveyor.profiles.models import Profile, Secret
 
 SUBMIT = "submitAcknowledgement"
@@ -73,8 +74,8 @@ def test_intent_is_stored_before_the_bytes_leave(plugged, document, monkeypatch)
                 seen.append((now.state, now.attempts.get().outcome, now.lease_owner != ""))
             return inner.send(request, timeout)
 
-    inner = clients._plugged["http://127.0.0.1:9"]
-    clients.plug("http://127.0.0.1:9", Witness())
+    inner = door._plugged["http://127.0.0.1:9"]
+    door.plug("http://127.0.0.1:9", Witness())
     work()
     assert seen == [("sending", "", True)]
 
@@ -149,7 +150,9 @@ def test_revoked_authorisation_troubles_the_profile_until_it_is_good_again(plugg
     assert (document.state, document.problem["remedy"]) == ("queued", "mend the settings")
     assert profile.trouble["remedy"] == "mend the settings"
     plugged.set_account(revoked=False)
-    later(60)
+    clock.turn(timedelta(minutes=1))
+    run_due(["profiles.probe"])
+    work()
     assert Profile.objects.get().trouble == {}
     assert accepted(plugged, document) == 1
 
@@ -184,8 +187,8 @@ def test_reply_without_a_transaction_id_is_unknown(plugged, document):
                 return type(reply)(reply.status, reply.headers, b'{"payload": {}}')
             return reply
 
-    inner = clients._plugged["http://127.0.0.1:9"]
-    clients.plug("http://127.0.0.1:9", Forgetful())
+    inner = door._plugged["http://127.0.0.1:9"]
+    door.plug("http://127.0.0.1:9", Forgetful())
     work()
     document.refresh_from_db()
     assert (document.state, document.transaction_id) == ("unknown", "")

@@ -166,6 +166,7 @@ def test_add_is_told_without_secrets() -> None:
     assert added.new == {
         "marketplace": "DE", "vendor_codes": ["ACME1"], "client_id": CLIENT_ID, "environment": "simulator",
         "endpoint": made.endpoint, "login_url": made.login_url, "visibility_seconds": 60, "import_from": None,
+        "import_acknowledged": True,
         "sending": True,
     }  # fmt: skip
     told = [(e.action, e.new) for e in stored]

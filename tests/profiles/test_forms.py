@@ -34,7 +34,7 @@ def test_form_adds_a_profile() -> None:
 def test_form_names_every_argument_of_the_verb() -> None:
     form = ProfileForm(filled())
     form.is_valid()
-    assert set(form.values()) == {*facts(), "visibility_seconds", "import_from"}
+    assert set(form.values()) == {*facts(), "visibility_seconds", "import_from", "import_acknowledged"}
 
 
 @pytest.mark.parametrize("form", [ProfileForm(filled(name="")), SecretForm(filled())])

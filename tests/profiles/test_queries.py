@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -79,11 +79,16 @@ def test_profile_row_shows_everything_but_secrets(held_clock: datetime) -> None:
     assert row == {
         "name": "acme-de", "marketplace": "DE", "vendor_codes": ["ACME1"], "environment": "simulator",
         "endpoint": "http://127.0.0.1:9", "login_url": "http://127.0.0.1:9/auth/o2/token", "client_id": CLIENT_ID,
-        "visibility_seconds": 60, "importing": True, "sending": True, "import_from": held_clock,
-        "trouble": {}, "created_at": held_clock,
+        "visibility_seconds": 60, "importing": True, "sending": True, "reading_status": True,
+        "import_from": held_clock, "import_acknowledged": True,
+        "trouble": {}, "paused_at": None, "next_try_at": None, "worked_at": None, "checked_at": None,
+        "created_at": held_clock, "disconnected_at": None,
         "secrets": [
-            {"kind": kind, "slot": "new", "stored_at": held_clock, "drops_at": None}
-            for kind in ("client_secret", "refresh_token")
+            {
+                "kind": "client_secret", "slot": "new", "stored_at": held_clock, "drops_at": None,
+                "issued_at": None, "expires_at": held_clock + timedelta(days=180), "days_left": 180,
+            },
+            {"kind": "refresh_token", "slot": "new", "stored_at": held_clock, "drops_at": None},
         ],
     }  # fmt: skip
     assert [value for value in (CLIENT_SECRET, REFRESH_TOKEN) if value in str(row)] == []

@@ -42,6 +42,7 @@ def test_trouble_is_kept_with_its_remedy(mine: Profile) -> None:
         "remedy": "mend the settings",
         "hint": "Authorise the application again in Vendor Central and store the new refresh token.",
         "request_id": "r-1",
+        "operation": "",
         "at": clock.now().isoformat(),
     }
     assert (Profile.objects.get().trouble, mine.trouble) == (expected, expected)

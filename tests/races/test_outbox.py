@@ -24,7 +24,7 @@ from purveyor.outbox import follow, send, verify
 from purveyor.outbox.decide import withdraw
 from purveyor.outbox.enqueue import enqueue
 from purveyor.outbox.models import Attempt, Document
-from purveyor.profiles import clients
+from purveyor.profiles import door
 from purveyor.profiles.clients import client_for
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
@@ -149,9 +149,9 @@ class Slow:
     """A transport that does something while the reply of a submission is on its way."""
 
     def __init__(self, meanwhile: Callable[[], None], *, before: bool = False) -> None:
-        self.inner: Transport = clients._plugged[SIMULATOR]
+        self.inner: Transport = door._plugged[SIMULATOR]
         self.meanwhile, self.before, self.once = meanwhile, before, True
-        clients.plug(SIMULATOR, self)
+        door.plug(SIMULATOR, self)
 
     def send(self, request: Request, timeout: float) -> Reply:
         hit, self.once = request.operation == SUBMIT and self.once, self.once and request.operation != SUBMIT

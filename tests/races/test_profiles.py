@@ -18,7 +18,9 @@ from cryptography.fernet import Fernet
 from django.db import connection, connections, transaction
 
 from plug import CLIENT_SECRET, REFRESH_TOKEN, facts
+from purveyor.alerts.models import Alert
 from purveyor.amazon import limits
+from purveyor.amazon.errors import InvalidGrant
 from purveyor.amazon.login import AccessToken
 from purveyor.audit.models import Entry
 from purveyor.common import clock
@@ -26,7 +28,8 @@ from purveyor.common.errors import Misconfigured, Refused
 from purveyor.config import options
 from purveyor.people.who import Who
 from purveyor.profiles import tokens
-from purveyor.profiles.domain import add_profile, store_secret, switch_sending
+from purveyor.profiles.doctor import probe
+from purveyor.profiles.domain import add_profile, note_trouble, store_secret, switch_sending
 from purveyor.profiles.domain.keys import rotate_keys
 from purveyor.profiles.limiter import DatabaseLimiter
 from purveyor.profiles.models import Bucket, Profile, Secret, SharedToken
@@ -394,3 +397,51 @@ def test_store_by_many_keeps_two_slots(mine: Profile) -> None:
     side_by_side(6, lambda: store_secret(ROOT, mine, client_secret=f"the-client-secret-{next(numbers)}"))
     found = {s.slot: sealing.unseal(s.sealed).decode()[:-1] for s in mine.secrets.filter(kind="client_secret")}
     assert found == {"new": "the-client-secret-", "old": "the-client-secret-"}
+
+
+# ── trouble ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SWEEPS = ("new", "changed", "status", "missing")
+
+
+def test_sweeps_that_fail_at_once_pause_once_and_are_told_once(mine: Profile) -> None:
+    failed = iter(SWEEPS)
+    side_by_side(4, lambda: note_trouble(Profile.objects.get(), InvalidGrant("invalid_grant", request_id=next(failed))))
+    assert Entry.objects.filter(action="profile.trouble").count() == 1
+    assert Entry.objects.filter(action="alert.opened").count() == 1
+    assert (Alert.objects.count(), Profile.objects.get().paused_at is not None) == (1, True)
+
+
+def test_trouble_twin_that_only_looks_first_is_told_by_everybody(mine: Profile) -> None:
+    everybody_has_looked = threading.Barrier(4)
+    told: list[str] = []
+
+    def look_then_tell() -> None:
+        found = Profile.objects.get()
+        everybody_has_looked.wait(PATIENCE)
+        if not found.trouble:
+            Profile.objects.update(trouble={"code": "login-invalid-grant"})
+            told.append("trouble")
+
+    side_by_side(4, look_then_tell)
+    assert len(told) == 4
+
+
+def test_a_paused_profile_is_tried_by_one_of_many_workers(mine: Profile) -> None:
+    note_trouble(mine, InvalidGrant("invalid_grant"))
+    Profile.objects.update(probe_at=clock.now())
+    taken = side_by_side(6, lambda: probe._take(Profile.objects.get(), clock.now()))
+    assert sorted(taken) == [False] * 5 + [True]
+
+
+def test_try_twin_without_compare_and_set_is_made_by_everybody(mine: Profile) -> None:
+    note_trouble(mine, InvalidGrant("invalid_grant"))
+    Profile.objects.update(probe_at=clock.now())
+    everybody_has_looked = threading.Barrier(6)
+
+    def look_then_take() -> bool:
+        due = Profile.objects.filter(probe_at__lte=clock.now()).exists()
+        everybody_has_looked.wait(PATIENCE)
+        return due
+
+    assert side_by_side(6, look_then_take) == [True] * 6

@@ -35,7 +35,7 @@ GIVEN = {
 
 
 def test_profile_is_connected_by_its_form(root: Client) -> None:
-    assert root.post("/connect/", GIVEN).headers["Location"] == "/profiles/acme-fr/"
+    assert root.post("/connect/at-once/", GIVEN).headers["Location"] == "/profiles/acme-fr/"
     made = Profile.objects.get(name="acme-fr")
     assert sorted(made.vendor_codes.values_list("code", flat=True)) == ["ACME1", "ACME2"]
     assert made.secrets.count() == 2
@@ -43,7 +43,7 @@ def test_profile_is_connected_by_its_form(root: Client) -> None:
 
 def test_swapped_secrets_are_said_at_their_fields_and_not_shown_again(root: Client) -> None:
     swapped = GIVEN | {"client_secret": GIVEN["refresh_token"], "refresh_token": GIVEN["client_secret"]}
-    answer = root.post("/connect/", swapped)
+    answer = root.post("/connect/at-once/", swapped)
     page = answer.content.decode()
     assert (answer.status_code, text_of(answer).count("The two fields are swapped.")) == (422, 2)
     assert GIVEN["refresh_token"] not in page
@@ -59,8 +59,8 @@ def test_address_of_a_profile_named_add_is_its_own(root: Client) -> None:
 
 def test_who_may_not_connect_is_kept_out(cast: Cast, browser: Browser) -> None:
     client = browser(cast.vendor_manager)
-    assert client.get("/connect/").status_code == 403
-    assert client.post("/connect/", GIVEN).status_code == 403
+    assert client.get("/connect/at-once/").status_code == 403
+    assert client.post("/connect/at-once/", GIVEN).status_code == 403
     assert not Profile.objects.filter(name="acme-fr").exists()
 
 
@@ -110,9 +110,9 @@ def test_switching_needs_its_permission(cast: Cast, browser: Browser, profile: P
     assert profile.sending is True
 
 
-def test_secret_is_stored_and_never_shown(cast: Cast, browser: Browser, profile: Profile) -> None:
+def test_secret_is_stored_and_never_shown(cast: Cast, browser: Browser, profile: Profile, plugged: World) -> None:
     client = browser(cast.integrator)
-    value = "amzn1.oa2-cs.v1." + "1" * 64
+    value = plugged.rotate_secret()
     answer = client.post(f"/profiles/{profile.name}/secret/", {"client_secret": value})
     assert answer.headers["Location"] == f"/profiles/{profile.name}/"
     assert Secret.objects.filter(profile=profile, slot="old").count() == 1
@@ -174,7 +174,7 @@ def test_without_profiles_today_teaches_to_connect(browser: Browser) -> None:
 
     page = text_of(browser(make_user("anna", "administrator")).get("/"))
     assert "Connect your vendor account" in page
-    assert "Add a profile" in page
+    assert "Connect it step by step" in page
 
 
 def test_stand_in_is_named_on_every_page(anna: Client, profile: Profile) -> None:

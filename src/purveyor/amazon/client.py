@@ -16,7 +16,7 @@ import purveyor
 from purveyor.amazon import errors, retry
 from purveyor.amazon.errors import AmazonError, Forbidden, Unreadable
 from purveyor.amazon.limits import Limiter, MemoryLimiter
-from purveyor.amazon.login import Grant, Login, MemoryTokenStore, TokenStore
+from purveyor.amazon.login import RETRIES, Grant, Granted, Login, MemoryTokenStore, TokenStore
 from purveyor.amazon.record import Listener, Recorder, request_id_of
 from purveyor.amazon.transport import Reply, Request, Transport
 from purveyor.common import clock
@@ -139,8 +139,9 @@ class Client:
 
     Without ``tokens`` and ``limiter`` it keeps token and buckets in memory; give shared ones where several processes
     use the same grant. ``limiter_key`` names application and account, which is what Amazon counts by (FACTS §3.3).
-    ``sandbox`` only chooses the sandbox's limits. ``timeout`` is in seconds. ``patience`` is how often a call is tried
-    at most; what is worth trying again, and how often, is ``retry``'s to say.
+    ``sandbox`` only chooses the sandbox's limits. ``timeout`` is in seconds. ``patience`` is how often a call, and a
+    token exchange, is tried at most; what is worth trying again, and how often, is ``retry``'s to say. ``granted``
+    is told of each token exchange that worked, and with which secret.
     """
 
     grant: Grant
@@ -155,6 +156,7 @@ class Client:
     sandbox: bool = False
     timeout: float = 30.0
     patience: int = retry.MANY
+    granted: Granted | None = field(default=None, repr=False)
     _login: Login = field(init=False, repr=False)
     _limiter: Limiter = field(init=False, repr=False)
     _recorder: Recorder = field(init=False, repr=False)
@@ -170,6 +172,8 @@ class Client:
             listener=self.listener,
             user_agent=name,
             timeout=self.timeout,
+            retries=min(RETRIES, self.patience - 1),
+            granted=self.granted,
         )
         for key, value in (
             ("_login", login),

@@ -38,6 +38,10 @@ from purveyor.common.errors import PurveyorError, Remedy
 
 LONGEST_BODY = LONGEST_WORDS = 2000
 
+CAUSES = ("name", "refused", "unreachable", "tls", "timeout", "broken", "unsendable")
+"""Why no reply came: the name is not known, the port is closed, no way leads there, the certificate is not trusted or
+TLS failed otherwise, nobody answered in time, the connection broke, the request was such that it cannot be sent."""
+
 
 class Said(msgspec.Struct, frozen=True):
     """One entry of Amazon's ``errors`` list (FACTS §3.4)."""
@@ -54,7 +58,8 @@ class AmazonError(PurveyorError):
     """The base: what was asked (``operation``), what came back, and Amazon's request id for a support case.
 
     ``arrived`` tells whether the request may have taken effect: False is proof that it did not, None means that
-    nobody can know. ``secrets`` are removed from every text and not kept.
+    nobody can know. ``cause`` is why there was no reply, where that is known: one of ``CAUSES``. ``secrets`` are
+    removed from every text and not kept.
     """
 
     code = "amazon"
@@ -75,12 +80,14 @@ class AmazonError(PurveyorError):
         hint: str = "",
         remedy: Remedy | None = None,
         code: str = "",
+        cause: str = "",
     ) -> None:
         known = tuple(secrets)
         super().__init__(_storable(redact.text(message, known)), hint=hint or self.usual_hint, remedy=remedy, code=code)
         self.operation = operation
         self.status = status
         self.request_id = request_id
+        self.cause = cause
         self.body = redact.body(body, known).decode("utf-8", "replace")[:LONGEST_BODY]
         self.said = tuple(_clean(entry, known) for entry in said)
 

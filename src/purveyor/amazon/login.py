@@ -157,6 +157,10 @@ def exchange_or_keep(exchange: Callable[[], AccessToken], held: AccessToken | No
         return held
 
 
+Granted = Callable[[int], None]
+"""Told after each exchange that worked: with the first client secret (0), or with a later one. It raises nothing."""
+
+
 class _Granted(msgspec.Struct):
     access_token: str = ""
     expires_in: float | str | None = None
@@ -180,6 +184,8 @@ class Login:
         listener: Listener | None = None,
         user_agent: str = "",
         timeout: float = 30.0,
+        retries: int = RETRIES,
+        granted: Granted | None = None,
     ) -> None:
         self._recorder = Recorder(transport, listener)
         self._url = login_url
@@ -188,6 +194,8 @@ class Login:
         self._headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
         self._headers |= {"user-agent": user_agent} if user_agent else {}
         self._timeout = timeout
+        self._retries = retries
+        self._tell = granted
         # A token of one login address must never serve another, be the credentials the same.
         self.key = canon.fingerprint([login_url, grant.key])
 
@@ -202,16 +210,21 @@ class Login:
     def _exchange(self) -> AccessToken:
         """With the newest secret; with the older only where Amazon does not know the newer (FACTS §1.5)."""
         *newer, last = self._grant.client_secrets
-        for secret in newer:
+        for place, secret in enumerate(newer):
             try:
-                return self._persist(secret)
+                return self._told(place, self._persist(secret))
             except InvalidClient:
                 log.warning("login: the newer client secret is not accepted; the older one is tried")
-        return self._persist(last)
+        return self._told(len(newer), self._persist(last))
+
+    def _told(self, place: int, token: AccessToken) -> AccessToken:
+        if self._tell is not None:
+            self._tell(place)
+        return token
 
     def _persist(self, secret: str) -> AccessToken:
-        """Up to three repetitions while Amazon has trouble, after 1, 2 and 4 seconds."""
-        for attempt in range(RETRIES):
+        """Repeated while Amazon has trouble, after 1, 2 and 4 seconds, unless ``retries`` says otherwise."""
+        for attempt in range(self._retries):
             try:
                 return self._once(secret)
             except LoginUnavailable:
@@ -230,7 +243,7 @@ class Login:
         try:
             reply = self._recorder.send(request, self._timeout, self._grant.secrets)
         except (NotConnected, ReplyLost) as error:
-            raise self._error(LoginUnavailable, error.message, hint=error.hint) from None
+            raise self._error(LoginUnavailable, error.message, hint=error.hint, cause=error.cause) from None
         if reply.status != 200:
             raise self._refused(reply)
         return self._granted(reply, asked_at)
@@ -252,7 +265,9 @@ class Login:
         words = ": ".join(part for part in (found.error, found.error_description) if part)
         return self._error(login_kind_of(reply.status, found.error), words or f"refused with {reply.status}", reply)
 
-    def _error(self, kind: type[AmazonError], message: str, reply: Reply | None = None, hint: str = "") -> AmazonError:
+    def _error(
+        self, kind: type[AmazonError], message: str, reply: Reply | None = None, hint: str = "", cause: str = ""
+    ) -> AmazonError:
         reply = reply or Reply(0)
         return kind(
             message,
@@ -262,6 +277,7 @@ class Login:
             body=reply.body,
             secrets=self._grant.secrets,
             hint=hint,
+            cause=cause,
         )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -83,9 +85,11 @@ class HttpTransport:
         try:
             answer = self._pool.handle_request(outgoing)
         except _NEVER_SENT as error:
-            raise NotConnected(f"no connection ({_name(error)})", operation=request.operation) from None
+            said = f"no connection ({_name(error)})"
+            raise NotConnected(said, operation=request.operation, cause=cause_of(error)) from None
         except httpx2.HTTPError as error:
-            raise ReplyLost(f"the reply was lost ({_name(error)})", operation=request.operation) from None
+            said = f"the reply was lost ({_name(error)})"
+            raise ReplyLost(said, operation=request.operation, cause=cause_of(error)) from None
         return _received(request, answer, timeout)
 
     def close(self) -> None:
@@ -109,9 +113,10 @@ def _received(request: Request, answer: httpx2.Response, timeout: float) -> Repl
             parts.append(part)
             size += len(part)
             if size > LARGEST_REPLY or time.monotonic() > deadline:
-                raise ReplyLost("the reply was too long or too slow", operation=request.operation)
+                raise ReplyLost("the reply was too long or too slow", operation=request.operation, cause="timeout")
     except httpx2.HTTPError as error:
-        raise ReplyLost(f"the reply broke off ({_name(error)})", operation=request.operation) from None
+        said = f"the reply broke off ({_name(error)})"
+        raise ReplyLost(said, operation=request.operation, cause=cause_of(error)) from None
     finally:
         answer.close()
     return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, b"".join(parts))
@@ -120,6 +125,30 @@ def _received(request: Request, answer: httpx2.Response, timeout: float) -> Repl
 def _name(error: Exception) -> str:
     # Texts of the HTTP library may quote header values; class names never do.
     return type(error).__name__
+
+
+def cause_of(error: BaseException) -> str:
+    """Why no reply came, one of ``errors.CAUSES``: read off the errors beneath, the system's own first."""
+    beneath: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in beneath:
+        beneath.append(found)
+        found = found.__cause__ or found.__context__
+    for one in reversed(beneath):
+        for kind, cause in _CAUSES:
+            if isinstance(one, kind):
+                return cause
+    return "broken"
+
+
+_CAUSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (socket.gaierror, "name"),
+    (ConnectionRefusedError, "refused"),
+    (ssl.SSLError, "tls"),
+    ((TimeoutError, httpx2.TimeoutException), "timeout"),
+    (ConnectionError, "broken"),
+    (OSError, "unreachable"),
+)
 
 
 def _refuse_unsendable(request: Request) -> None:
@@ -131,6 +160,7 @@ def _refuse_unsendable(request: Request) -> None:
             operation=request.operation,
             remedy=Remedy.MEND_SETTINGS,
             hint="Use an https address.",
+            cause="unsendable",
         )
     for name, value in request.headers.items():
         if not (value.isascii() and value.isprintable()):
@@ -139,6 +169,7 @@ def _refuse_unsendable(request: Request) -> None:
                 operation=request.operation,
                 remedy=Remedy.MEND_SETTINGS,
                 hint="A credential was probably pasted with stray characters.",
+                cause="unsendable",
             )
 
 
@@ -167,9 +198,11 @@ class WsgiTransport:
         try:
             return _call(self._app, _environ(request))
         except ConnectionRefusedError:
-            raise NotConnected("no connection (ConnectionRefusedError)", operation=request.operation) from None
+            said = "no connection (ConnectionRefusedError)"
+            raise NotConnected(said, operation=request.operation, cause="refused") from None
         except (ConnectionError, TimeoutError) as error:
-            raise ReplyLost(f"the reply was lost ({_name(error)})", operation=request.operation) from None
+            said = f"the reply was lost ({_name(error)})"
+            raise ReplyLost(said, operation=request.operation, cause=cause_of(error)) from None
 
 
 def _environ(request: Request) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class ProfileNew(Strict):
     login_url: str = ""
     visibility_seconds: int | None = None
     import_from: AwareDatetime | None = None
+    import_acknowledged: bool = Field(True, description="False: of the history fetch only orders that are still New")
+    secret_issued_at: AwareDatetime | None = Field(None, description="When the client secret was made at Amazon")
 
 
 class ProfileChange(Strict):
@@ -66,11 +68,59 @@ class ProfileChange(Strict):
     login_url: str | None = None
     visibility_seconds: int | None = None
     import_from: AwareDatetime | None = None
+    import_acknowledged: bool | None = None
 
 
 class SecretNew(Strict):
     client_secret: str | None = None
     refresh_token: str | None = None
+    untried: bool = Field(False, description="Store it though Amazon cannot be asked now whether it works")
+    issued_at: AwareDatetime | None = Field(None, description="When the client secret was made; now unless said")
+
+
+class SecretAge(Strict):
+    issued_at: AwareDatetime | None = Field(description="null is: nobody knows; then it counts from its storing")
+
+
+class PartyAsk(Strict):
+    party_id: str = ""
+    name: str = ""
+    address_line1: str = ""
+    address_line2: str = ""
+    address_line3: str = ""
+    city: str = ""
+    county: str = ""
+    district: str = ""
+    state_or_region: str = ""
+    postal_code: str = ""
+    country_code: str = Field("", description="Two letters, such as DE")
+    phone: str = ""
+    vat_number: str = ""
+
+
+class PartiesAsk(Strict):
+    selling: PartyAsk | None = None
+    ship_from: PartyAsk | None = None
+    remit_to: PartyAsk | None = None
+    bill_to: PartyAsk | None = None
+
+
+class PartiesOut(Open):
+    parties: dict[str, dict[str, str]]
+    missing: list[str] = Field(description="Roles that somebody still has to fill in before anything is shipped")
+
+
+class FeatureOut(Open):
+    key: str
+    title: str
+    sentence: str
+    role: str = Field(description="What the application needs at Amazon")
+    available: bool = Field(description="false: it is coming")
+    on: bool
+
+
+class FeaturesOut(Open):
+    features: list[FeatureOut]
 
 
 class Switch(Strict):
@@ -94,6 +144,9 @@ class ProfileOut(Open):
     vendor_codes: list[str]
     importing: bool
     sending: bool
+    reading_status: bool
+    import_acknowledged: bool
+    disconnected_at: datetime | None
     trouble: dict[str, Any] | None
 
 
@@ -101,9 +154,22 @@ class ProfilesOut(Open):
     profiles: list[ProfileOut]
 
 
+class CheckStep(Open):
+    name: str
+    ok: bool | None = Field(description="null where it was not tried, or nobody can tell yet")
+    tried: str
+    said: str
+    means: str
+    do: str
+    request_id: str
+    causes: list[str] = Field(description="Likely causes, the likeliest first; none is certain")
+    state: Literal["good", "warn", "bad", "unknown", "skipped"]
+    code: str
+
+
 class CheckOut(Open):
     ok: bool
-    checks: list[dict[str, Any]]
+    checks: list[CheckStep]
 
 
 class CountsOut(Open):
@@ -346,6 +412,27 @@ class AsidesOut(Open):
     next: str
 
 
+class AlertOut(Open):
+    id: int
+    kind: str
+    severity: Literal["info", "warn", "bad"]
+    state: Literal["open", "taken", "closed"]
+    profile: str | None
+    message: str
+    hint: str
+    remedy: str
+    request_id: str
+    taken_by: str
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+
+
+class AlertsOut(Open):
+    alerts: list[AlertOut]
+    next: str
+
+
 class HoldOut(Open):
     held: bool
     reason: str
@@ -361,6 +448,7 @@ class TodayOut(Open):
     orders: dict[str, Any]
     documents: dict[str, Any]
     profiles: dict[str, Any]
+    alerts: list[AlertOut] = Field(description="Those without a better place here, the worst first")
 
 
 class VerdictOut(Open):

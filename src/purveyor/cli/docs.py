@@ -3,6 +3,7 @@
 python -m purveyor.cli.docs states   > docs/developer/states.md
 python -m purveyor.cli.docs commands > docs/admin/commands.md
 python -m purveyor.cli.docs errors   > docs/developer/errors.md
+python -m purveyor.cli.docs alerts   > docs/admin/alerts.md
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _EVERYWHERE = {"--help", "--json"}
 
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
+    from purveyor.alerts.states import ALERT
     from purveyor.jobs.states import RUN
     from purveyor.orders.states import ORDER
     from purveyor.outbox.states import DOCUMENT
@@ -35,7 +37,7 @@ def states() -> str:
         "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
         "audit tells each of them. The letters are those of the drawings and of the tests.",
     )
-    return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN))])
+    return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN, ALERT))])
 
 
 def commands() -> str:
@@ -109,6 +111,27 @@ def errors() -> str:
     return "\n".join(lines) + "\n"
 
 
+def alerts() -> str:
+    """docs/admin/alerts.md: every kind of alert, when it is raised and what ends it."""
+    from purveyor.alerts.kinds import KINDS
+
+    lines = [
+        _head(
+            "Alerts",
+            "alerts",
+            "An alert says what a person has to know though no page of its own shows it. There is one per cause while\n"
+            "it stands; other words and another severity go into it. One that a person took is open again when it\n"
+            "becomes worse. The page *Alerts*, `purveyor alert list` and `GET /api/v1/alerts` list them.",
+        ),
+        "| kind | raised when | ends when | by hand |",
+        "| --- | --- | --- | --- |",
+    ]
+    for kind in sorted(KINDS.values(), key=lambda one: one.name):
+        hand = "yes" if kind.by_hand else ""
+        lines.append(f"| `{kind.name}` | {_cell(str(kind.sentence))} | {_cell(str(kind.ends))} | {hand} |")
+    return "\n".join(lines) + "\n"
+
+
 def _kinds() -> list[type[PurveyorError]]:
     """Every kind of error there is in the product."""
     for module in _modules():
@@ -154,7 +177,7 @@ def _head(title: str, name: str, text: str) -> str:
     return f"# {title}\n\n<!-- Made by: python -m purveyor.cli.docs {name} -->\n\n{text}\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "errors": errors}
+PAGES: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "errors": errors, "alerts": alerts}
 
 
 def _start() -> ModuleType:
@@ -169,7 +192,7 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if name not in PAGES:
         sys.exit(f"usage: python -m purveyor.cli.docs {'|'.join(PAGES)}")
-    if name == "errors":
+    if name in ("errors", "alerts"):
         _start()
     sys.stdout.write(PAGES[name]())
 

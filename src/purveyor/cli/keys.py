@@ -14,6 +14,15 @@ def keys() -> None:
     """The keys that seal secrets."""
 
 
+@keys.command("check", cls=Command, tables=False, show=lambda a: "The key file opens what is stored.")
+def check() -> dict[str, Any]:
+    """Say whether the key file is the one the stored secrets were sealed with. Without it nothing starts."""
+    from purveyor.vault.lost import require_keys
+
+    require_keys()
+    return {"ok": True}
+
+
 @keys.command("rotate", cls=Command, show=lambda a: f"{a['resealed']} values sealed with a new key; the old is gone.")
 def rotate() -> dict[str, Any]:
     """Seal everything with a new key and drop the old one. May be interrupted and run again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from purveyor.profiles.models import Profile
 
 SECRETS = ("client_secret", "refresh_token")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def moment(day: datetime | None) -> datetime | None:
+    """The beginning of a day given on the command line, in UTC."""
+    return day.replace(tzinfo=UTC) if day else None
 
 
 def profile_named(name: str) -> Profile:
@@ -44,10 +51,11 @@ def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
 
 @click.group()
 def profile() -> None:
-    """Connections to vendor accounts: add, change, list, show, check, secret, send, import, remove."""
+    """Connections to vendor accounts: add, change, list, show, check, secret, send, import, disconnect, remove."""
 
 
-def _show(answer: dict[str, Any]) -> str:
+def show_profile(answer: dict[str, Any]) -> str:
+    """One profile for people: its facts, its trouble, since when its secrets are stored, how its sweeps do."""
     plain = {key: value for key, value in answer.items() if key not in ("sweeps", "trouble", "secrets")}
     trouble = answer["trouble"]
     said = f"\n\n{trouble['message']}\n{trouble.get('hint', '')}".rstrip() if trouble else ""
@@ -56,11 +64,12 @@ def _show(answer: dict[str, Any]) -> str:
         for row in answer.get("sweeps", ())
     ]
     columns = ["sweep", "position", "last_run_at", "next_at", "state", "problem"]
-    secrets = table(answer["secrets"], ["kind", "slot", "stored_at", "drops_at"], "No secret is stored.")
+    kept = ["kind", "slot", "stored_at", "drops_at", "issued_at", "expires_at"]
+    secrets = table(answer["secrets"], kept, "No secret is stored.")
     return facts(plain) + said + f"\n\n{secrets}" + (f"\n\n{table(sweeps, columns, '')}" if sweeps else "")
 
 
-@profile.command("add", cls=Command, show=_show)
+@profile.command("add", cls=Command, show=show_profile)
 @click.argument("name")
 @click.option("--marketplace", required=True, help="Country code, such as DE or US.")
 @click.option("--vendor-code", "codes", multiple=True, required=True, help="Repeatable.")
@@ -76,7 +85,9 @@ def _show(answer: dict[str, Any]) -> str:
 @click.option(
     "--visibility", type=click.IntRange(1), help="Seconds until an answer shows in the status; 1800 at Amazon."
 )
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Cut-off date of the first import.")
+@click.option("--since", type=DAY, help="Cut-off date of the first import.")
+@click.option("--only-new", is_flag=True, help="Of the time before, fetch only orders that are still New at Amazon.")
+@click.option("--issued", type=DAY, help="The day on which the client secret was made at Amazon.")
 def add(
     name: str,
     marketplace: str,
@@ -88,10 +99,10 @@ def add(
     login_url: str,
     visibility: int | None,
     since: Any,
+    only_new: bool,
+    issued: Any,
 ) -> dict[str, Any]:
     """Connect a vendor account. The secrets are read from standard input as JSON, never from the arguments."""
-    from datetime import UTC
-
     from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import add_profile
     from purveyor.profiles.schemas import profile_row
@@ -109,12 +120,14 @@ def add(
         endpoint=endpoint,
         login_url=login_url,
         visibility_seconds=visibility,
-        import_from=since.replace(tzinfo=UTC) if since else None,
+        import_from=moment(since),
+        import_acknowledged=not only_new,
+        secret_issued_at=moment(issued),
     )
     return profile_row(added)
 
 
-@profile.command("change", cls=Command, show=_show)
+@profile.command("change", cls=Command, show=show_profile)
 @click.argument("name")
 @click.option("--marketplace", help="Country code, such as DE or US.")
 @click.option("--vendor-code", "vendor_codes", multiple=True, help="All of them; repeatable.")
@@ -128,6 +141,11 @@ def add(
 @click.option("--endpoint", help="Address of a simulator or custom endpoint.")
 @click.option("--login-url", help="Whole address of its token endpoint.")
 @click.option("--visibility", "visibility_seconds", type=click.IntRange(1), help="Seconds until an answer shows.")
+@click.option(
+    "--import-acknowledged/--only-new",
+    default=None,
+    help="Of the time before connecting, fetch everything, or only orders that are still New at Amazon.",
+)
 def change(name: str, secrets_stdin: bool, vendor_codes: tuple[str, ...], **given: Any) -> dict[str, Any]:
     """Change what is named. Another address, marketplace or client id wipes the stored secrets: give both along."""
     from purveyor.people.who import Who
@@ -169,7 +187,7 @@ def list_() -> dict[str, Any]:
     return {"profiles": [profile_row(p) for p in Profile.objects.prefetch_related("vendor_codes", "secrets")]}
 
 
-@profile.command("show", cls=Command, show=_show)
+@profile.command("show", cls=Command, show=show_profile)
 @click.argument("name")
 def show(name: str) -> dict[str, Any]:
     """Show one profile with the health of its sweeps; never its secrets."""
@@ -180,39 +198,45 @@ def show(name: str) -> dict[str, Any]:
     return profile_row(found) | {"sweeps": sweep_health(found)}
 
 
+MARKS = {"good": "ok", "warn": "LOOK", "bad": "FAILED", "unknown": "?", "skipped": "-"}
+
+
 def _show_checks(answer: dict[str, Any]) -> str:
-    marks = {True: "ok", False: "FAILED", None: "-"}
-    lines = [f"{marks[c['ok']]:6}  {c['name']:8}  {c['tried']}  {c['said']}" for c in answer["checks"]]
+    lines = [f"{MARKS[c['state']]:6}  {c['name']:12}  {c['tried']}  {c['said']}".rstrip() for c in answer["checks"]]
     for check in answer["checks"]:
-        if check["ok"] is False:
-            said = [check["means"], check["do"], f"Amazon's request id: {check['request_id']}"]
-            lines += ["", *said[: 3 if check["request_id"] else 2]]
+        if check["state"] in ("bad", "warn"):
+            lines += ["", f"{check['name']}: {check['means']}"]
+            lines += [f"  {number}. {cause}" for number, cause in enumerate(check["causes"], 1)]
+            lines += [f"  {check['do']}"]
+            lines += [f"  Amazon's request id: {check['request_id']}"] if check["request_id"] else []
     return "\n".join(lines)
 
 
 @profile.command("check", cls=Command, show=_show_checks)
 @click.argument("name")
 def check(name: str) -> dict[str, Any]:
-    """Check the connection: secrets, login, orders, status; each step with what Amazon said and what to do."""
+    """Check the connection step by step: what Amazon said, what it means, what to do. Status 1 when it is not good."""
     from purveyor.people.who import Who
     from purveyor.profiles.doctor import check_profile
 
     return check_profile(Who.cli(), profile_named(name))
 
 
-@profile.command("secret", cls=Command)
+@profile.command("secret", cls=Command, show=lambda a: f"Stored: {', '.join(a['stored'])} ({a['trial']}).")
 @click.argument("name")
 @click.option(
     "--stdin", "from_stdin", is_flag=True, required=True, help="Read the new secret as JSON from standard input."
 )
-def secret(name: str, from_stdin: bool) -> dict[str, Any]:
-    """Store a rotated secret; the old one keeps working for seven more days."""
+@click.option("--untried", is_flag=True, help="Store it though Amazon cannot be asked now whether it works.")
+@click.option("--issued", type=DAY, help="The day on which the client secret was made; today unless said.")
+def secret(name: str, from_stdin: bool, untried: bool, issued: Any) -> dict[str, Any]:
+    """Try a rotated secret at Amazon, then store it; the old one keeps working for seven more days."""
     from purveyor.people.who import Who
-    from purveyor.profiles.domain.secrets import store_secret
+    from purveyor.profiles.domain.secrets import replace_secret
 
-    given = _secrets(())
-    store_secret(Who.cli(), profile_named(name), **given)
-    return {"name": name, "stored": sorted(given)}
+    given, found = _secrets(()), profile_named(name)
+    trial = replace_secret(Who.cli(), found, **given, untried=untried, issued_at=moment(issued))
+    return {"name": found.name, "stored": sorted(given), "trial": str(trial)}
 
 
 @profile.command(

@@ -20,12 +20,16 @@ def _show(answer: dict[str, Any]) -> str:
         table(rows, ["remedy", "id", "subject", "profile", "state", "problem"], "No document needs anybody."),
         table(troubled, ["profile", "problem"], "No profile is in trouble."),
     ]
+    if profiles["paused"]:
+        parts.append(table(profiles["paused"], ["profile", "paused_at", "next_try_at", "waiting", "overdue"], ""))
+    parts.append(table(answer["alerts"], ["id", "severity", "profile", "message"], "No alert stands."))
     return "\n\n".join(parts)
 
 
 @click.command(cls=Command, show=_show)
 def today() -> dict[str, Any]:
-    """Show what needs somebody now: orders waiting and until when, documents by what helps, profiles in trouble."""
+    """Show what needs somebody now: orders waiting and until when, documents by what helps, profiles in trouble,
+    and alerts."""
     from purveyor.outbox.overview import overview
     from purveyor.people.who import Who
 

@@ -56,8 +56,20 @@ def migrate_apart() -> str:
     except ValueError:
         raise Misconfigured("the database could not be brought up to date") from None
     if problem := answer.get("error"):
-        raise Misconfigured(problem["message"], hint=problem.get("hint", ""))
+        raise Misconfigured(problem["message"], hint=problem.get("hint", ""), code=problem["code"])
     return str(answer["setup_code"] or "")
+
+
+def check_keys_apart() -> None:
+    """See in a process of its own that the key file is not lost; the server shall not start without it. Raises
+    Misconfigured."""
+    done = subprocess.run(purveyor("keys", "check", "--json"), check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own command line
+    try:
+        problem = json.loads(done.stdout).get("error") or {}
+    except ValueError:
+        return  # it has said why on the error channel, and the server will say so too
+    if problem.get("code") == "keys-lost":
+        raise Misconfigured(problem["message"], hint=problem.get("hint", ""), code="keys-lost")
 
 
 def parts(host: str, port: int) -> list[Part]:
@@ -108,6 +120,7 @@ def web(host: str | None, port: int | None) -> None:
     from granian.constants import Interfaces
 
     host, port = address(host, port)
+    check_keys_apart()
     os.environ["PURVEYOR_HOST"], os.environ["PURVEYOR_PORT"] = host, str(port)
     Granian(
         "purveyor.web.wsgi:application",
@@ -127,7 +140,9 @@ def web(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """Run the worker alone: tasks, sweeps and timers. More of them may run beside it, here or elsewhere."""
     from purveyor.jobs.worker import run_worker
+    from purveyor.vault.lost import require_keys
 
+    require_keys()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -150,7 +165,15 @@ def migrate(announce_setup: bool) -> dict[str, Any]:
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
         raise unreachable(error) from None
+    if announce_setup:
+        _require_keys()
     return {"migrated": True, "setup_code": _setup_code() if announce_setup else None}
+
+
+def _require_keys() -> None:
+    from purveyor.vault.lost import require_keys
+
+    require_keys()
 
 
 def _setup_code() -> str | None:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "purveyor.jobs",
     "purveyor.audit",
     "purveyor.vault",
+    "purveyor.alerts",
     "purveyor.people",
     "purveyor.profiles",
     "purveyor.orders",

@@ -58,9 +58,10 @@ def ensure_all() -> None:
 
 
 def due(now: datetime) -> QuerySet[Cursor]:
-    """The cursors whose time has come, of profiles that import, held by nobody."""
-    waiting = Cursor.objects.filter(lease.is_free(now), next_at__lte=now, profile__importing=True)
-    return waiting.order_by("next_at")
+    """The cursors whose time has come, of profiles that import and are not paused, held by nobody."""
+    mine = {"profile__importing": True, "profile__paused_at": None}
+    waiting = Cursor.objects.filter(lease.is_free(now), next_at__lte=now, **mine)
+    return waiting.exclude(sweep="status", profile__reading_status=False).order_by("next_at")
 
 
 def horizon(profile: Profile) -> datetime:

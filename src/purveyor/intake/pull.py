@@ -22,6 +22,7 @@ from purveyor.base.db import assert_no_transaction, bulk_upsert
 from purveyor.common import clock
 from purveyor.common.canon import fingerprint, sha256
 from purveyor.config.metrics import ORDERS_SEEN
+from purveyor.intake import history
 from purveyor.intake.kinds import Kind, RawPage
 from purveyor.intake.models import Aside, Received
 from purveyor.orders.domain import keep
@@ -46,7 +47,7 @@ class Stray:
 @dataclass(slots=True)
 class Prepared:
     """A page ready to be stored. ``again`` are the orders whose content is held already, ``strange`` the field names
-    and enum words we do not know, each with an order that has it."""
+    and enum words we do not know, each with an order that has it, ``left_out`` how many the profile does not want."""
 
     kind: Kind
     page: RawPage
@@ -54,6 +55,7 @@ class Prepared:
     again: list[str] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
     strange: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
 
 
 def prepare(profile: Profile, kind: Kind, page: RawPage, source: str = "") -> Prepared:
@@ -68,17 +70,22 @@ def prepare(profile: Profile, kind: Kind, page: RawPage, source: str = "") -> Pr
             prepared.again.append(number)
             continue
         try:
-            _read(prepared, raw, raw_hash, known[1], source)
+            _read(prepared, profile, raw, raw_hash, held.get(number), source)
         except Unreadable as error:
             prepared.strays.append(Stray(error.number or number, raw, error.message, raw_hash))
     return prepared
 
 
-def _read(prepared: Prepared, raw: bytes, raw_hash: str, known: str, source: str) -> None:
+def _read(
+    prepared: Prepared, profile: Profile, raw: bytes, raw_hash: str, known: tuple[str, str] | None, source: str
+) -> None:
     kind = prepared.kind
     found, flags = kind.read(raw)
+    if known is None and history.is_left_out(profile, found):
+        prepared.left_out += 1
+        return
     content_hash = content_of(raw)
-    if content_hash == known:
+    if known is not None and content_hash == known[1]:
         prepared.again.append(found.number)
         return
     request_id = prepared.page.request_id[:LONGEST_ID]
@@ -126,7 +133,7 @@ def store(
     with transaction.atomic():
         counts = prepared.kind.take(profile, prepared.documents, prepared.again, backfilled, by)
         counts.seen = len(prepared.page.documents)
-        counts.unchanged += len(prepared.again)
+        counts.unchanged += len(prepared.again) + prepared.left_out
         counts.aside = len(prepared.strays)
         fresh = _put_aside(profile, prepared)
         _resolve(profile, prepared)

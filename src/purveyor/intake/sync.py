@@ -14,6 +14,7 @@ from purveyor.common.errors import Conflict, NotFound, PurveyorError
 from purveyor.common.windows import zulu
 from purveyor.intake import cursors
 from purveyor.intake.cursors import Held
+from purveyor.intake.kinds import ORDERS
 from purveyor.intake.sweeps import missing, windowed
 from purveyor.intake.sweeps.backfill import result_of, start_backfill
 from purveyor.intake.sweeps.changed import CHANGED
@@ -102,7 +103,7 @@ def run_sweep(
             note_trouble(profile, error)
         raise
     held.done(counts, **more)
-    clear_trouble(profile)
+    clear_trouble(profile, asked_by(name))
     return counts
 
 
@@ -110,6 +111,12 @@ def _run(held: Held, name: str, since: datetime | None, by: str, progress: Progr
     if name == missing.NAME:
         return missing.run(held, since=since, by=by, progress=progress)
     return windowed.run(WINDOWED[name], held, since=since, by=by, progress=progress)
+
+
+def asked_by(name: str) -> str:
+    """The operation a sweep asks."""
+    sweep = WINDOWED.get(name)
+    return sweep.kind.operation if sweep is not None else ORDERS.operation
 
 
 def _check(sweeps: Sequence[str]) -> None:

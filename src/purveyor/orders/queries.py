@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from purveyor.base.db import is_postgres
@@ -71,6 +73,30 @@ def waiting(rows: QuerySet[Order]) -> QuerySet[Order]:
 def overdue(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Those waiting beyond Amazon's 24 hours (OPERATIONS §1.3)."""
     return waiting(rows).filter(due_at__lte=clock.now())
+
+
+NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Orders of one profile that wait for an answer: how many, how many overdue, and those that are due first."""
+
+    count: int = 0
+    overdue: int = 0
+    nearest: Sequence[Order] = ()
+
+
+def deadlines(who: Who, profiles: Iterable[Profile]) -> dict[int, Deadlines]:
+    """The deadlines of profiles by their key, as far as somebody may see them: two questions for all of them."""
+    rows = waiting(visible_to(who)).filter(profile__in=list(profiles)).order_by()
+    late = Count("pk", filter=Q(due_at__lte=clock.now()))
+    sums = {key: found for key, *found in rows.values_list("profile").annotate(count=Count("pk"), late=late)}
+    place = Window(RowNumber(), partition_by="profile", order_by=["due_at", "pk"])
+    nearest: dict[int, list[Order]] = {}
+    for order in rows.annotate(place=place).filter(place__lte=NEAREST).order_by("due_at", "pk"):
+        nearest.setdefault(order.profile_id, []).append(order)
+    return {key: Deadlines(count, overdue, nearest.get(key, ())) for key, (count, overdue) in sums.items()}
 
 
 def narrow(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from purveyor.audit import queries as audit
 from purveyor.audit.actions import say
 from purveyor.audit.models import Entry
-from purveyor.common import money
+from purveyor.common import clock, money
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES
 from purveyor.common.windows import zulu
@@ -20,9 +20,30 @@ from purveyor.orders.domain import acknowledge
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.domain.ground import Ground, ground
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Snapshot
-from purveyor.orders.queries import versions
+from purveyor.orders.queries import Deadlines, versions
 from purveyor.orders.rules import needs_answer
 from purveyor.orders.states import AnswerCode
+from purveyor.profiles.models import Profile
+
+
+def paused_row(profile: Profile, waiting: Deadlines) -> dict[str, Any]:
+    """A paused profile with the deadlines that go on meanwhile; ``hours_left`` is negative for what is overdue."""
+    now = clock.now()
+    return {
+        "profile": profile.name,
+        "paused_at": profile.paused_at,
+        "next_try_at": profile.probe_at,
+        "waiting": waiting.count,
+        "overdue": waiting.overdue,
+        "nearest": [
+            {
+                "number": order.number,
+                "due_at": order.due_at,
+                "hours_left": round((order.due_at - now).total_seconds() / 3600, 1) if order.due_at else None,
+            }
+            for order in waiting.nearest
+        ],
+    }
 
 
 def order_row(order: Order) -> dict[str, Any]:

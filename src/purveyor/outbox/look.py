@@ -55,7 +55,7 @@ def look(document: Document) -> Look:
     if trouble is not None and verdict != Verdict.ARRIVED:
         return _in_trouble(document, trouble)
     if trouble is None:
-        clear_trouble(document.profile)
+        clear_trouble(document.profile, "getTransaction" if taken else STATUSES.operation)
     return Look(verdict, shown, transaction)
 
 

@@ -6,17 +6,27 @@ from typing import Any
 
 from django.db.models import Min
 
+from purveyor.alerts import queries as alerts
+from purveyor.alerts.schemas import alert_row
 from purveyor.intake import queries as intake
 from purveyor.orders import queries as orders
+from purveyor.orders.schemas import paused_row
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.schemas import document_row
 from purveyor.people.who import Who
 from purveyor.profiles import queries as profiles
+from purveyor.profiles.models import Profile
 
 
 def overview(who: Who) -> dict[str, Any]:
-    """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble."""
-    return {"orders": _orders(who), "documents": _documents(who), "profiles": _profiles(who)}
+    """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble, and
+    the alerts that stand."""
+    return {
+        "orders": _orders(who),
+        "documents": _documents(who),
+        "profiles": _profiles(who),
+        "alerts": [alert_row(one) for one in alerts.for_today(who)],
+    }
 
 
 def _orders(who: Who) -> dict[str, Any]:
@@ -43,8 +53,17 @@ def _documents(who: Who) -> dict[str, Any]:
     }
 
 
+def _paused(who: Who, found: list[Profile]) -> list[tuple[Profile, orders.Deadlines]]:
+    """The paused ones, each with what is due meanwhile."""
+    mine = [profile for profile in found if profile.paused_at is not None]
+    waiting = orders.deadlines(who, mine) if mine else {}
+    return [(profile, waiting.get(profile.pk, orders.Deadlines())) for profile in mine]
+
+
 def _profiles(who: Who) -> dict[str, Any]:
-    troubled = {p.name: p.trouble for p in profiles.troubled(who)}
+    found = list(profiles.troubled(who))
+    troubled = {p.name: p.trouble for p in found}
+    paused = [paused_row(p, waiting) for p, waiting in _paused(who, found)]
     silent = list(profiles.visible_to(who).filter(sending=False).values_list("name", flat=True))
     failing = [{"profile": c.profile.name, "sweep": c.sweep, "problem": c.problem} for c in intake.failing_sweeps(who)]
-    return {"troubled": troubled, "not_sending": silent, "failing_sweeps": failing}
+    return {"troubled": troubled, "paused": paused, "not_sending": silent, "failing_sweeps": failing}

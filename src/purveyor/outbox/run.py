@@ -98,6 +98,7 @@ def _nap(reach: list[int], until: datetime) -> float | None:
     if current_hold() is not None:
         waiting = waiting.exclude(state=_S.QUEUED)
     waiting = waiting.exclude(state=_S.QUEUED, profile__sending=False)
+    waiting = waiting.exclude(state=_S.QUEUED, profile__paused_at__isnull=False)
     if now >= until or not waiting.exists():
         return None
     soonest = waiting.exclude(state=_S.SENDING).aggregate(at=Min("due_at"))["at"]

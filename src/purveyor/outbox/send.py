@@ -46,17 +46,18 @@ def is_held() -> bool:
 
 
 def sendable(now: datetime, limit: int) -> list[int]:
-    """Queued documents whose time has come; none while sending is held or switched off."""
+    """Queued documents whose time has come; none while sending is held, switched off, or the profile is paused."""
     if is_held():
         return []
-    ready = Document.objects.filter(is_free(now), state=_S.QUEUED, due_at__lte=now, profile__sending=True)
+    mine = {"profile__sending": True, "profile__paused_at": None}
+    ready = Document.objects.filter(is_free(now), state=_S.QUEUED, due_at__lte=now, **mine)
     return list(ready.order_by("due_at", "id").values_list("id", flat=True)[:limit])
 
 
 def send(document_id: int) -> None:
     """Send a queued document if it may leave; nothing when another has it, or it is not due."""
     document = Document.objects.select_related("profile").filter(pk=document_id, state=_S.QUEUED).first()
-    if document is None or not document.profile.sending or is_held():
+    if document is None or not _may_leave(document.profile) or is_held():
         return
     if _stays_here(document):
         return
@@ -74,7 +75,11 @@ def send(document_id: int) -> None:
     if isinstance(failure, PurveyorError):
         note_trouble(document.profile, failure)
     elif failure is None:
-        clear_trouble(document.profile)
+        clear_trouble(document.profile, "submitAcknowledgement")
+
+
+def _may_leave(profile: Profile) -> bool:
+    return profile.sending and profile.paused_at is None
 
 
 def _stays_here(document: Document) -> bool:

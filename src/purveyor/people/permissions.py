@@ -28,11 +28,13 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.reject": _("Reject lines or whole orders."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
-    "sync.run": _("Fetch orders now, start and cancel a back-fill."),
+    "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
+    "alerts.view": _("See alerts."),
+    "alerts.take": _("Take alerts, and close those that do not close by themselves."),
     "people.manage": _("Add people, give and take roles, make and revoke tokens of others."),
     "audit.view": _("Read and export the audit, and verify its chain."),
     "metrics.read": _("Read the metrics from elsewhere than this machine."),
@@ -54,7 +56,7 @@ def _role(name: str, title: Lazy, sentence: Lazy, permissions: str) -> Role:
 
 
 ADMINISTRATOR = "administrator"
-_SEEING = "orders.view documents.view profiles.view"
+_SEEING = "orders.view documents.view profiles.view alerts.view"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -63,22 +65,24 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send",
+            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send alerts.take",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject sync.run",
+            f"{_SEEING} orders.acknowledge orders.reject sync.run alerts.take",
         ),
-        _role("manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view"),
+        _role(
+            "manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view alerts.view"
+        ),
         _role("warehouse", _("Warehouse"), _("Sees what must be picked and shipped."), _SEEING),
         _role("finance", _("Finance"), _("Sees what was ordered, answered and sent."), _SEEING),
         _role(
             "integrator",
             _("Integrator"),
             _("Connects accounts and systems; decides nothing about orders."),
-            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials metrics.read",
+            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials alerts.take metrics.read",
         ),
         _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
         _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),

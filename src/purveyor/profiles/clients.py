@@ -1,32 +1,30 @@
 """From a profile to a client that is ready to call: production, sandbox, simulator, custom.
 
-Limits and access tokens are shared through the database, connections by the process. Tests and the demo plug a
-pretended Amazon in by its address, so that nothing else knows about it.
+Limits and access tokens are shared through the database, connections by the process (``profiles.door``).
 """
 
 from __future__ import annotations
 
-import threading
+from dataclasses import replace
 
 from purveyor.amazon.client import Client
-from purveyor.amazon.login import Grant
+from purveyor.amazon.login import Grant, MemoryTokenStore
 from purveyor.amazon.record import Exchange, Listener
 from purveyor.amazon.retry import MANY
-from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
-from purveyor.base.db import assert_no_transaction
 from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
+from purveyor.profiles.domain.worked import noting
+from purveyor.profiles.door import close, door, plug, unplug
 from purveyor.profiles.limiter import DatabaseLimiter, limiter_key
 from purveyor.profiles.models import Environment, Profile, Secret
 from purveyor.profiles.tokens import DatabaseTokenStore
 from purveyor.vault import sealing
 
-__all__ = ["client_for", "clear_trouble", "close", "note_trouble", "plug", "unplug"]
+__all__ = ["clear_trouble", "client_for", "close", "fresh_client_for", "note_trouble", "plug", "unplug"]
 
-_lock = threading.Lock()
-_plugged: dict[str, Transport] = {}
-_http: HttpTransport | None = None
+FRESH_PATIENCE = 2
+"""A trial is tried once more where the trouble passes, not for minutes."""
 _LIMITERS = {sandbox: DatabaseLimiter(sandbox=sandbox) for sandbox in (False, True)}
 
 
@@ -36,24 +34,34 @@ def client_for(profile: Profile, *, listener: Listener | None = None, patience: 
 
     Raises SecretsMissing when the secrets were wiped, Misconfigured when they do not open.
     """
-    grant = _grant(profile)
+    grant = grant_of(profile)
     where = endpoints.addresses_of(profile.environment, profile.marketplace, profile.endpoint, profile.login_url)
-    sandbox = profile.environment == Environment.SANDBOX
     return Client(
         grant=grant,
         endpoint=where.endpoint,
         login_url=where.login_url,
-        transport=_Door(),
+        transport=door(),
         tokens=DatabaseTokenStore(profile.pk),
-        limiter=_LIMITERS[sandbox],
+        limiter=limiter_of(profile),
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=_counted(listener),
-        sandbox=sandbox,
+        listener=counted(listener),
+        sandbox=profile.environment == Environment.SANDBOX,
         patience=patience,
+        granted=noting(profile),
     )
 
 
-def _counted(listener: Listener | None) -> Listener:
+def limiter_of(profile: Profile) -> DatabaseLimiter:
+    """The limits all workers share."""
+    return _LIMITERS[profile.environment == Environment.SANDBOX]
+
+
+def fresh_client_for(profile: Profile) -> Client:
+    """The same with no token yet, so that the secrets are tried and not what they gave earlier. Raises as it does."""
+    return replace(client_for(profile, patience=FRESH_PATIENCE), tokens=MemoryTokenStore())
+
+
+def counted(listener: Listener | None) -> Listener:
     """Count every exchange, then let the listener hear it."""
 
     def hear(exchange: Exchange) -> None:
@@ -65,8 +73,11 @@ def _counted(listener: Listener | None) -> Listener:
     return hear
 
 
-def _grant(profile: Profile) -> Grant:
-    """The newest refresh token, and both client secrets while one is being rotated, the new one first."""
+def grant_of(profile: Profile) -> Grant:
+    """The newest refresh token, and both client secrets while one is being rotated, the new one first.
+
+    Raises as ``client_for``.
+    """
     found = {(secret.kind, secret.slot): secret for secret in profile.secrets.all()}
     token = found.get((Secret.Kind.REFRESH_TOKEN, Secret.Slot.NEW))
     slots = (found.get((Secret.Kind.CLIENT_SECRET, slot)) for slot in (Secret.Slot.NEW, Secret.Slot.OLD))
@@ -74,43 +85,3 @@ def _grant(profile: Profile) -> Grant:
     if token is None or not values:
         raise secrets_missing(profile.name)
     return Grant(profile.client_id, values, sealing.unseal_row(token).decode())
-
-
-def plug(prefix: str, transport: Transport) -> None:
-    """From now on, in this process, requests to addresses that begin with ``prefix`` go through ``transport``."""
-    with _lock:
-        _plugged[prefix.rstrip("/")] = transport
-
-
-def unplug(prefix: str) -> None:
-    """Requests to these addresses go over the network again. Nothing happens when nothing was plugged."""
-    with _lock:
-        _plugged.pop(prefix.rstrip("/"), None)
-
-
-def close() -> None:
-    """Close the kept connections; the next request opens new ones. For a process that ends or forks."""
-    global _http
-    with _lock:
-        kept, _http = _http, None
-    if kept is not None:
-        kept.close()
-
-
-class _Door:
-    """Sends each request through what is plugged at its address, else over the process's pooled connections."""
-
-    def send(self, request: Request, timeout: float) -> Reply:
-        assert_no_transaction()
-        return _transport_to(request.url).send(request, timeout)
-
-
-def _transport_to(url: str) -> Transport:
-    global _http
-    with _lock:
-        fitting = [prefix for prefix in _plugged if url == prefix or url.startswith((f"{prefix}/", f"{prefix}?"))]
-        if fitting:
-            return _plugged[max(fitting, key=len)]
-        if _http is None:
-            _http = HttpTransport()
-        return _http

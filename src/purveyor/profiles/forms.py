@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
@@ -28,6 +29,17 @@ class SecretField(forms.CharField):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(strip=False, max_length=4096, **more)
+
+
+class DayField(forms.DateField):
+    """A day; its value is the moment at which it begins, in UTC."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+    def clean(self, value: Any) -> datetime | None:
+        day = super().clean(value)
+        return datetime.combine(day, time.min, UTC) if day else None
 
 
 class PlainInput(forms.TextInput):
@@ -98,10 +110,16 @@ class ProfileForm(WithProblems):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Orders before this day are not fetched."),
     )
+    only_new = forms.BooleanField(
+        label=_("Of the time before, only orders that are still New"),
+        required=False,
+        help_text=_("Orders that were acknowledged already, here or in Vendor Central, are left out."),
+    )
 
     def values(self) -> dict[str, Any]:
         """The arguments of ``add_profile``."""
-        return {**self.cleaned_data, "vendor_codes": [self.cleaned_data["vendor_codes"]]}
+        found = {**self.cleaned_data, "vendor_codes": [self.cleaned_data["vendor_codes"]]}
+        return found | {"import_acknowledged": not found.pop("only_new")}
 
 
 class SecretForm(WithProblems):
@@ -115,10 +133,35 @@ class SecretForm(WithProblems):
     refresh_token = SecretField(
         label=_("New refresh token"), required=False, help_text=_("Only after authorising the application again.")
     )
+    issued_at = DayField(
+        label=_("Client secret made on"),
+        required=False,
+        help_text=_("The day of the rotation; today unless said. Amazon takes a secret for 180 days."),
+    )
+    untried = forms.BooleanField(label=_("Store it untried: Amazon cannot be asked now"), required=False)
 
-    def values(self) -> dict[str, str]:
-        """The arguments of ``store_secret``: what was filled in."""
+    def values(self) -> dict[str, Any]:
+        """The arguments of ``replace_secret``: what was filled in."""
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    may_skip = False
+
+    def show(self, refusal: Refused) -> None:
+        """Offer to store untried where that would help, and only then."""
+        self.may_skip = refusal.code == "untried"
+        super().show(refusal)
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields of the page: whether to store untried is asked only once Amazon could not be."""
+        return [field for field in self if field.name != "untried" or self.may_skip or self["untried"].value()]
+
+
+class AgeForm(WithProblems):
+    """On which day a client secret was made."""
+
+    issued_at = DayField(
+        label=_("Made on"), help_text=_("The day on which it was made or last rotated in Vendor Central.")
+    )
 
 
 class SwitchForm(WithProblems):

@@ -24,6 +24,12 @@ class Profile(models.Model):
 
     ``visibility_seconds`` is how long Amazon may take to show an answer in the status read-back (FACTS §5.1: 30 min).
     ``trouble`` holds the last lasting problem of the connection ({"code", "message", "remedy", "hint", "at"}), or {}.
+    ``paused_at`` is since when its sweeps and documents wait for that to be mended; ``probe_at`` when it is tried next,
+    for the time number ``probes``. ``worked_at`` is when client secret and refresh token last gave an access token, to
+    within an hour, ``worked_slot`` with which secret. ``checked`` is the last examination (``doctor``), ``check_at``
+    when the next one is due by itself.
+    Without ``import_acknowledged`` the first import and every back-fill fetch only what Amazon still calls New.
+    ``disconnected_at`` tells since when it has neither secrets nor anything to do; its orders are kept.
     """
 
     name = models.SlugField(max_length=50, unique=True)
@@ -35,9 +41,20 @@ class Profile(models.Model):
     visibility_seconds = models.PositiveIntegerField(default=1800)
     importing = models.BooleanField(default=True)
     sending = models.BooleanField(default=False)
+    reading_status = models.BooleanField(default=True)
     import_from = models.DateTimeField(null=True, blank=True)
+    import_acknowledged = models.BooleanField(default=True)
     trouble = models.JSONField(default=dict, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveSmallIntegerField(default=0)
+    worked_at = models.DateTimeField(null=True, blank=True)
+    worked_slot = models.CharField(max_length=4, blank=True, default="")
+    checked = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    disconnected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -64,7 +81,10 @@ class VendorCode(models.Model):
 
 
 class Secret(Sealed):
-    """A sealed secret. Two slots: the new one, and the old one kept seven days after a rotation (FACTS §1.5)."""
+    """A sealed secret. Two slots: the new one, and the old one kept seven days after a rotation (FACTS §1.5).
+
+    ``issued_at`` is when the value was made at Amazon, which counts for its 180 days; null is unknown and asked once.
+    """
 
     class Kind(models.TextChoices):
         CLIENT_SECRET = "client_secret"  # noqa: S105  a kind, not a secret
@@ -78,6 +98,7 @@ class Secret(Sealed):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     slot = models.CharField(max_length=4, choices=Slot.choices)
     stored_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
     drops_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -85,6 +106,73 @@ class Secret(Sealed):
             models.UniqueConstraint(fields=["profile", "kind", "slot"], name="secret_slot_once"),
             models.CheckConstraint(condition=Q(sealed__isnull=False), name="secret_is_there"),
         ]
+
+
+class WizardDraft(Sealed):
+    """A connection that is being set up: what was filled in so far, seen and gone on with by all who may set one up.
+
+    ``sealed`` holds the secrets as JSON ({"client_secret", "refresh_token", "aside": {field: value}}), nothing else
+    does. ``data`` holds the rest (``wizard.data``), ``step`` where it was left. ``version`` counts the saves; whoever
+    saves names the one they saw. A draft nobody touches until ``expires_at`` is dropped with its secrets.
+    """
+
+    step = models.CharField(max_length=20)
+    data = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    begun_by = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return str(self.data.get("name") or self.pk)
+
+    @classmethod
+    def give_up(cls) -> int:
+        """The keys are lost: the secrets are typed again, the rest is kept."""
+        return cls._default_manager.filter(sealed__isnull=False).update(sealed=None, version=models.F("version") + 1)
+
+
+class Party(models.Model):
+    """Who the vendor itself is in its documents, by role; names and address fields are Amazon's (vendor messages)."""
+
+    class Role(models.TextChoices):
+        SELLING = "selling", _("Selling party")
+        SHIP_FROM = "ship_from", _("Ship from")
+        REMIT_TO = "remit_to", _("Remit to")
+        BILL_TO = "bill_to", _("Bill to")
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="parties")
+    role = models.CharField(max_length=9, choices=Role.choices)
+    party_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    address_line1 = models.CharField(max_length=200)
+    address_line2 = models.CharField(max_length=200, blank=True, default="")
+    address_line3 = models.CharField(max_length=200, blank=True, default="")
+    city = models.CharField(max_length=100, blank=True, default="")
+    county = models.CharField(max_length=100, blank=True, default="")
+    district = models.CharField(max_length=100, blank=True, default="")
+    state_or_region = models.CharField(max_length=100, blank=True, default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="")
+    country_code = models.CharField(max_length=2)
+    phone = models.CharField(max_length=40, blank=True, default="")
+    vat_number = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "role"], name="party_role_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["selling", "ship_from", "remit_to", "bill_to"]), name="party_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.name}"
 
 
 class SharedToken(Sealed, Leased):

@@ -30,6 +30,11 @@ def named(who: Who, name: str, permission: str) -> str:
     return by_name(who, name, permission).name if name else ""
 
 
+def connected() -> QuerySet[Profile]:
+    """The profiles that are not disconnected."""
+    return Profile.objects.filter(disconnected_at=None)
+
+
 def importing() -> QuerySet[Profile]:
     """The profiles whose orders are fetched by schedule."""
     return Profile.objects.filter(importing=True)
@@ -50,6 +55,12 @@ def counts(who: Who) -> dict[str, int]:
 def secrets_of(profile: Profile) -> QuerySet[Secret]:
     """When each secret was stored and when an old one is dropped; never their values."""
     return profile.secrets.defer("sealed").order_by("kind", "slot")
+
+
+def of_unknown_age(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+    """Those profiles whose present client secret was made nobody knows when."""
+    unknown = Secret.objects.filter(kind=Secret.Kind.CLIENT_SECRET, slot=Secret.Slot.NEW, issued_at=None)
+    return profiles.filter(pk__in=unknown.values("profile"))
 
 
 def old_secrets_due() -> QuerySet[Secret]:

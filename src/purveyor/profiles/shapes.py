@@ -17,6 +17,7 @@ from purveyor.common.errors import Problem
 from purveyor.common.lenient import identifier
 
 CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN = "client_id", "client_secret", "refresh_token"
+VENDOR_CODES = "vendor_codes"
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (CLIENT_ID, re.compile(r"amzn1\.application-oa2-client\.", re.IGNORECASE)),
@@ -30,6 +31,7 @@ _WORDS: dict[str, str | Promise] = {
     CLIENT_ID: gettext_lazy("the client id"),
     CLIENT_SECRET: gettext_lazy("the client secret"),
     REFRESH_TOKEN: gettext_lazy("the refresh token"),
+    VENDOR_CODES: gettext_lazy("the vendor code"),
     "access_token": gettext_lazy("an access token, good for an hour"),
     "application_id": gettext_lazy("the application id"),
     "aws_key": gettext_lazy("an AWS key, which is not needed"),
@@ -64,6 +66,17 @@ def problem_of(field: str, value: str) -> Problem | None:
     if kind == field and field != CLIENT_SECRET:
         return Problem(_("This looks cut off or has characters that do not belong in it. Copy it again."), where=field)
     return Problem(_expected(field), where=field)
+
+
+def words_of(kind: str) -> str:
+    """What a field or a kind of value is called."""
+    return str(_WORDS[kind])
+
+
+def misplaced(kind: str, field: str) -> Problem:
+    """What to say about a value of one field that stands in another."""
+    said = _("This is %(found)s, not %(wanted)s.") % {"found": _WORDS[kind], "wanted": _WORDS[field]}
+    return Problem(said, where=field, check="swapped")
 
 
 def _misplaced(kind: str, field: str) -> str:

@@ -48,8 +48,9 @@ class DatabaseTokenStore:
 
     def _renewed(self, row_key: str, exchange: Exchange, refused: str) -> str:
         """Renew it, or wait for the process that does; nobody waits for an early renewal while the old one lives."""
-        row = SharedToken.objects.get_or_create(key=row_key, defaults={"profile_id": self._profile_id})[0]
         while True:
+            # Asked each time: the row may be wiped with the secrets while we wait.
+            row = SharedToken.objects.get_or_create(key=row_key, defaults={"profile_id": self._profile_id})[0]
             owner = lease.claim((SharedToken, row.pk), LEASE)
             token = held(row_key)
             if token is not None and _settled(token, owner, refused):
@@ -89,8 +90,12 @@ def _exchanged(pk: int, owner: str, exchange: Exchange, token: AccessToken | Non
 
 
 def _keep(pk: int, owner: str, value: str, expires_at: datetime, renew_at: datetime) -> None:
-    """Store it for the others, unless the lease is no longer ours: then a later token is the one to share."""
+    """Store it for the others, unless the lease is no longer ours: then a later token is the one to share.
+
+    Nothing is kept of a profile that was disconnected meanwhile.
+    """
     with transaction.atomic():
         sealed = sealing.seal(value.encode())
         changes = {"sealed": sealed, "expires_at": expires_at, "renew_at": renew_at}
-        SharedToken.objects.filter(pk=pk, lease_owner=owner).update(**changes)
+        mine = SharedToken.objects.filter(pk=pk, lease_owner=owner, profile__disconnected_at=None)
+        mine.update(**changes)

@@ -12,8 +12,11 @@ class VaultConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known to the audit what can be done about keys."""
+        """Make known to the audit what can be done about keys, and to ``purveyor check`` that they may be lost."""
         from purveyor.audit import actions
+        from purveyor.config.checks import look
         from purveyor.vault.actions import ACTIONS
+        from purveyor.vault.lost import lost_keys
 
         actions.add(ACTIONS)
+        look(lost_keys)

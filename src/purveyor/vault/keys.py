@@ -99,7 +99,8 @@ def _stamp(file: Path) -> tuple[object, ...]:
     except OSError as error:
         raise Misconfigured(f"The key file {file} cannot be read: {error.strerror}.") from None
     if stat.S_IMODE(found.st_mode) & 0o077:
-        raise Misconfigured(f"The key file {file} is open to other users; run: chmod 600 {file}")
+        said = f"The key file {file} is open to other users; run: chmod 600 {file}"
+        raise Misconfigured(said, hint="Then replace what it protected: purveyor keys rotate.")
     return str(file), found.st_ino, found.st_mtime_ns, found.st_size
 
 

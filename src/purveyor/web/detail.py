@@ -86,7 +86,8 @@ class Detail:
         """Whether the newest document's next step comes by itself."""
         if self.newest is None:
             return True
-        kept_back = self.newest.state == DocumentState.QUEUED and not self.order.profile.sending
+        mine = self.order.profile
+        kept_back = self.newest.state == DocumentState.QUEUED and not (mine.sending and mine.paused_at is None)
         return self.newest.state in MOVING and not kept_back
 
     @cached_property

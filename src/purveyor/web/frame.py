@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import purveyor
+from purveyor.alerts import queries as alerts
+from purveyor.alerts.states import AlertState
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox.models import Document
@@ -93,6 +95,9 @@ class Frame:
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
             items.append(Item("documents", *words, count, "count-loud", _("need a person")))
+        if self.who.may_somewhere(alerts.VIEW):
+            words = (_("Alerts"), reverse("alerts"), "alert")
+            items.append(Item("alerts", *words, self._open_alerts(), "count-todo", _("open")))
         if self.who.may_somewhere("profiles.view"):
             items.append(Item("profiles", _("Profiles"), reverse("profiles"), "profiles"))
         return items
@@ -111,6 +116,10 @@ class Frame:
         wanted = (OrderState.NEW, OrderState.FAILED)
         found = Order.objects.filter(state__in=wanted, profile__in=self.within("orders.view"))
         return found[:COUNT_AT_MOST].count()
+
+    def _open_alerts(self) -> int:
+        found = alerts.visible_to(self.who).filter(state=AlertState.OPEN).select_related(None)
+        return (found.filter(profile__name=self.scope) if self.scope else found)[:COUNT_AT_MOST].count()
 
     def _stuck_documents(self) -> int:
         found = Document.objects.filter(state__in=WANT_A_PERSON, profile__in=self.within("documents.view"))

@@ -25,7 +25,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep of one profile. ``state`` is fine, late, never or trouble."""
+    """One sweep of one profile. ``state`` is fine, late, never, paused, trouble, or stopped where it is off."""
 
     word: Any
     state: str
@@ -46,10 +46,12 @@ class Health:
     @property
     def worst(self) -> str:
         """The state that says most about the whole profile."""
+        if self.profile.paused_at is not None:
+            return "paused"
         if self.profile.trouble:
             return "trouble"
         found = {sweep.state for sweep in self.sweeps}
-        return next((state for state in ("trouble", "late", "fine") if state in found), "never")
+        return next((state for state in ("trouble", "late", "fine", "stopped") if state in found), "never")
 
     @property
     def ran(self) -> datetime | None:
@@ -62,15 +64,22 @@ def health_of(profiles: Iterable[Profile]) -> list[Health]:
     found = {profile.pk: Health(profile) for profile in profiles}
     order = list(SWEEPS)
     for cursor in Cursor.objects.filter(profile__in=list(found)):
-        found[cursor.profile_id].sweeps.append(Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), _state(cursor), cursor))
+        found[cursor.profile_id].sweeps.append(_sweep(found[cursor.profile_id].profile, cursor))
     for one in found.values():
         one.sweeps.sort(key=lambda s: order.index(s.cursor.sweep) if s.cursor.sweep in order else len(order))
     return list(found.values())
 
 
-def _state(cursor: Cursor) -> str:
+def _sweep(profile: Profile, cursor: Cursor) -> Sweep:
+    off = not profile.importing or (cursor.sweep == "status" and not profile.reading_status)
+    return Sweep(SWEEPS.get(cursor.sweep, cursor.sweep), "stopped" if off else _state(profile, cursor), cursor)
+
+
+def _state(profile: Profile, cursor: Cursor) -> str:
     if cursor.problem:
         return "trouble"
+    if profile.paused_at is not None:
+        return "paused"
     now = clock.now()
     if cursor.next_at and cursor.next_at + LATE_AFTER < now and not (cursor.lease_until and cursor.lease_until > now):
         return "late"

@@ -81,7 +81,26 @@ _SWITCH = {
     "fine": Badge(gettext_lazy("Fine"), Tone.GOOD),
     "late": Badge(pgettext_lazy("sweep", "Late"), Tone.WARN),
     "never": Badge(gettext_lazy("Not yet run"), Tone.QUIET),
+    "stopped": Badge(pgettext_lazy("sweep", "Switched off"), Tone.QUIET),
     "trouble": Badge(gettext_lazy("Trouble"), Tone.BAD, loud=True),
+    "paused": Badge(gettext_lazy("Paused"), Tone.BAD, loud=True),
+}
+_CHECK = {
+    "good": Badge(gettext_lazy("Good"), Tone.GOOD),
+    "warn": Badge(pgettext_lazy("check", "Look"), Tone.WARN, loud=True),
+    "bad": Badge(gettext_lazy("Wrong"), Tone.BAD, loud=True),
+    "unknown": Badge(gettext_lazy("Not known yet"), Tone.APART),
+    "skipped": Badge(gettext_lazy("Not tried"), Tone.QUIET),
+}
+_ALERT = {
+    "open": Badge(pgettext_lazy("alert", "Open"), Tone.TODO),
+    "taken": Badge(pgettext_lazy("alert", "Taken"), Tone.MOVING),
+    "closed": Badge(pgettext_lazy("alert", "Closed"), Tone.QUIET),
+}
+_SEVERITY = {
+    "info": Badge(gettext_lazy("Notice"), Tone.MOVING),
+    "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
+    "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
 }
 BADGES: dict[str, dict[str, Badge]] = {
     "order": _ORDER,
@@ -90,6 +109,9 @@ BADGES: dict[str, dict[str, Badge]] = {
     "answer": _ANSWER,
     "confirmation": _CONFIRMATION,
     "switch": _SWITCH,
+    "check": _CHECK,
+    "alert": _ALERT,
+    "severity": _SEVERITY,
 }
 
 

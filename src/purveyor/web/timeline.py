@@ -17,7 +17,7 @@ from purveyor.web.parts import Tone
 from purveyor.web.words import words
 
 # A state's name tells its colour whatever it is the state of; the kinds are asked in this order.
-_KINDS = {"orders.order": "order", "outbox.document": "document", "jobs.run": "run"}
+_KINDS = {"orders.order": "order", "outbox.document": "document", "jobs.run": "run", "alerts.alert": "alert"}
 _LINKS = {
     "orders.order": "order",
     "outbox.document": "document",
@@ -86,7 +86,7 @@ def said(text: str) -> str:
 
 
 def _nouns() -> dict[str, str]:
-    return {"order": _("Order"), "document": _("Document"), "run": _("Work")}
+    return {"order": _("Order"), "document": _("Document"), "run": _("Work"), "alert": _("Alert")}
 
 
 def who_words(by: str) -> str:

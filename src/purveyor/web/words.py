@@ -45,6 +45,16 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "client_secret": gettext_lazy("Client secret"),
         "refresh_token": gettext_lazy("Refresh token"),
     },
+    "check": {
+        "secrets": gettext_lazy("Secrets"),
+        "network": gettext_lazy("Network"),
+        "clock": gettext_lazy("Clock"),
+        "login": gettext_lazy("Sign-in at Amazon"),
+        "orders": gettext_lazy("Purchase orders"),
+        "order": gettext_lazy("Right account"),
+        "status": gettext_lazy("Order status"),
+        "transactions": gettext_lazy("Outcome of answers"),
+    },
     "outcome": {
         "sent": gettext_lazy("taken by Amazon"),
         "queued": gettext_lazy("did not arrive; tried again"),

@@ -14,16 +14,20 @@ from purveyor.intake.replay import replay as again
 from purveyor.intake.sync import start_sync
 from purveyor.jobs.schemas import run_row
 from purveyor.profiles.doctor import check_profile
-from purveyor.profiles.domain.profiles import (
+from purveyor.profiles.domain import (
     add_profile,
+    answer_age,
     change_profile,
+    disconnect_profile,
     remove_profile,
+    replace_secret,
+    set_parties,
     switch_importing,
+    switch_reading_status,
     switch_sending,
 )
-from purveyor.profiles.domain.secrets import store_secret
 from purveyor.profiles.queries import by_name, visible_to
-from purveyor.profiles.schemas import profile_row
+from purveyor.profiles.schemas import features_row, parties_row, profile_row
 
 router = Router(tags=["profiles"])
 
@@ -59,16 +63,56 @@ def change(request: HttpRequest, name: str, body: shapes.ProfileChange) -> dict[
 
 @router.post("/{name}/check", response=shapes.CheckOut)
 def check(request: HttpRequest, name: str) -> dict[str, Any]:
-    """Ask Amazon step by step whether the connection works; nothing is changed there."""
+    """Ask Amazon step by step whether the connection works; nothing is changed there. The answer is kept."""
     caller = who(request)
     return check_profile(caller, by_name(caller, name))
 
 
 @router.post("/{name}/secret", response=shapes.ProfileOut)
 def secret(request: HttpRequest, name: str, body: shapes.SecretNew) -> dict[str, Any]:
-    """Store a rotated secret; the old one keeps working for seven more days."""
+    """Try a rotated secret at Amazon, then store it; the old one keeps working for seven more days.
+
+    Refused with the code `secret-refused` where Amazon refuses it, and with `untried` where Amazon cannot be asked.
+    """
     caller = who(request)
-    store_secret(caller, by_name(caller, name), **body.dict(exclude_none=True))
+    trial = replace_secret(caller, by_name(caller, name), **body.dict(exclude_none=True))
+    return profile_row(by_name(caller, name)) | {"trial": str(trial)}
+
+
+@router.post("/{name}/secret-age", response=shapes.ProfileOut)
+def secret_age(request: HttpRequest, name: str, body: shapes.SecretAge) -> dict[str, Any]:
+    """Say when the present client secret was made at Amazon, which counts for its 180 days."""
+    caller = who(request)
+    answer_age(caller, by_name(caller, name), body.issued_at)
+    return profile_row(by_name(caller, name))
+
+
+@router.get("/{name}/parties", response=shapes.PartiesOut)
+def parties(request: HttpRequest, name: str) -> dict[str, Any]:
+    """The vendor's own parties by role."""
+    return parties_row(by_name(who(request), name))
+
+
+@router.put("/{name}/parties", response=shapes.PartiesOut)
+def put_parties(request: HttpRequest, name: str, body: shapes.PartiesAsk) -> dict[str, Any]:
+    """Store parties by role. A role not named stays as it is, one that is null or empty is taken away."""
+    caller = who(request)
+    found = by_name(caller, name)
+    set_parties(caller, found, body.dict(exclude_unset=True))
+    return parties_row(by_name(caller, name))
+
+
+@router.get("/{name}/features", response=shapes.FeaturesOut)
+def features(request: HttpRequest, name: str) -> dict[str, Any]:
+    """What the profile can do, which of it is on, and what is coming."""
+    return features_row(by_name(who(request), name))
+
+
+@router.post("/{name}/disconnect", response=shapes.ProfileOut)
+def disconnect(request: HttpRequest, name: str, body: shapes.Because) -> dict[str, Any]:
+    """Switch importing and sending off and wipe the secrets; orders and documents are kept."""
+    caller = who(request)
+    disconnect_profile(caller, by_name(caller, name), body.because)
     return profile_row(by_name(caller, name))
 
 
@@ -85,6 +129,14 @@ def importing(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str,
     """Switch the scheduled import of orders on or off."""
     caller = who(request)
     switch_importing(caller, by_name(caller, name), body.on, because=body.because)
+    return profile_row(by_name(caller, name))
+
+
+@router.post("/{name}/reading-status", response=shapes.ProfileOut)
+def reading_status(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
+    """Switch reading the status of orders by schedule on or off; our own answers are read back all the same."""
+    caller = who(request)
+    switch_reading_status(caller, by_name(caller, name), body.on, because=body.because)
     return profile_row(by_name(caller, name))
 
 

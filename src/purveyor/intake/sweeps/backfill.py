@@ -1,6 +1,7 @@
 """Orders of the past, from a cut-off date on: long work a person watches, cancels, resumes; it survives a crash.
 
-Back-filled orders are marked and never answered automatically.
+Back-filled orders are marked and never answered automatically. Those acknowledged already may be left out
+(``intake.history``).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def start_backfill(profile: Profile, since: datetime, *, who: Who) -> Run:
     since = max(since, now - cursors.DEPTH)
     with transaction.atomic():
         run = runs.start(KIND, profile, {"since": zulu(since), "until": zulu(now)}, who.name)
-        Slice.objects.bulk_create(Slice(run=run, start=start, end=end) for start, end in spans(since, now))
+        Slice.objects.bulk_create(Slice(run=run, start=start, end=end) for start, end in spans(profile, since, now))
         if profile.import_from is None or since < profile.import_from:
             Profile.objects.filter(pk=profile.pk).update(import_from=since)
             profile.import_from = since
@@ -84,7 +85,7 @@ def work(run: Run) -> dict[str, Any] | None:
         raise
     if not finished:
         return None
-    clear_trouble(found)
+    clear_trouble(found, ORDERS.operation)
     # What Amazon counted for these orders is asked once they are here.
     cursors.begin_again(found, "status", moment(str(run.params["since"])))
     return result_of(run).as_dict()
@@ -136,7 +137,7 @@ class Keeper:
         return [Stretch((part.start, part.end), part.pk) for part in reversed(slices) if not part.done]
 
     def _fetch(self, window: Span, token: str) -> RawPage:
-        return ORDERS.fetch(self._client, token, NEW.filters(window))
+        return ORDERS.fetch(self._client, token, NEW.filters(self._profile, window))
 
     def _prepare(self, page: RawPage) -> Prepared:
         return pull.prepare(self._profile, ORDERS, page, KIND)

@@ -18,7 +18,7 @@ from purveyor.amazon.messages.orders import known_enum
 from purveyor.amazon.paging import Pages, Span, Stopped
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
-from purveyor.intake import cursors, pull
+from purveyor.intake import cursors, history, pull
 from purveyor.intake.cursors import Held
 from purveyor.intake.kinds import ORDERS, STATUSES, one_order
 from purveyor.intake.sweeps.backfill import open_run
@@ -27,6 +27,7 @@ from purveyor.orders.models import Order
 from purveyor.orders.records import Counts
 from purveyor.orders.states import OrderState
 from purveyor.profiles.clients import client_for
+from purveyor.profiles.models import Profile
 
 NAME = "missing"
 # Near the ends of the time asked for, "available" and the order's own date may fall apart.
@@ -55,13 +56,13 @@ def run(held: Held, *, since: datetime | None, by: str, progress: Progress) -> t
     profile, client, now = held.profile, client_for(held.profile), clock.now()
     start = max(since or cursors.horizon(profile), now - cursors.DEPTH)
     counts, there, failed = Counts(), set[str](), list[str]()
-    for window in spans(start, now):
+    for window in spans(profile, start, now):
         progress(f"{profile} {NAME}: {window[0]:%Y-%m-%d} to {window[1]:%Y-%m-%d}")
         headings = _headings(client, window)
         held.keep()
         there |= headings.keys()
         counts.seen += len(headings)
-        holes = _holes(held, headings)
+        holes = _holes(profile, headings, history.only_new(profile, window))
         counts.unchanged += len(headings) - len(holes)
         failed += _fetch_all(held, client, holes, by, counts)
     held.keep(now)
@@ -107,11 +108,12 @@ def _heading_of(raw: bytes) -> tuple[str, str]:
     return found.purchase_order_number.strip(), known_enum("purchaseOrderState", state) or state
 
 
-def _holes(held: Held, headings: dict[str, str]) -> list[str]:
-    """The numbers we lack, or hold in another of Amazon's states."""
-    ours = Order.objects.filter(profile=held.profile, number__in=headings).values_list("number", "amazon_state")
+def _holes(profile: Profile, headings: dict[str, str], only_new: bool) -> list[str]:
+    """The numbers we lack, or hold in another of Amazon's states; with ``only_new`` we lack none that is not New."""
+    ours = Order.objects.filter(profile=profile, number__in=headings).values_list("number", "amazon_state")
     known = dict(ours)
-    return sorted(n for n, state in headings.items() if n not in known or (state and state != known[n]))
+    wanted = {n: state for n, state in headings.items() if n in known or not only_new or state == history.NEW}
+    return sorted(n for n, state in wanted.items() if n not in known or (state and state != known[n]))
 
 
 def _fetch(held: Held, client: Client, number: str, by: str) -> Counts:

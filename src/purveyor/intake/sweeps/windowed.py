@@ -12,11 +12,12 @@ from purveyor.amazon.errors import Unreadable
 from purveyor.amazon.paging import LONGEST, Pages, Span, Stopped, halves, windows
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
-from purveyor.intake import cursors, pull
+from purveyor.intake import cursors, history, pull
 from purveyor.intake.cursors import Held
-from purveyor.intake.kinds import Kind, RawPage
+from purveyor.intake.kinds import ORDERS, Kind, RawPage
 from purveyor.orders.records import Counts
 from purveyor.profiles.clients import client_for
+from purveyor.profiles.models import Profile
 
 Progress = Callable[[str], None]
 
@@ -36,14 +37,18 @@ class Sweep:
     asks: str
     overlap: timedelta = timedelta(hours=24)
 
-    def filters(self, window: Span) -> dict[str, Any]:
+    def filters(self, profile: Profile, window: Span) -> dict[str, Any]:
+        """What to ask for a window; of orders before the profile was connected perhaps only those still New."""
         start, end = window
-        return {f"{self.asks}After": start - EDGE, f"{self.asks}Before": end}
+        more = history.filters(profile, window) if self.kind is ORDERS else {}
+        return {f"{self.asks}After": start - EDGE, f"{self.asks}Before": end} | more
 
 
-def spans(start: datetime, end: datetime) -> list[Span]:
-    """Windows Amazon answers, with room for the edge."""
-    return windows(start, end, longest=LONGEST - EDGE)
+def spans(profile: Profile, start: datetime, end: datetime) -> list[Span]:
+    """Windows Amazon answers, with room for the edge; each before or after the profile was connected, where that
+    matters."""
+    parts = history.parts(profile, start, end)
+    return [window for part in parts for window in windows(*part, longest=LONGEST - EDGE)]
 
 
 def run(
@@ -58,7 +63,7 @@ def run(
     start = max(start, now - cursors.DEPTH)
     moves = held.position is None or start <= held.position
     walk = Walk(sweep, held, client, by, moves)
-    for window in spans(start, now):
+    for window in spans(profile, start, now):
         progress(f"{profile} {sweep.name}: {window[0]:%Y-%m-%d %H:%M} to {window[1]:%Y-%m-%d %H:%M}")
         counts.add(walk.through(window))
     return counts, {}
@@ -77,7 +82,7 @@ class Walk:
     def through(self, window: Span, depth: int = 0) -> Counts:
         """Every page of a window. Where Amazon's paging breaks off, its halves are asked (FACTS §11 row 10)."""
         counts = Counts()
-        filters = self.sweep.filters(window)
+        filters = self.sweep.filters(self.held.profile, window)
         found = Pages(lambda token: self.sweep.kind.fetch(self.client, token, filters), MOST_PAGES)
         for page in found:
             counts.add(self._store(page, window))

@@ -14,6 +14,7 @@ from purveyor.amazon.regions import MARKETPLACES
 from purveyor.common import clock
 from purveyor.common.errors import Problem
 from purveyor.common.lenient import identifier, trimmed
+from purveyor.config.options import option
 from purveyor.profiles import endpoints, shapes
 from purveyor.profiles.models import Environment
 
@@ -38,6 +39,7 @@ class Facts:
     login_url: str = ""
     visibility_seconds: int = VISIBILITY_AT_AMAZON
     import_from: datetime | None = None
+    import_acknowledged: bool = True
 
     def columns(self) -> dict[str, Any]:
         """What stands in the profile's own row."""
@@ -52,7 +54,7 @@ def read(given: Mapping[str, Any]) -> tuple[Facts, list[Problem]]:
     environment = trimmed(str(given["environment"])).lower() or str(endpoints.environment_of(given["endpoint"]))
     codes, problems = shapes.vendor_codes(given["vendor_codes"])
     facts = Facts(
-        marketplace=_marketplace(given["marketplace"]),
+        marketplace=marketplace_of(given["marketplace"]),
         vendor_codes=tuple(codes),
         client_id=identifier(given["client_id"]),
         environment=environment,
@@ -60,8 +62,9 @@ def read(given: Mapping[str, Any]) -> tuple[Facts, list[Problem]]:
         login_url=endpoints.tidy(given["login_url"]),
         visibility_seconds=_visibility(given["visibility_seconds"], environment),
         import_from=given["import_from"],
+        import_acknowledged=bool(given.get("import_acknowledged", True)),
     )
-    return facts, [*_marketplace_problems(facts), *problems, *_problems(facts)]
+    return facts, [*marketplace_problems(facts.marketplace), *problems, *_problems(facts)]
 
 
 def name_problems(name: str) -> list[Problem]:
@@ -78,12 +81,28 @@ def secret_problems(secrets: Mapping[str, str]) -> list[Problem]:
     return [problem for problem in found if problem is not None]
 
 
+def issued_problems(issued_at: datetime | None, where: str) -> list[Problem]:
+    """What is wrong with the moment at which a secret is said to have been made; nothing with none."""
+    if issued_at is None or (issued_at.tzinfo is not None and issued_at <= clock.now()):
+        return []
+    return [Problem(_("A secret was made at a moment in the past, with its time zone."), where=where)]
+
+
 def tidy_secrets(given: Mapping[str, str | None]) -> dict[str, str]:
     """The secrets that were given at all, without blanks and line breaks."""
     return {field: identifier(value) for field, value in given.items() if value is not None}
 
 
-def _marketplace(given: str) -> str:
+def custom_problems(environment: str) -> list[Problem]:
+    """Custom endpoints need the operator's leave."""
+    if environment != Environment.CUSTOM or option("PURVEYOR_CUSTOM_ENDPOINTS"):
+        return []
+    said = _("Custom endpoints are not allowed here. The operator allows them with PURVEYOR_CUSTOM_ENDPOINTS=yes.")
+    return [Problem(said, where="endpoint")]
+
+
+def marketplace_of(given: str) -> str:
+    """The code of a marketplace as it is kept."""
     code = identifier(given).upper()
     return _ALSO_CALLED.get(code, code)
 
@@ -94,8 +113,9 @@ def _visibility(given: int | None, environment: str) -> int:
     return VISIBILITY_AT_SIMULATOR if environment == Environment.SIMULATOR else VISIBILITY_AT_AMAZON
 
 
-def _marketplace_problems(facts: Facts) -> Iterable[Problem]:
-    if facts.marketplace not in MARKETPLACES:
+def marketplace_problems(marketplace: str) -> Iterable[Problem]:
+    """What is wrong with the code of a marketplace."""
+    if marketplace not in MARKETPLACES:
         said = _("There is no such marketplace. Known are: %(codes)s.") % {"codes": ", ".join(sorted(MARKETPLACES))}
         yield Problem(said, where="marketplace")
 

@@ -14,7 +14,6 @@ from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import trimmed
-from purveyor.config.options import option
 from purveyor.people.who import Who
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain import facts, secrets
@@ -43,12 +42,17 @@ def add_profile(
     login_url: str = "",
     visibility_seconds: int | None = None,
     import_from: datetime | None = None,
+    import_acknowledged: bool = True,
+    secret_issued_at: datetime | None = None,
 ) -> Profile:
     """Connect a vendor account. One that talks to Amazon starts with sending off, a stand-in's with sending on.
 
     ``login_url`` is the whole address of the token endpoint; ``visibility_seconds`` is how long an answer may take to
     show in the status; a blank ``environment`` follows from the endpoint (none is production, one on this machine is a
-    simulator, any other custom). Raises Denied, and Refused with every problem and its field; nothing is stored then.
+    simulator, any other custom). Without ``import_acknowledged`` the first import takes only what is still New.
+    ``secret_issued_at`` is when the client secret was made at Amazon; None is unknown, and asked later.
+
+    Raises Denied, and Refused with every problem and its field; nothing is stored then.
     """
     given = {
         "marketplace": marketplace,
@@ -59,26 +63,33 @@ def add_profile(
         "login_url": login_url,
         "visibility_seconds": visibility_seconds,
         "import_from": import_from,
+        "import_acknowledged": import_acknowledged,
     }
     read, problems = facts.read(given)
     _require(who, None, read.environment, secrets_too=True)
     name = trimmed(name)
     values = facts.tidy_secrets({"client_secret": client_secret, "refresh_token": refresh_token})
-    problems = [*facts.name_problems(name), *problems, *facts.secret_problems(values), *_custom_problems(read)]
+    problems = [
+        *facts.name_problems(name),
+        *problems,
+        *facts.secret_problems(values),
+        *facts.custom_problems(read.environment),
+    ]
+    problems += facts.issued_problems(secret_issued_at, "secret_issued_at")
     problems = problems or _taken(name)
     if problems:
         raise Refused(_("The profile was not added."), problems)
-    return _insert(who, name, read, values)
+    return _insert(who, name, read, values, secret_issued_at)
 
 
-def _insert(who: Who, name: str, read: Facts, values: dict[str, str]) -> Profile:
+def _insert(who: Who, name: str, read: Facts, values: dict[str, str], issued_at: datetime | None) -> Profile:
     sending = endpoints.starts_sending(read.environment)
     try:
         with transaction.atomic():
             profile = Profile.objects.create(name=name, sending=sending, created_at=clock.now(), **read.columns())
             _set_codes(profile, read.vendor_codes)
             record("profile.added", by=who.name, obj=profile, new=_told(read) | {"sending": sending})
-            secrets.put(who, profile, values)
+            secrets.put(who, profile, values, issued_at=issued_at)
     except IntegrityError:
         # Somebody added the same name between our look and our write.
         raise Refused(_("The profile was not added."), _taken(name) or [Problem(_("Try again."))]) from None
@@ -106,7 +117,7 @@ def change_profile(who: Who, profile: Profile, **changes: Any) -> Profile:
         moved = any(getattr(before, field) != getattr(after, field) for field in _IDENTITY)
         custom = moved and Environment.CUSTOM in (before.environment, after.environment)
         _require(who, found, after.environment, secrets_too=bool(values) or custom)
-        problems += [*facts.secret_problems(values), *(_custom_problems(after) if moved else [])]
+        problems += [*facts.secret_problems(values), *(facts.custom_problems(after.environment) if moved else [])]
         problems += _half_of_the_secrets(values) if moved else []
         problems += _other_amazon(found, before, after)
         if problems:
@@ -157,19 +168,38 @@ def _apply(who: Who, profile: Profile, before: Facts, after: Facts, moved: bool)
 
 
 def switch_sending(who: Who, profile: Profile, on: bool, because: str = "") -> None:
-    """Allow or forbid that anything is sent to Amazon for this profile. Raises Denied."""
+    """Allow or forbid that anything is sent to Amazon for this profile. Raises Denied, and Refused to switch on what is
+    disconnected."""
     who.require("profiles.send", profile)
     _switch(who, profile, "sending", on, because)
 
 
 def switch_importing(who: Who, profile: Profile, on: bool, because: str = "") -> None:
-    """Begin or stop fetching orders for this profile. Raises Denied."""
+    """Begin or stop fetching orders for this profile. Raises Denied, and Refused to switch on what is disconnected."""
     who.require("profiles.manage", profile)
     _switch(who, profile, "importing", on, because)
 
 
+def switch_reading_status(who: Who, profile: Profile, on: bool, because: str = "") -> None:
+    """Begin or stop reading by schedule what Amazon counts for each order; our own answers are read back all the same.
+
+    Raises Denied and Refused.
+    """
+    who.require("profiles.manage", profile)
+    _switch(who, profile, "reading_status", on, because)
+
+
+def switch_off(who: Who, profile: Profile, because: str = "") -> None:
+    """Importing and sending off, in the caller's transaction, for a verb that has asked for its own permission."""
+    for field in ("importing", "sending"):
+        _switch(who, profile, field, False, because)
+
+
 def _switch(who: Who, profile: Profile, field: str, on: bool, because: str) -> None:
     """Compare-and-set, so that of two who switch at once one is told in the audit, and nothing when nothing changes."""
+    if on and Profile.objects.filter(pk=profile.pk).exclude(disconnected_at=None).exists():
+        said = _("The profile is disconnected. Store both of its secrets first.")
+        raise Refused(said, [Problem(said)], code="disconnected")
     with transaction.atomic():
         if Profile.objects.filter(pk=profile.pk, **{field: not on}).update(**{field: on}):
             was, now_is = {field: not on}, {field: on}
@@ -179,14 +209,19 @@ def _switch(who: Who, profile: Profile, field: str, on: bool, because: str) -> N
 
 def remove_profile(who: Who, profile: Profile) -> None:
     """Remove a profile that never had an order or a document, with its secrets. Raises Denied and Refused."""
-    _require(who, profile, profile.environment, secrets_too=True)
+    require_managing(who, profile)
     try:
         with transaction.atomic():
             record("profile.removed", by=who.name, obj=profile, old=_told(facts_of(profile)))
             profile.delete()
     except ProtectedError:
-        said = _("The profile has orders or documents, which are kept. Switch importing and sending off instead.")
+        said = _("The profile has orders or documents, which are kept. Disconnect it instead.")
         raise Refused(said, [Problem(said)]) from None
+
+
+def require_managing(who: Who, profile: Profile) -> None:
+    """Go on only where somebody may manage the profile and its secrets. Raises Denied."""
+    _require(who, profile, profile.environment, secrets_too=True)
 
 
 def facts_of(profile: Profile) -> Facts:
@@ -213,14 +248,6 @@ def _require(who: Who, profile: Profile | None, environment: str, *, secrets_too
     who.require("profiles.manage", profile)
     if secrets_too and environment != Environment.SIMULATOR:
         who.require("profiles.credentials", profile)
-
-
-def _custom_problems(read: Facts) -> list[Problem]:
-    """Custom endpoints need the operator's leave."""
-    if read.environment != Environment.CUSTOM or option("PURVEYOR_CUSTOM_ENDPOINTS"):
-        return []
-    said = _("Custom endpoints are not allowed here. The operator allows them with PURVEYOR_CUSTOM_ENDPOINTS=yes.")
-    return [Problem(said, where="endpoint")]
 
 
 def _half_of_the_secrets(values: dict[str, str]) -> list[Problem]:

@@ -156,6 +156,7 @@ def _page_of(
 ) -> HttpResponse:
     who = who_of(request)
     moving = found.state in UNSETTLED and found.state != DocumentState.ASKED and not found.problem
+    moving = moving and not (found.state == DocumentState.QUEUED and found.profile.paused_at is not None)
     waits_for_switch = found.state == DocumentState.QUEUED and not found.profile.sending
     order = found.acknowledgement.order if hasattr(found, "acknowledgement") else None
     return page(

@@ -18,11 +18,17 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.intake.sync import start_sync
 from purveyor.jobs.models import Run
-from purveyor.profiles.domain import add_profile, store_secret, switch_importing, switch_sending
-from purveyor.profiles.forms import ProfileForm, SecretForm
-from purveyor.profiles.models import Profile
+from purveyor.profiles import rotation
+from purveyor.profiles.domain import add_profile, switch_importing, switch_sending
+from purveyor.profiles.domain.parties import missing_roles, parties_of
+from purveyor.profiles.forms import ProfileForm
+from purveyor.profiles.models import Party, Profile
 from purveyor.profiles.queries import by_name, secrets_of, visible_to
+from purveyor.profiles.schemas import features_row
+from purveyor.profiles.wizard.drafts import may_connect, open_drafts
+from purveyor.web.connecting import rows_of
 from purveyor.web.health import SWEEPS, health_of
+from purveyor.web.paused import paused_of
 from purveyor.web.render import page, who_of
 from purveyor.web.zones import zone_of
 
@@ -52,12 +58,9 @@ def profiles(request: HttpRequest) -> HttpResponse:
         "profiles",
         "profiles",
         rows=health_of(visible_to(who)),
-        may_add=_may_add(request),
+        may_add=may_connect(who),
+        drafts=rows_of(open_drafts(who)),
     )
-
-
-def _may_add(request: HttpRequest) -> bool:
-    return who_of(request).may(MANAGE) and who_of(request).may("profiles.credentials")
 
 
 @never_cache
@@ -99,7 +102,11 @@ def sending(request: HttpRequest, name: str) -> HttpResponse:
     form = SwitchForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         on = request.POST.get("on") == "1"
-        switch_sending(who, found, on, form.cleaned_data["because"])
+        try:
+            switch_sending(who, found, on, form.cleaned_data["because"])
+        except Refused as error:
+            messages.error(request, error.message)
+            return redirect("profile", found.name)
         said = _("Sending is on.") if on else _("Sending is off: nothing leaves any more.")
         messages.success(request, said)
         return redirect("profile", found.name)
@@ -113,29 +120,13 @@ def importing(request: HttpRequest, name: str) -> HttpResponse:
     """Begin or stop fetching by schedule."""
     found = by_name(who_of(request), name)
     on = request.POST.get("on") == "1"
-    switch_importing(who_of(request), found, on)
-    messages.success(request, _("Orders are fetched by schedule.") if on else _("Orders are not fetched any more."))
+    try:
+        switch_importing(who_of(request), found, on)
+    except Refused as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Orders are fetched by schedule.") if on else _("Orders are not fetched any more."))
     return redirect("profile", found.name)
-
-
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
-def secret(request: HttpRequest, name: str) -> HttpResponse:
-    """Store a rotated secret."""
-    who = who_of(request)
-    found = by_name(who, name)
-    who.require("profiles.credentials", found)
-    form = SecretForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            store_secret(who, found, **form.values())
-        except Refused as error:
-            form.show(error)
-        else:
-            messages.success(request, _("Stored. The old one is kept seven more days."))
-            return redirect("profile", found.name)
-    return page(request, "profile_secret", "profiles", form=form, profile=found, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -183,10 +174,15 @@ def _page_of(
         health=health_of([found])[0],
         sweeps=SWEEPS,
         secrets=secrets_of(found),
+        age=rotation.age(found),
+        parties=parties_of(found).values(),
+        missing=[Party.Role(role).label for role in missing_roles(found)],
+        features=features_row(found)["features"],
         runs=runs,
         form=form or SinceForm(),
         problem=problem.as_dict() if problem else None,
         orders=found.orders.count(),
+        paused=paused_of(who, [found]).get(found.pk),
         may_run=who.may("sync.run", found),
         may_send=who.may("profiles.send", found),
         may_manage=who.may(MANAGE, found),

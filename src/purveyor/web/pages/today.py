@@ -11,6 +11,8 @@ from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from purveyor.alerts import queries as alerts
+from purveyor.alerts.models import Alert
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.intake.models import Aside
@@ -21,11 +23,19 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.models import Document
+from purveyor.profiles.doctor import ASK
+from purveyor.profiles.domain.parties import missing_roles
+from purveyor.profiles.models import Party
+from purveyor.profiles.queries import of_unknown_age
+from purveyor.profiles.wizard.drafts import may_connect, open_drafts
+from purveyor.web.connecting import rows_of
 from purveyor.web.frame import Frame
-from purveyor.web.health import health_of
+from purveyor.web.health import Health, health_of
+from purveyor.web.paused import Paused, paused_of
 from purveyor.web.render import frame_of, page
 
 DUE_SHOWN = 12
+ALERTS_SHOWN = 8
 SOON = timedelta(hours=6)
 
 
@@ -69,15 +79,25 @@ def today(request: HttpRequest) -> HttpResponse:
         waiting=_waiting(frame),
         held=sent.held if sent else "",
         silent=_silent(frame),
-        troubled=[one for one in health if one.profile.trouble],
+        troubled=_troubled(frame, health),
         health=health,
         runs=_runs(frame),
         may_run=frame.who.may_somewhere("sync.run"),
-        may_connect=frame.who.may("profiles.manage"),
+        may_connect=may_connect(frame.who),
+        drafts=[] if frame.profiles else rows_of(open_drafts(frame.who)),
         asides=_asides(frame),
+        alerts=_alerts(frame),
+        tasks=_tasks(frame),
         calm=not due.count and not failed,
         reload_after=120,
     )
+
+
+def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paused | None, bool]]:
+    """The profiles in trouble, each with what waits while it is paused, and whether this person may check it."""
+    found = [one for one in health if one.profile.trouble]
+    paused = paused_of(frame.who, [one.profile for one in found])
+    return [(one, paused.get(one.profile.pk), frame.who.may(ASK, one.profile)) for one in found]
 
 
 def _due(frame: Frame) -> Due:
@@ -132,6 +152,25 @@ def _silent(frame: Frame) -> list[dict[str, Any]]:
 def _runs(frame: Frame) -> Sequence[Run]:
     rows = Run.objects.filter(profile__in=frame.within("profiles.view")).exclude(state__in=sorted(RUN.ends))
     return list(rows.select_related("profile").order_by("-created_at")[:5])
+
+
+def _alerts(frame: Frame) -> Sequence[Alert]:
+    """Those that stand and are told nowhere else on this page."""
+    if not frame.who.may_somewhere(alerts.VIEW):
+        return ()
+    rows = alerts.for_today(frame.who)
+    return list((rows.filter(profile__name=frame.scope) if frame.scope else rows)[:ALERTS_SHOWN])
+
+
+def _tasks(frame: Frame) -> list[dict[str, Any]]:
+    """What is asked once about each profile, of those who can answer it."""
+    found: list[dict[str, Any]] = [
+        {"kind": "age", "profile": one} for one in of_unknown_age(frame.within("profiles.credentials"))
+    ]
+    for one in frame.within("profiles.manage").prefetch_related("parties"):
+        if roles := missing_roles(one):
+            found.append({"kind": "parties", "profile": one, "missing": [Party.Role(role).label for role in roles]})
+    return found
 
 
 def _asides(frame: Frame) -> int:

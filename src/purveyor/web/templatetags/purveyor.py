@@ -18,6 +18,9 @@ from django.utils.translation import ngettext
 
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.profiles import shapes
+from purveyor.profiles.estimate import round_off
+from purveyor.profiles.models import Party
 from purveyor.web import figures, parts, timeline
 from purveyor.web.addresses import with_query
 from purveyor.web.words import words
@@ -218,6 +221,12 @@ def remedy_tone(value: str) -> str:
 
 
 @register.filter
+def severity_tone(severity: str) -> str:
+    """The colour of a box by how much its alert matters."""
+    return str(parts.badge("severity", severity).tone)
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """Several words or one, as a list."""
     return list(value) if isinstance(value, list | tuple) else [value] if value else []
@@ -269,6 +278,50 @@ def outcome_words(outcome: str) -> str:
 def environment_words(environment: str) -> str:
     """Which Amazon a profile talks to."""
     return words("environment", environment)
+
+
+@register.filter
+def check_words(name: str) -> str:
+    """A step of the connection check."""
+    return words("check", name)
+
+
+@register.filter
+def value_words(kind: str) -> str:
+    """What one of the values from Vendor Central is called."""
+    return shapes.words_of(kind)
+
+
+@register.filter
+def stored_at(name: str, stored: dict[str, str]) -> datetime | None:
+    """Since when a secret of a draft is stored; None where it is not."""
+    at = stored.get(name)
+    return datetime.fromisoformat(at) if at else None
+
+
+@register.filter
+def party_words(role: str) -> str:
+    """One of the vendor's own parties, in words."""
+    return str(Party.Role(role).label)
+
+
+@register.filter
+def party_of(form: Any, role: str) -> list[Any]:
+    """The fields of one party in a form."""
+    found: list[Any] = form.party(role)
+    return found
+
+
+@register.filter
+def has_errors_of(form: Any, role: str) -> bool:
+    """Whether something is wrong with one party in a form."""
+    return any(name.startswith(f"{role}.") for name in form.errors)
+
+
+@register.filter
+def rounded(value: float) -> str:
+    """A number that is only roughly known."""
+    return figures.number(round_off(value))
 
 
 @register.filter

@@ -97,6 +97,12 @@
     if (event.target.method !== "post") return;
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "1";
+    if (event.target.dataset.wait) {
+      const button = event.target.querySelector("button");
+      button.textContent = event.target.dataset.wait;
+      button.setAttribute("aria-busy", "true");
+      return;
+    }
     setTimeout(() => delete event.target.dataset.sent, 4000);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));

@@ -1,0 +1,62 @@
+"""An alert: one row per cause, open until the cause is gone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.alerts.states import ALERT, AlertState
+from purveyor.common import clock
+
+_STANDING = [str(AlertState.OPEN), str(AlertState.TAKEN)]
+
+
+class Severity(models.TextChoices):
+    """How much it matters: ``bad`` stops work or will within days, ``warn`` will stop it later, ``info`` stops nothing.
+
+    In rising order.
+    """
+
+    INFO = "info", _("Notice")
+    WARN = "warn", _("Warning")
+    BAD = "bad", _("Serious")
+
+
+class Alert(models.Model):
+    """Something a person has to know. ``cause`` is a stable text such as ``profile:7:trouble``.
+
+    ``remedy`` is one of ``common.errors.Remedy`` or empty; ``request_id`` is Amazon's, where Amazon had a part.
+    ``taken_by`` is the name of the one who looks after it (``Who.name``).
+    """
+
+    machine = ALERT
+
+    cause = models.CharField(max_length=200)
+    kind = models.CharField(max_length=60)
+    severity = models.CharField(max_length=4, choices=Severity.choices)
+    message = models.TextField()
+    hint = models.TextField(blank=True, default="")
+    remedy = models.CharField(max_length=30, blank=True, default="")
+    request_id = models.CharField(max_length=200, blank=True, default="")
+    profile = models.ForeignKey(
+        "profiles.Profile", on_delete=models.CASCADE, null=True, blank=True, related_name="alerts"
+    )
+    state = models.CharField(max_length=6, choices=[(str(s), str(s)) for s in AlertState], default=str(AlertState.OPEN))
+    state_at = models.DateTimeField(default=clock.now)
+    taken_by = models.CharField(max_length=200, blank=True, default="")
+    opened_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cause"], condition=Q(state__in=_STANDING), name="alert_cause_once"),
+            models.CheckConstraint(condition=Q(state__in=[str(s) for s in AlertState]), name="alert_state_known"),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="alert_severity_known"),
+        ]
+        indexes = [models.Index(fields=["opened_at"], name="alert_opened")]
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,111 @@
+"""Alerts are opened here, once per cause, and closed when the cause is gone. Raising the same again costs one read.
+
+Call it outside of transactions or inside the one that notices the cause; both are right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from purveyor.alerts import kinds
+from purveyor.alerts.models import Alert, Severity
+from purveyor.alerts.queries import standing
+from purveyor.alerts.states import AlertState
+from purveyor.audit.secrecy import masked
+from purveyor.audit.write import record
+from purveyor.base.transition import move
+from purveyor.common import clock
+from purveyor.common.errors import Conflict
+
+BY = "system:alerts"
+TRIES = 10
+_WORDS = ("severity", "message", "hint", "remedy", "profile_id")
+
+
+def raise_alert(
+    cause: str,
+    *,
+    kind: str,
+    severity: str,
+    message: str,
+    hint: str = "",
+    remedy: str = "",
+    profile_id: int | None = None,
+    request_id: str = "",
+) -> Alert:
+    """Open an alert, or put other words and another severity into the one of this cause that stands already.
+
+    One that a person took and that became worse is open again. Another request id alone changes nothing. Raises
+    UnknownKind for a kind that is not in the table (``alerts.kinds``), ValueError for a severity that is none.
+    """
+    kinds.find(kind)
+    words = {
+        "severity": str(Severity(severity)),
+        "message": message,
+        "hint": hint,
+        "remedy": str(remedy),
+        "profile_id": profile_id,
+    }
+    for left in reversed(range(TRIES)):
+        found = standing(cause).first()
+        try:
+            if found is None:
+                return _open(cause, kind, words | {"request_id": request_id})
+            _reword(found, words, request_id)
+            return found
+        except (IntegrityError, Conflict):
+            if not left:
+                raise
+            # Somebody else was faster: look again.
+    raise AssertionError("the last try answers or raises")
+
+
+def close_alert(cause: str, because: str) -> bool:
+    """The cause is gone: close its alert; False when none stands."""
+    while found := standing(cause).first():
+        try:
+            close_row(found, by=BY, because=because)
+        except Conflict:
+            continue  # taken or closed meanwhile: look again
+        return True
+    return False
+
+
+def close_row(alert: Alert, *, by: str, because: str) -> None:
+    """Close this alert. Raises Conflict when somebody else was faster."""
+    move(alert, AlertState.CLOSED, by=by, because=because, action="alert.closed", closed_at=clock.now())
+
+
+def _open(cause: str, kind: str, words: dict[str, Any]) -> Alert:
+    now = clock.now()
+    stamps = {"state_at": now, "opened_at": now, "updated_at": now}
+    with transaction.atomic():
+        made = Alert.objects.create(cause=cause, kind=kind, **words, **stamps)
+        record("alert.opened", by=BY, obj=made, new={"kind": kind} | _told(words))
+    return made
+
+
+def _reword(alert: Alert, words: dict[str, Any], request_id: str) -> None:
+    old = {name: getattr(alert, name) for name in _WORDS}
+    if old == words:
+        return
+    changes = words | {"request_id": request_id, "updated_at": clock.now()}
+    if alert.state == AlertState.TAKEN and _rank(words["severity"]) > _rank(alert.severity):
+        move(alert, AlertState.OPEN, by=BY, action="alert.worsened", taken_by="", **changes)
+        return
+    with transaction.atomic():
+        if not Alert.objects.filter(pk=alert.pk, state=alert.state, **old).update(**changes):
+            raise Conflict("the alert changed meanwhile")
+        record("alert.changed", by=BY, obj=alert, old=_told(old), new=_told(words))
+    for name, value in changes.items():
+        setattr(alert, name, value)
+
+
+def _told(words: dict[str, Any]) -> dict[str, str]:
+    return {"severity": words["severity"], "message": masked(words["message"])}
+
+
+def _rank(severity: str) -> int:
+    return Severity.values.index(severity)

@@ -1,0 +1,38 @@
+"""What an examination found beside the trouble that pauses a profile, as one alert: clocks, codes, the old secret."""
+
+from __future__ import annotations
+
+from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.common.errors import Remedy
+from purveyor.profiles.doctor.report import Check, Report, State
+from purveyor.profiles.models import Profile
+
+TOLD = ("clock", "login", "order")
+"""The checks an alert tells of where no error stood behind them; errors are trouble, or pass by themselves."""
+_SEVERITY = {State.WARN: "warn", State.BAD: "bad"}
+
+
+def tell(profile: Profile, report: Report) -> None:
+    """Open, change or close the alert. What could not be examined to its end changes nothing."""
+    cause = f"profile:{profile.pk}:check"
+    found = [check for check in report.checks if check.name in TOLD and check.state in _SEVERITY]
+    if report.error is not None and not _clock_alone(found):
+        return
+    if not found:
+        close_alert(cause, "The connection check finds nothing more.")
+        return
+    worst = State.BAD if any(check.state == State.BAD for check in found) else State.WARN
+    raise_alert(
+        cause,
+        kind="profile.check",
+        severity=_SEVERITY[worst],
+        message=f"{profile.name}: " + " ".join(check.means for check in found),
+        hint=" ".join(check.do for check in found),
+        remedy=str(Remedy.MEND_SETTINGS),
+        profile_id=profile.pk,
+        request_id=next((check.request_id for check in found if check.request_id), ""),
+    )
+
+
+def _clock_alone(found: list[Check]) -> bool:
+    return [check.name for check in found] == ["clock"]

@@ -1,0 +1,104 @@
+"""Alerts: what a person has to know though no page of its own shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from purveyor.alerts import domain, kinds, queries
+from purveyor.alerts.models import Alert, Severity
+from purveyor.alerts.states import AlertState
+from purveyor.base.listing import Column, Filter, Listing, Sort
+from purveyor.common.errors import Conflict
+from purveyor.web import parts
+from purveyor.web.lists import show
+from purveyor.web.render import frame_of, page, who_of
+
+STANDING = "standing"
+
+
+def _state(rows: QuerySet[Alert], value: str) -> QuerySet[Alert]:
+    try:
+        return queries.in_state(rows, value)
+    except ValueError:
+        raise ValueError(_("there is no such state")) from None
+
+
+def _states() -> list[tuple[str, Any]]:
+    words = [(str(state), parts.badge("alert", state).word) for state in AlertState]
+    return [("all", gettext_lazy("All")), *words]
+
+
+def _severity(rows: QuerySet[Alert], value: str) -> QuerySet[Alert]:
+    if value not in Severity.values:
+        raise ValueError(_("there is no such severity"))
+    return rows.filter(severity=value)
+
+
+ALERTS: Listing[Alert] = Listing(
+    name="alerts",
+    columns=(Column("opened", gettext_lazy("Since"), lambda one: one.opened_at, sort="-opened"),),
+    sorts=(
+        Sort("-opened", gettext_lazy("Since"), ("-opened_at",)),
+        Sort("opened", gettext_lazy("Since"), ("opened_at",)),
+    ),
+    filters=(
+        Filter("state", pgettext_lazy("of an alert", "State"), _state, _states),
+        Filter("severity", gettext_lazy("Severity"), _severity, lambda: Severity.choices),
+        Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
+    ),
+)
+
+
+@require_safe
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Those that stand, unless another state is asked for."""
+    who = who_of(request)
+    who.require_somewhere(queries.VIEW)
+    rows = queries.visible_to(who)
+    rows = rows.filter(profile__name=scope) if (scope := frame_of(request).scope) else rows
+    if "state" not in request.GET:
+        rows = queries.in_state(rows, STANDING)
+    listing = show(request, ALERTS, rows)
+    mine = [one.pk for one in listing.rows if who.may(domain.TAKE, one.profile)]
+    return page(
+        request,
+        "alerts",
+        "alerts",
+        listing=listing,
+        states=_states(),
+        severities=Severity.choices,
+        mine=mine,
+        by_hand=kinds.by_hand(),
+        me=who.name,
+    )
+
+
+@require_POST
+def take(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Look after one."""
+    return _done(request, lambda: domain.take(who_of(request), alert_id), _("It is yours."))
+
+
+@require_POST
+def close(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Close one that does not close by itself."""
+    because = request.POST.get("because", "").strip()[:500]
+    return _done(request, lambda: domain.close(who_of(request), alert_id, because), _("Closed."))
+
+
+def _done(request: HttpRequest, do: Any, said: str) -> HttpResponse:
+    try:
+        do()
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return redirect("alerts")
