@@ -10,10 +10,11 @@ import threading
 
 from purveyor.amazon.client import Client
 from purveyor.amazon.login import Grant
-from purveyor.amazon.record import Exchange, Listener
+from purveyor.amazon.record import Listener
 from purveyor.amazon.retry import MANY
 from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
 from purveyor.base.db import assert_no_transaction
+from purveyor.common import clock
 from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
@@ -47,22 +48,10 @@ def client_for(profile: Profile, *, listener: Listener | None = None, patience: 
         tokens=DatabaseTokenStore(profile.pk),
         limiter=_LIMITERS[sandbox],
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=_counted(listener),
+        listener=listener,
         sandbox=sandbox,
         patience=patience,
     )
-
-
-def _counted(listener: Listener | None) -> Listener:
-    """Count every exchange, then let the listener hear it."""
-
-    def hear(exchange: Exchange) -> None:
-        AMAZON_REQUESTS.labels(exchange.operation, str(exchange.status or "no reply")).inc()
-        AMAZON_SECONDS.labels(exchange.operation).observe(exchange.seconds)
-        if listener is not None:
-            listener(exchange)
-
-    return hear
 
 
 def _grant(profile: Profile) -> Grant:
@@ -98,11 +87,19 @@ def close() -> None:
 
 
 class _Door:
-    """Sends each request through what is plugged at its address, else over the process's pooled connections."""
+    """Sends each request through what is plugged at its address, else over the process's pooled connections, and
+    counts it. Counting is done here and not by a listener: for one, every page would be searched for secrets."""
 
     def send(self, request: Request, timeout: float) -> Reply:
         assert_no_transaction()
-        return _transport_to(request.url).send(request, timeout)
+        began, status = clock.now(), 0
+        try:
+            reply = _transport_to(request.url).send(request, timeout)
+            status = reply.status
+            return reply
+        finally:
+            AMAZON_REQUESTS.labels(request.operation, str(status or "no reply")).inc()
+            AMAZON_SECONDS.labels(request.operation).observe((clock.now() - began).total_seconds())
 
 
 def _transport_to(url: str) -> Transport:
