@@ -6,7 +6,7 @@ reason and never loses the page. ``store`` keeps all of it and whatever says how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 
 from purveyor.amazon.errors import Unreadable
-from purveyor.amazon.messages.base import BROKEN, unknown_fields
+from purveyor.amazon.messages.base import BROKEN
 from purveyor.amazon.messages.orders import number_of
 from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
@@ -76,7 +76,7 @@ def prepare(profile: Profile, kind: Kind, page: RawPage, source: str = "") -> Pr
 
 def _read(prepared: Prepared, raw: bytes, raw_hash: str, known: str, source: str) -> None:
     kind = prepared.kind
-    found, flags = kind.read(raw)
+    found, strange = kind.read(raw)
     content_hash = content_of(raw)
     if content_hash == known:
         prepared.again.append(found.number)
@@ -92,7 +92,7 @@ def _read(prepared: Prepared, raw: bytes, raw_hash: str, known: str, source: str
             source=source,
         )
     )
-    for name in _strange(raw, kind, flags):
+    for name in strange:
         prepared.strange.setdefault(name[:LONGEST_NAME], found.number)
 
 
@@ -102,11 +102,6 @@ def content_of(raw: bytes) -> str:
         return fingerprint(msgspec.json.decode(raw))
     except BROKEN as error:
         raise Unreadable(f"it cannot be read to its end: {error}") from None
-
-
-def _strange(raw: bytes, kind: Kind, flags: Iterable[str]) -> Iterator[str]:
-    yield from sorted(unknown_fields(raw, kind.shape))
-    yield from (flag for flag in flags if "=" in flag)
 
 
 def store(
