@@ -128,7 +128,5 @@ def _take_statuses(
 
 
 ORDERS = Kind("order", "getPurchaseOrders", _fetch_orders, _read_order, _held_orders, _take_orders)
-STATUSES = Kind(
-    "status", "getPurchaseOrdersStatus", _fetch_statuses, _read_status, _held_statuses, _take_statuses
-)
+STATUSES = Kind("status", "getPurchaseOrdersStatus", _fetch_statuses, _read_status, _held_statuses, _take_statuses)
 KINDS = {kind.name: kind for kind in (ORDERS, STATUSES)}

@@ -1,10 +1,10 @@
 """The tolerant base of every message Amazon sends.
 
-Reading has two ways. The straight one decodes into the struct, takes numbers as text, and stumbles over the first field
-it does not know. Where that fails, the mending one walks over all keys, takes the unknown ones out and names them; where
-that is not enough, it drops nulls, turns numbers into text where text is expected, and leaves out moments that cannot be
-read; only what then still does not fit is Unreadable. Unknown fields and enum values never hurt: they are kept in the
-raw document.
+Reading has two ways. The straight one decodes into the struct, takes numbers as text, and stumbles over the first
+field it does not know. Where that fails, the mending one walks over all keys, takes the unknown ones out and names
+them; where that is not enough, it drops nulls, turns numbers into text where text is expected, and leaves out moments
+that cannot be read; only what then still does not fit is Unreadable. Unknown fields and enum values never hurt: they
+are kept in the raw document.
 
 Checked against amzn/selling-partner-api-models 34dc93f (5 Aug 2026).
 """
@@ -105,7 +105,8 @@ _anything = msgspec.json.Decoder(float_hook=Decimal)
 
 def read(raw: bytes, kind: type[Struct]) -> Reading[Struct]:
     """The message, however much of it we know. Raises Unreadable."""
-    if _NUL in raw:
+    # A single character is found ten times faster; most documents have nothing escaped.
+    if b"\\" in raw and _NUL in raw:
         raise unreadable("it holds a NUL character")
     try:
         return Reading(_decoder(kind).decode(raw), [], [])

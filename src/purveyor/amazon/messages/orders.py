@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -422,8 +423,12 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
+@lru_cache(maxsize=1024)
 def window(text: str) -> Window | None:
-    """A ship or delivery window; None where there is none or it cannot be read (``flags`` tells which)."""
+    """A ship or delivery window; None where there is none or it cannot be read (``flags`` tells which).
+
+    Many orders share theirs, and each is asked for more than once: the last ones are remembered.
+    """
     try:
         return Window.parse(text)
     except (ValueError, OverflowError):
