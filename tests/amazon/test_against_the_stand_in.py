@@ -55,10 +55,10 @@ def _read_all(client: Client, days: int = 7) -> list[str]:
     found: list[str] = []
     for after, before in windows(clock.now() - timedelta(days=days), clock.now()):
         loop = orders.purchase_order_pages(client, created_after=after, created_before=before, limit=10)
-        raws = [raw for page in loop for raw in page.orders]
+        read = [messages.read_order(raw) for page in loop for raw in page.orders]
         assert loop.stopped == Stopped.NOT
-        found += [messages.read_order(raw).purchase_order_number for raw in raws]
-        assert [messages.unknown_fields(raw) for raw in raws] == [set()] * len(raws)
+        found += [order.purchase_order_number for order in read]
+        assert [order.unknown for order in read] == [[]] * len(read)
     return found
 
 

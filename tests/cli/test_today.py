@@ -28,7 +28,7 @@ def test_today_counts_what_needs_somebody(run: Run, plugged: World, profile: Pro
     told = run("today", "--json").json
     assert (told["orders"]["waiting"], told["orders"]["overdue"]) == (2, 1)
     assert [row["id"] for row in told["documents"]["by_remedy"]["mend the data"]] == [document.pk]
-    assert told["profiles"] == {"troubled": {}, "not_sending": ["acme-de"], "failing_sweeps": []}
+    assert told["profiles"] == {"troubled": {}, "paused": [], "not_sending": ["acme-de"], "failing_sweeps": []}
 
 
 def test_today_is_readable(run: Run, plugged: World, profile: Profile) -> None:
@@ -37,3 +37,12 @@ def test_today_is_readable(run: Run, plugged: World, profile: Profile) -> None:
     assert "waiting              0\n" in said
     assert "No document needs anybody." in said
     assert "acme-de  the role is missing" in said
+
+
+def test_today_shows_paused_profiles_and_alerts(run: Run, plugged: World, profile: Profile) -> None:
+    plugged.revoke()
+    run("sync", "acme-de", "--json", "--sweep", "new")
+    told = run("today", "--json").json
+    assert [(one["profile"], one["waiting"]) for one in told["profiles"]["paused"]] == [("acme-de", 0)]
+    said = run("today").out
+    assert "acme-de  2026-03-02T09:00:00Z" in said

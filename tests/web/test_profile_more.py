@@ -114,7 +114,7 @@ def test_status_and_history_are_switched(ines: Client, profile: Profile) -> None
 def test_connecting_may_leave_out_the_history(root: Client) -> None:
     from .test_profiles import GIVEN
 
-    root.post("/connect/", GIVEN | {"only_new": "on"})
+    root.post("/connect/at-once/", GIVEN | {"only_new": "on"})
     assert Profile.objects.get(name="acme-fr").import_acknowledged is False
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from purveyor.amazon.client import Client
 from purveyor.amazon.messages import orders as messages
-from purveyor.amazon.messages.base import BROKEN, Message
+from purveyor.amazon.messages.base import BROKEN
 from purveyor.amazon.operations import orders as operations
 from purveyor.intake.mapping.orders import order_record
 from purveyor.intake.mapping.status import status_record
@@ -36,11 +36,12 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``held`` answers for each number the hashes of the bytes (empty where not kept) and of the content we hold."""
+    """``read`` answers a document's record, and the field names and enum words (``kind=word``) in it we do not know;
+    ``held`` for each number the hashes of the bytes (empty where not kept) and of the content we hold.
+    """
 
     name: str
     operation: str
-    shape: type[Message]
     fetch: Callable[[Client, str, dict[str, Any]], RawPage]
     read: Callable[[bytes], tuple[ReceivedOrder | ReceivedStatus, list[str]]]
     held: Callable[[Profile, Collection[str]], Hashes]
@@ -93,12 +94,16 @@ def _asked(filters: dict[str, Any], token: str) -> dict[str, Any]:
 def _read_order(raw: bytes) -> tuple[ReceivedOrder, list[str]]:
     order = messages.read_order(raw)
     record = order_record(order)
-    return record, record.flags
+    return record, _strange(order.unknown, record.flags)
 
 
 def _read_status(raw: bytes) -> tuple[ReceivedStatus, list[str]]:
     status = messages.read_status(raw)
-    return status_record(status), messages.flags(status)
+    return status_record(status), _strange(status.unknown, messages.flags(status))
+
+
+def _strange(unknown: list[str], flags: list[str]) -> list[str]:
+    return unknown + [flag for flag in flags if "=" in flag]
 
 
 def _held_orders(profile: Profile, numbers: Collection[str]) -> Hashes:
@@ -122,16 +127,6 @@ def _take_statuses(
     return receive.receive_statuses(profile, documents, by=by)
 
 
-ORDERS = Kind(
-    "order", "getPurchaseOrders", messages.PurchaseOrder, _fetch_orders, _read_order, _held_orders, _take_orders
-)
-STATUSES = Kind(
-    "status",
-    "getPurchaseOrdersStatus",
-    messages.OrderStatus,
-    _fetch_statuses,
-    _read_status,
-    _held_statuses,
-    _take_statuses,
-)
+ORDERS = Kind("order", "getPurchaseOrders", _fetch_orders, _read_order, _held_orders, _take_orders)
+STATUSES = Kind("status", "getPurchaseOrdersStatus", _fetch_statuses, _read_status, _held_statuses, _take_statuses)
 KINDS = {kind.name: kind for kind in (ORDERS, STATUSES)}

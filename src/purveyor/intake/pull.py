@@ -6,7 +6,7 @@ reason and never loses the page. ``store`` keeps all of it and whatever says how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 
 from purveyor.amazon.errors import Unreadable
-from purveyor.amazon.messages.base import BROKEN, unknown_fields
+from purveyor.amazon.messages.base import BROKEN
 from purveyor.amazon.messages.orders import number_of
 from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
@@ -80,7 +80,7 @@ def _read(
     prepared: Prepared, profile: Profile, raw: bytes, raw_hash: str, known: tuple[str, str] | None, source: str
 ) -> None:
     kind = prepared.kind
-    found, flags = kind.read(raw)
+    found, strange = kind.read(raw)
     if known is None and history.is_left_out(profile, found):
         prepared.left_out += 1
         return
@@ -99,7 +99,7 @@ def _read(
             source=source,
         )
     )
-    for name in _strange(raw, kind, flags):
+    for name in strange:
         prepared.strange.setdefault(name[:LONGEST_NAME], found.number)
 
 
@@ -109,11 +109,6 @@ def content_of(raw: bytes) -> str:
         return fingerprint(msgspec.json.decode(raw))
     except BROKEN as error:
         raise Unreadable(f"it cannot be read to its end: {error}") from None
-
-
-def _strange(raw: bytes, kind: Kind, flags: Iterable[str]) -> Iterator[str]:
-    yield from sorted(unknown_fields(raw, kind.shape))
-    yield from (flag for flag in flags if "=" in flag)
 
 
 def store(

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from purveyor.amazon.client import Client
 from purveyor.amazon.login import Grant, MemoryTokenStore
-from purveyor.amazon.record import Exchange, Listener
+from purveyor.amazon.record import Listener
 from purveyor.amazon.retry import MANY
-from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 from purveyor.profiles import endpoints
 from purveyor.profiles.domain.trouble import clear_trouble, note_trouble, secrets_missing
 from purveyor.profiles.domain.worked import noting
@@ -44,7 +43,7 @@ def client_for(profile: Profile, *, listener: Listener | None = None, patience: 
         tokens=DatabaseTokenStore(profile.pk),
         limiter=limiter_of(profile),
         limiter_key=limiter_key(profile.client_id, where.endpoint, profile.marketplace),
-        listener=counted(listener),
+        listener=listener,
         sandbox=profile.environment == Environment.SANDBOX,
         patience=patience,
         granted=noting(profile),
@@ -59,18 +58,6 @@ def limiter_of(profile: Profile) -> DatabaseLimiter:
 def fresh_client_for(profile: Profile) -> Client:
     """The same with no token yet, so that the secrets are tried and not what they gave earlier. Raises as it does."""
     return replace(client_for(profile, patience=FRESH_PATIENCE), tokens=MemoryTokenStore())
-
-
-def counted(listener: Listener | None) -> Listener:
-    """Count every exchange, then let the listener hear it."""
-
-    def hear(exchange: Exchange) -> None:
-        AMAZON_REQUESTS.labels(exchange.operation, str(exchange.status or "no reply")).inc()
-        AMAZON_SECONDS.labels(exchange.operation).observe(exchange.seconds)
-        if listener is not None:
-            listener(exchange)
-
-    return hear
 
 
 def grant_of(profile: Profile) -> Grant:

@@ -9,6 +9,8 @@ import threading
 
 from purveyor.amazon.transport import HttpTransport, Reply, Request, Transport
 from purveyor.base.db import assert_no_transaction
+from purveyor.common import clock
+from purveyor.config.metrics import AMAZON_REQUESTS, AMAZON_SECONDS
 
 _lock = threading.Lock()
 _plugged: dict[str, Transport] = {}
@@ -42,11 +44,19 @@ def close() -> None:
 
 
 class _Door:
-    """Sends each request through what is plugged at its address, else over the process's pooled connections."""
+    """Sends each request through what is plugged at its address, else over the process's pooled connections, and
+    counts it. Counting is done here and not by a listener: for one, every page would be searched for secrets."""
 
     def send(self, request: Request, timeout: float) -> Reply:
         assert_no_transaction()
-        return _transport_to(request.url).send(request, timeout)
+        began, status = clock.now(), 0
+        try:
+            reply = _transport_to(request.url).send(request, timeout)
+            status = reply.status
+            return reply
+        finally:
+            AMAZON_REQUESTS.labels(request.operation, str(status or "no reply")).inc()
+            AMAZON_SECONDS.labels(request.operation).observe((clock.now() - began).total_seconds())
 
 
 def _transport_to(url: str) -> Transport:

@@ -1,8 +1,10 @@
 """The tolerant base of every message Amazon sends.
 
-Reading has two ways. The straight one decodes into the struct and takes numbers as text. Where that fails, the mending
-one drops nulls, turns numbers into text where text is expected, and leaves out moments that cannot be read; only what
-then still does not fit is Unreadable. Unknown fields and enum values never hurt: they are kept in the raw document.
+Reading has two ways. The straight one decodes into the struct, takes numbers as text, and stumbles over the first
+field it does not know. Where that fails, the mending one walks over all keys, takes the unknown ones out and names
+them; where that is not enough, it drops nulls, turns numbers into text where text is expected, and leaves out moments
+that cannot be read; only what then still does not fit is Unreadable. Unknown fields and enum values never hurt: they
+are kept in the raw document.
 
 Checked against amzn/selling-partner-api-models 34dc93f (5 Aug 2026).
 """
@@ -13,7 +15,7 @@ import types
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -21,7 +23,7 @@ from purveyor.amazon.errors import Said, Unreadable, said_in
 from purveyor.common import windows
 from purveyor.common.errors import Remedy
 
-__all__ = ["Message", "Moment", "Said", "Unreadable", "aware", "payload_of", "read", "unknown_fields", "unreadable"]
+__all__ = ["Message", "Moment", "Reading", "Said", "Unreadable", "aware", "payload_of", "read", "unreadable"]
 
 BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """Everything a decoder raises on bytes that are not what was expected."""
@@ -34,11 +36,20 @@ Moment = datetime | None
 """Aware and in whatever zone Amazon wrote; None where absent or unreadable."""
 
 
-class Message(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False):
-    """A message or part of one: fields in Python's spelling, Amazon's on the wire."""
+class Message(msgspec.Struct, rename="camel", kw_only=True, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A message or part of one: fields in Python's spelling, Amazon's on the wire. ``read`` takes unknown ones out."""
 
 
 Struct = TypeVar("Struct", bound=Message)
+
+
+class Reading(NamedTuple, Generic[Struct]):
+    """A message, and the dotted names of moments that could not be read and were left out, and of fields it has and the
+    model does not (sorted, at most a hundred)."""
+
+    message: Struct
+    left_out: list[str]
+    unknown: list[str]
 
 
 def aware(message: Message, *names: str) -> None:
@@ -92,23 +103,35 @@ def _decoder(kind: type[Struct]) -> msgspec.json.Decoder[Struct]:
 _anything = msgspec.json.Decoder(float_hook=Decimal)
 
 
-def read(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
-    """The message, and the dotted names of moments that could not be read and were left out. Raises Unreadable."""
-    if _NUL in raw:
+def read(raw: bytes, kind: type[Struct]) -> Reading[Struct]:
+    """The message, however much of it we know. Raises Unreadable."""
+    # A single character is found ten times faster; most documents have nothing escaped.
+    if b"\\" in raw and _NUL in raw:
         raise unreadable("it holds a NUL character")
     try:
-        return _decoder(kind).decode(raw), []
+        return Reading(_decoder(kind).decode(raw), [], [])
     except BROKEN:
-        return _mended(raw, kind)
+        return mended(raw, kind)
 
 
-def _mended(raw: bytes, kind: type[Struct]) -> tuple[Struct, list[str]]:
+def mended(raw: bytes, kind: type[Struct]) -> Reading[Struct]:
+    """As ``read``, the slow way at once. Raises Unreadable."""
+    unknown: set[str] = set()
     left_out: list[str] = []
     try:
-        value = _fit(_anything.decode(raw), kind, "", left_out)
-        return msgspec.convert(value, kind, strict=False), left_out
+        value = _anything.decode(raw)
+        _take_out(value, _tree(kind), "", unknown)
+        message = _converted(value, kind, left_out)
     except BROKEN as error:
         raise unreadable(_reason(error)) from None
+    return Reading(message, left_out, sorted(unknown)[:MOST_NAMES])
+
+
+def _converted(value: Any, kind: type[Struct], left_out: list[str]) -> Struct:
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except BROKEN:
+        return msgspec.convert(_fit(value, kind, "", left_out), kind, strict=False)
 
 
 def unreadable(reason: str, number: str = "") -> Unreadable:
@@ -186,69 +209,33 @@ def _shape(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
     return tuple((f.encode_name, f.type) for f in msgspec.structs.fields(kind) if not f.encode_name.startswith("("))
 
 
-def _part(kind: Any) -> tuple[bool, type[msgspec.Struct] | None]:
-    """Whether a field's type is a list, and the struct inside it."""
+def _part(kind: Any) -> type[msgspec.Struct] | None:
+    """The struct inside a field's type, or inside its list."""
     kind = _without_none(kind)
-    many = get_origin(kind) is list
-    inner = _without_none(get_args(kind)[0]) if many else kind
-    return many, inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
-
-
-def unknown_fields(raw: bytes, kind: type[Message]) -> set[str]:
-    """Dotted names of fields the message has and the model does not, at most a hundred.
-
-    First one quick pass that stumbles over the first unknown name; only then the walk over all keys. Documents that are
-    not JSON have no names.
-    """
-    try:
-        _strict(kind).decode(raw)
-    except BROKEN:
-        return _walked(raw, kind)
-    return set()
-
-
-def _walked(raw: bytes, kind: type[Message]) -> set[str]:
-    found: set[str] = set()
-    try:
-        _collect(_anything.decode(raw), _tree(kind), "", found)
-    except BROKEN:
-        return set()
-    return set(sorted(found)[:MOST_NAMES])
+    inner = _without_none(get_args(kind)[0]) if get_origin(kind) is list else kind
+    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
 
 
 Tree = tuple[frozenset[str], tuple[tuple[str, Any], ...]]
 """The known names at one place, and those with a tree of their own."""
 
 
-def _collect(value: Any, tree: Tree, prefix: str, found: set[str]) -> None:
+def _take_out(value: Any, tree: Tree, prefix: str, found: set[str]) -> None:
+    """Take the unknown fields out of a message and name them."""
     if not isinstance(value, dict):
         return
     known, parts = tree
     if not value.keys() <= known:
-        found.update(prefix + name for name in value.keys() - known)
+        for name in value.keys() - known:
+            del value[name]
+            found.add(prefix + name)
     for name, part in parts:
         inner = value.get(name)
         for one in inner if isinstance(inner, list) else (inner,):
-            _collect(one, part, f"{prefix}{name}.", found)
+            _take_out(one, part, f"{prefix}{name}.", found)
 
 
 @cache
 def _tree(kind: type[msgspec.Struct]) -> Tree:
-    parts = {name: _part(inner)[1] for name, inner in _shape(kind)}
+    parts = {name: _part(inner) for name, inner in _shape(kind)}
     return frozenset(parts), tuple((name, _tree(part)) for name, part in parts.items() if part is not None)
-
-
-@cache
-def _strict(kind: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_twin(kind))
-
-
-@cache
-def _twin(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """The same shape, refusing unknown fields and looking at no value: a pass that costs next to nothing."""
-    fields: list[tuple[str, Any, Any]] = []
-    for name, inner in _shape(kind):
-        many, part = _part(inner)
-        twin: Any = None if part is None else _twin(part)
-        fields.append((name, msgspec.Raw if part is None else list[twin] | None if many else twin | None, None))
-    return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, gc=False)

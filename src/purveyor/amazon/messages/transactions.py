@@ -44,15 +44,14 @@ class _Payload(Message, frozen=True):
     transaction_status: _Status
 
 
-class _Envelope(Message, frozen=True):
+class _Envelope(msgspec.Struct, rename="camel"):
     transaction_status: msgspec.Raw = msgspec.Raw()
 
 
 def read(body: bytes) -> Transaction:
     """The outcome of getTransaction. Raises Unreadable when the reply names no status."""
     payload = payload_of(body)
-    found, _ = base.read(payload, _Payload)
-    status = found.transaction_status
+    status = base.read(payload, _Payload).message.transaction_status
     if not status.status:
         raise Unreadable("the reply names no transaction status")
     inner = bytes(msgspec.json.decode(payload, type=_Envelope).transaction_status)
@@ -65,7 +64,7 @@ class _Submitted(Message, frozen=True):
 
 def read_submitted(body: bytes) -> str:
     """The transaction id of an accepted submission. Raises Unreadable when there is none, or none to ask about."""
-    found, _ = base.read(payload_of(body), _Submitted)
+    found = base.read(payload_of(body), _Submitted).message
     number = found.transaction_id.strip()
     if number in ("", ".", "..") or len(number) > LONGEST_ID or not number.isprintable():
         raise Unreadable("the reply names no transaction")

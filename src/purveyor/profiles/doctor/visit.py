@@ -10,7 +10,6 @@ from purveyor.amazon.limits import Limiter
 from purveyor.amazon.login import Grant, MemoryTokenStore
 from purveyor.amazon.record import Exchange
 from purveyor.common.errors import PurveyorError
-from purveyor.profiles import clients
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.report import Seen
 from purveyor.profiles.door import door
@@ -54,7 +53,7 @@ class Visit:
             tokens=MemoryTokenStore(),
             limiter=self.limiter,
             limiter_key=limiter_key(connection.client_id, connection.endpoint, connection.marketplace),
-            listener=clients.counted(self.heard.append),
+            listener=self.heard.append,
             sandbox=sandbox,
             timeout=TIMEOUT,
             patience=PATIENCE,
