@@ -10,10 +10,11 @@ from cast import make_cast
 from plug import connect
 from purveyor.audit.models import Entry
 from purveyor.common import clock
-from purveyor.common.errors import Denied, NotFound
+from purveyor.common.errors import Denied, NotFound, Refused
 from purveyor.intake import cursors, sync
 from purveyor.intake.models import Cursor, Received
 from purveyor.intake.queries import failing_sweeps, sweep_health
+from purveyor.jobs.models import Run
 from purveyor.jobs.runs import work
 from purveyor.jobs.testing import run_due
 from purveyor.orders.models import Line, Order, Snapshot
@@ -194,3 +195,10 @@ def test_two_accounts_never_mix(plugged: World, profile: Profile) -> None:
 def test_sweeps_run_as_often_as_is_said() -> None:
     minutes = {name: every / timedelta(minutes=1) for name, every in cursors.EVERY.items()}
     assert minutes == {"new": 15, "changed": 60, "status": 360, "missing": 1440}
+
+
+def test_date_goes_with_new_orders_only(profile: Profile) -> None:
+    with pytest.raises(Refused) as caught:
+        sync.start_sync(profile, ["status"], since=clock.now() - timedelta(days=3), who=ROOT)
+    assert [problem.where for problem in caught.value.problems] == ["since"]
+    assert Run.objects.count() == 0

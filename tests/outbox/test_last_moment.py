@@ -137,6 +137,29 @@ def test_what_is_stopped_at_the_last_moment_stays_and_goes_later(
     assert (taken(plugged, document), document.state, document.problem) == (0, "queued", {})
 
 
+def test_answer_overtaken_while_it_waited_for_a_token_does_not_leave(
+    plugged: World, line: Delayed, document: Document
+) -> None:
+    lines = document.acknowledgement.order.lines
+    line.after["login"] = lambda: lines.update(accepted=3, rejected=7, acknowledged_on="2026-03-02T08:30:00Z")
+    send.send(document.pk)
+    assert (taken(plugged, document), document.state) == (0, "queued")
+    later(10)
+    assert (taken(plugged, document), document.state, document.problem["code"]) == (0, "failed", "answered-elsewhere")
+
+
+def test_twin_that_looks_only_before_it_waits_replaces_the_other_answer(
+    plugged: World, line: Delayed, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = document.acknowledgement.order.lines
+    line.after["login"] = lambda: (
+        lines.update(accepted=3, rejected=7, acknowledged_on="2026-03-02T08:30:00Z"),
+        monkeypatch.setattr(send, "outdated", lambda document: None),
+    )
+    send.send(document.pk)
+    assert taken(plugged, document) == 1
+
+
 def test_slow_answer_from_before_the_visibility_time_is_no_proof(
     plugged: World, line: Delayed, document: Document
 ) -> None:

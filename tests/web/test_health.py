@@ -9,6 +9,8 @@ from django.test import Client
 
 from cast import Cast, make_cast
 from purveyor.common import clock
+from purveyor.config import checks
+from purveyor.config.checks import Finding, Level
 from purveyor.people.domain.tokens import make_token, revoke
 from purveyor.people.who import Who
 
@@ -27,7 +29,16 @@ def people(held_clock: object) -> Cast:
 
 def test_live_and_ready_answer_without_a_sign_in_and_tell_nothing(client: Client) -> None:
     assert client.get("/health/live").json() == {"ok": True}
-    assert client.get("/health/ready").json() == {"ok": True, "findings": []}
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"ok": True, "findings": []})
+
+
+def test_hub_that_cannot_work_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Finding("database-unreachable", Level.ERROR, "It does not answer at 10.0.0.7.", "See that it runs.")
+    monkeypatch.setattr(checks, "database", lambda: [gone])
+    answer = client.get("/health/ready")
+    told = {"id": "database-unreachable", "hint": "See that it runs."}
+    assert (answer.status_code, answer.json()) == (503, {"ok": False, "findings": [told]})
 
 
 def test_metrics_answer_this_machine(client: Client) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, NotFound, PurveyorError
+from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.common.windows import zulu
 from purveyor.intake import cursors
 from purveyor.intake.cursors import Held
@@ -70,11 +70,15 @@ def sync(
 
 
 def start_sync(profile: Profile, sweeps: Sequence[str] = USUAL, *, since: datetime | None = None, who: Who) -> Run:
-    """The same as long work a worker does: a back-fill when there is ``since``. Raises as ``sync``."""
+    """The same as long work a worker does: with ``since`` a back-fill, which ends by beginning the status anew. Raises
+    as ``sync``, and Refused for ``since`` with sweeps of which *new* is none."""
     who.require("sync.run", profile)
     _check(sweeps)
-    if since is not None:
+    if since is not None and NEW.name in sweeps:
         return start_backfill(profile, since, who=who)
+    if since is not None:
+        said = _("Only new orders are fetched from a date on: leave the date out, or name the sweep new.")
+        raise Refused(said, [Problem(said, where="since")])
     record("sync.run", by=who.name, obj=profile, new={"sweeps": list(sweeps), "since": ""})
     return runs.start(KIND, profile, {"sweeps": list(sweeps)}, who.name)
 

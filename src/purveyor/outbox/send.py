@@ -155,13 +155,14 @@ def _store(document: Document, attempt: Attempt, outcome: Outcome, heard: list[E
 
 def _last_word(document: Document) -> None:
     """Called just before the bytes leave: token and slot may have been waited for longer than the lease lasted, and
-    who sends then sends what another worker may have sent. Raises NotConnected, which proves that nothing left.
+    who sends then sends what another worker may have sent; or a sweep may have shown meanwhile that it fits no more.
+    Raises NotConnected, which proves that nothing left.
 
     The lease begins anew here, and is longer than the request itself can take.
     """
     until = clock.now() + seconds(Pace(document.profile.visibility_seconds).lease_seconds)
     mine = Document.objects.filter(pk=document.pk, lease_owner=document.lease_owner, state=_S.SENDING)
-    if is_held() or not mine.filter(profile__sending=True).update(lease_until=until):
+    if is_held() or outdated(document) is not None or not mine.filter(profile__sending=True).update(lease_until=until):
         raise NotConnected("it was kept here at the last moment", operation="submitAcknowledgement")
 
 
