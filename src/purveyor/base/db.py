@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from purveyor.common import clock
 
 # From so many rows on, COPY is faster than one statement per row.
 _COPY_FROM = 50
+# So many values go into one statement with every SQLite there is. Many rows in one save a quarter of the time.
+_MOST_VALUES = 999
 
 
 def is_postgres() -> bool:
@@ -73,8 +76,18 @@ def bulk_upsert(
         if is_postgres() and len(found) >= _COPY_FROM:
             _copy(cursor, table, columns, found, _on_conflict(conflict, update))
         else:
-            marks = f"VALUES ({', '.join(['%s'] * len(columns))})"
-            cursor.executemany(_insert(table, columns, marks, _on_conflict(conflict, update)), found)
+            _insert_rows(cursor, table, columns, found, _on_conflict(conflict, update))
+
+
+def _insert_rows(cursor: Any, table: str, columns: Sequence[str], rows: list[Sequence[Any]], on_conflict: str) -> None:
+    """On SQLite as many rows a statement as it takes, then the rest one by one."""
+    at_once = 1 if is_postgres() else max(1, _MOST_VALUES // len(columns))
+    whole = len(rows) - len(rows) % at_once
+    for size, part in ((at_once, rows[:whole]), (1, rows[whole:])):
+        marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * size)
+        groups = [list(chain.from_iterable(part[at : at + size])) for at in range(0, len(part), size)]
+        if groups:
+            cursor.executemany(_insert(table, columns, f"VALUES {marks}", on_conflict), groups)
 
 
 def _ready(columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: Sequence[str]) -> list[Sequence[Any]]:
