@@ -73,6 +73,23 @@ def test_the_answer_is_kept_with_its_time(profile: Profile) -> None:
     assert (last_check(kept), kept.checked_at, kept.check_at) == (told, clock.now(), clock.now() + timedelta(days=1))
 
 
+def test_a_profile_removed_while_amazon_is_asked_keeps_nothing(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from purveyor.profiles.doctor import kept
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        report = examine(*args, **more)
+        Profile.objects.get(pk=profile.pk).delete()
+        return replace(report, error=None)
+
+    profile.secrets.filter(kind="client_secret").update(issued_at=clock.now() - timedelta(days=175))
+    monkeypatch.setattr(kept, "examine", meanwhile)
+    monkeypatch.setattr(kept, "tell", lambda *_: pytest.fail("there is no profile to tell of"))
+    check_profile(ROOT, profile)
+    assert not Entry.objects.filter(action="profile.checked").exists()
+
+
 def test_the_answer_is_read_in_the_readers_language(profile: Profile, plugged: World) -> None:
     plugged.set_account(roles=())
     check_profile(ROOT, profile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+import time
 from typing import Any
 
 import pytest
@@ -188,3 +189,19 @@ def test_taken_off_names_what_went() -> None:
     assert tidy(f'Client ID: "{AN_ID}",').taken_off == ("around", "label")
     assert tidy(f" {AN_ID}\n").taken_off == ("blanks",)
     assert tidy(AN_ID).taken_off == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vendor codes" + " " * 20_000 + "_",
+        "vendor code: ACME1" + " " * 20_000 + "-",
+        "a" + " " * 10_000 + ":" + " " * 10_000 + "x",
+        "=" * 1_000_000,
+    ],
+)
+def test_long_runs_of_blanks_and_signs_are_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+    assert pasting.take_apart(text).values == {}
+    assert pasting.tidy(text).value == identifier(text)
+    assert time.process_time() - began < 5

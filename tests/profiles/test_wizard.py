@@ -133,6 +133,40 @@ def test_finish_twice_makes_one_profile(held_clock: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_discard_after_somebody_finished_is_told_and_not_written_down(
+    held_clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = filled()
+    looked = find(ROOT, draft.pk)
+    finish(ROOT, draft.pk, draft.version)
+    monkeypatch.setattr(drafts, "find", lambda who, draft_id: looked)  # it was there when it was looked at
+    with pytest.raises(NotFound):
+        discard(ROOT, draft.pk)
+    assert not Entry.objects.filter(action="wizard.discarded").exists()
+
+
+@pytest.mark.django_db
+def test_what_was_seen_of_one_account_is_not_told_of_another(held_clock: datetime) -> None:
+    draft = filled()
+    draft.data |= {"report": {"ok": True}, "seen": {"parties": {"selling": {"name": "Anna GmbH"}}}}
+    draft.save()
+    same = save(ROOT, draft.pk, draft.version, steps.SIGN_IN, {"done": True}).draft
+    assert "seen" in same.data
+    moved = save(ROOT, draft.pk, same.version, steps.TOKEN, {"refresh_token": REFRESH_TOKEN + "x"}).draft
+    assert {"report", "seen"} & set(moved.data) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["\\ud800ABC", "<script>", "A" * 5000])
+def test_vendor_codes_of_a_pasted_json_have_their_shape(held_clock: datetime, code: str) -> None:
+    draft = begin(ROOT, START)
+    block = f'{{"vendor_codes": ["ACME1", "{code}"]}}'
+    saved = save(ROOT, draft.pk, draft.version, steps.CODES, {"block": block})
+    assert [problem.where for problem in saved.problems] == ["vendor_codes"]
+    assert "vendor_codes" not in WizardDraft.objects.get().data
+
+
+@pytest.mark.django_db
 def test_values_changed_while_amazon_was_asked_keep_no_result(
     held_clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

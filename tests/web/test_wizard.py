@@ -394,3 +394,19 @@ def test_list_of_drafts_asks_as_often_for_three_as_for_one(root: Client, cast: C
     with CaptureQueriesContext(connection) as three:
         page = text_of(root.get("/connect/"))
     assert (page.count("Go on with"), len(three)) == (3, len(one))
+
+
+@pytest.mark.parametrize("field", ["client_id", "vendor_codes"])
+def test_secrets_inside_a_text_in_a_plain_field_are_not_shown_again(root: Client, cast: Cast, field: str) -> None:
+    key = {"client_id": "credentials", "vendor_codes": "codes"}[field]
+    draft = begun(root, environment="production", endpoint="")
+    block = f"Client id: {CLIENT_ID} Secrets: {CLIENT_SECRET} {OTHER_SECRET} Token: {REFRESH_TOKEN}"
+    answers = [
+        put(root, draft, key, **{field: block}),
+        put(root, draft, key, **{field: block, "issued_on": "no day"}),
+        root.post(f"/connect/{draft.pk}/{key}/", {"version": 1, field: block}),
+    ]
+    for answer in answers:
+        page = answer.content.decode()
+        assert [value for value in (CLIENT_SECRET, OTHER_SECRET, REFRESH_TOKEN) if value in page] == []
+    assert answers[0].status_code == 422

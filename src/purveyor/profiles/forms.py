@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from purveyor.amazon.regions import MARKETPLACES
 from purveyor.common.errors import Refused
-from purveyor.common.lenient import identifier
 from purveyor.profiles import shapes
 from purveyor.profiles.models import Environment
 
@@ -49,7 +48,7 @@ class PlainInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"})
 
     def format_value(self, value: Any) -> str | None:
-        return None if shapes.is_secret(identifier(str(value or ""))) else super().format_value(value)
+        return None if shapes.holds_secret(str(value or "")) else super().format_value(value)
 
 
 class WithProblems(forms.Form):

@@ -21,6 +21,7 @@ from purveyor.profiles.shapes import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, VE
 LONGEST = 20_000
 """Characters of a text that are looked at; the four values together have less than 3000."""
 
+# Every run of blanks and decoration is taken whole (``*+``): tried in parts, a long one would cost hours.
 _LOOKS: Mapping[str, str] = {
     CLIENT_ID: r"amzn1\.application-oa2-client\.[0-9A-Za-z]{8,160}",
     CLIENT_SECRET: r"amzn1\.oa2-cs\.v[0-9]+\.[0-9A-Za-z]{8,480}"
@@ -28,8 +29,8 @@ _LOOKS: Mapping[str, str] = {
     REFRESH_TOKEN: r"Atzr\|[0-9A-Za-z|._~+/=-]{8,2043}",
 }
 _FIND = {kind: re.compile(look) for kind, look in _LOOKS.items()}
-_AROUND = r"[\s\"'`´‘’‚“”„«»‹›<>()\[\]{}*,;:=|\\]*"
-_LABEL = r"(?:[^\W\d][\w .()/\\-]{0,59}?[\"'`]?\s*(?:[:=]|=>|->|→)\s*)?"
+_AROUND = r"[\s\"'`´‘’‚“”„«»‹›<>()\[\]{}*,;:=|\\]*+"
+_LABEL = r"(?:[^\W\d][\w .()/\\-]{0,59}?[\"'`]?\s*+(?:[:=]|=>|->|→)\s*+)?"
 _DECORATED = {
     kind: re.compile(rf"{_AROUND}{_LABEL}{_AROUND}(?P<value>{look}){_AROUND}") for kind, look in _LOOKS.items()
 }
@@ -40,8 +41,9 @@ _NAMED: Mapping[str, re.Pattern[str]] = {
     VENDOR_CODES: re.compile(r"vendor|lieferant|codes?\b", re.IGNORECASE),
 }
 _CODES_LINE = re.compile(
-    r"(?:vendor|lieferanten)[\s_-]*codes?[\"'`]?\s*[:=\t ]\s*(?P<codes>[\"'`\[\s]*[0-9A-Za-z]{3,10}"
-    r"(?:[\"'`]?[ \t]*[,;/ ][ \t]*[\"'`]?[0-9A-Za-z]{3,10}(?![0-9A-Za-z]*\s*[:=]))*)(?![0-9A-Za-z])",
+    r"(?:vendor|lieferanten)[\s_-]*+codes?[\"'`]?(?:\s*+[:=]|(?=\s*[\t ])\s)\s*+(?P<codes>[\"'`\[\s]*+[0-9A-Za-z]{3,10}"
+    r"(?:[\"'`]?(?:[ \t]*+[,;/]|(?=\t* )[ \t])[ \t]*+[\"'`]?[0-9A-Za-z]{3,10}(?![0-9A-Za-z]*+\s*+[:=]))*)"
+    r"(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _BARE_CODE = re.compile(r"(?<![0-9A-Za-z_.|-])(?=[0-9A-Z]*[A-Z])[0-9A-Z]{5}(?![0-9A-Za-z_.|-])")
@@ -79,8 +81,8 @@ def tidy(text: str) -> Tidied:
     bare = identifier(text)
     if any(look.fullmatch(bare) for look in _FIND.values()):
         return Tidied(bare, ("blanks",) if bare != text else ())
-    seen = _visible(text)
-    for found in (_undecorated(seen), _undecorated(bare)):
+    seen = _visible(text[:LONGEST])
+    for found in (_undecorated(seen), _undecorated(bare[:LONGEST])):
         if found is not None:
             return Tidied(*found)
     return Tidied(bare, ("blanks",) if bare != text else ())
@@ -135,7 +137,7 @@ def _parts(found: Mapping[str, list[str]], codes: list[str]) -> Parts:
 
 def labelled_codes(text: str) -> list[str]:
     """The vendor codes behind their label, none where there is no label."""
-    found = (m["codes"] for m in _CODES_LINE.finditer(_visible(text)))
+    found = (m["codes"] for m in _CODES_LINE.finditer(_visible(text[:LONGEST])))
     return list(dict.fromkeys(code.upper() for codes in found for code in re.findall(r"[0-9A-Za-z]{3,10}", codes)))
 
 

@@ -41,6 +41,7 @@ _EXACT = {
     CLIENT_SECRET: re.compile(r"[!-~]{8,512}"),
     REFRESH_TOKEN: re.compile(r"Atzr\|[!-~]{8,2043}"),  # at most 2048 bytes (FACTS §1.1)
 }
+_SECRET_INSIDE = re.compile(r"Atz[ra]\||amzn1\.oa2-cs\.|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", re.IGNORECASE)
 _VENDOR_CODE = re.compile(r"[0-9A-Z]{3,10}")
 
 
@@ -52,6 +53,11 @@ def kind_of(value: str) -> str | None:
 def is_secret(value: str) -> bool:
     """Whether a trimmed value looks like something that is never shown."""
     return kind_of(value) in {CLIENT_SECRET, REFRESH_TOKEN, "access_token"}
+
+
+def holds_secret(text: str) -> bool:
+    """Whether anywhere in a text, as in a pasted block, stands what is never shown."""
+    return is_secret(identifier(text)) or _SECRET_INSIDE.search(text) is not None
 
 
 def problem_of(field: str, value: str) -> Problem | None:

@@ -41,6 +41,8 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
         clear_trouble(profile, operation)
     told = report.as_dict()
     with transaction.atomic():
+        if not Profile.objects.select_for_update().filter(pk=profile.pk).exists():
+            return told  # removed while Amazon was asked: there is nothing to keep it on
         record("profile.checked", by=who.name, obj=profile, new={"ok": report.ok, "failed": report.failed})
         _keep(profile, report, told)
         tell(profile, report)

@@ -121,8 +121,10 @@ def put_right(who: Who, draft_id: int, version: int) -> Saved:
 
 def discard(who: Who, draft_id: int) -> None:
     """Throw a draft away with its secrets. Raises Denied and NotFound."""
-    draft = find(who, draft_id)
+    find(who, draft_id)
     with transaction.atomic():
+        sealing.lock_ring()  # before any other row, as whoever seals does
+        draft = _still_there(WizardDraft.objects.select_for_update().filter(pk=draft_id).first())
         record("wizard.discarded", by=who.name, obj=draft, old=_told(draft.data))
         draft.delete()
 
@@ -211,6 +213,7 @@ def _apply(who: Who, draft: WizardDraft, key: str, change: Change, *, settled: b
     after["misplaced"] = [[name, str(pasting.kind_of(value))] for name, value in aside.items()]
     if moved or change.secrets or any(before.get(name) != after.get(name) for name in CHECKED - set(SECRETS)):
         after.pop("report", None)
+        after.pop("seen", None)  # it may be another account's
     draft.data, draft.step = after, key
     draft.sealed = _sealed(values, aside)
     _stamp(who, draft)

@@ -114,8 +114,11 @@ def _take_apart(change: Change, text: str) -> None:
             change.keep(name, value)
         else:
             change.problems.append(problem)
-    for code in parts.vendor_codes:
-        change.keep(VENDOR_CODES, code)
+    if parts.vendor_codes:
+        codes, problems = shapes.vendor_codes(parts.vendor_codes)
+        change.problems += problems
+        for code in codes if not problems else ():
+            change.keep(VENDOR_CODES, code)
     if parts.found:
         names = ", ".join(shapes.words_of(name) for name in parts.found)
         change.notes.append(_("Taken from the pasted text: %(names)s.") % {"names": names})
