@@ -14,8 +14,8 @@ pytestmark = pytest.mark.integration
 
 COLUMNS = ("name", "next_at", "lease_owner")
 NOON = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
-# Below and above where PostgreSQL takes another way.
-SIZES = pytest.mark.parametrize("size", [3, 49, 50, 200])
+# Below and above where PostgreSQL takes another way, and where SQLite's statements of many rows end.
+SIZES = pytest.mark.parametrize("size", [3, 49, 50, 333, 700])
 
 
 def rows(size: int, owner: str = "a") -> list[tuple[Any, ...]]:
@@ -65,6 +65,16 @@ def test_bulk_upsert_does_everything_or_nothing(size: int) -> None:
     with pytest.raises(IntegrityError):
         db.bulk_upsert("jobs_tick", COLUMNS, [*rows(size), rows(1)[0]])
     assert stored() == []
+
+
+@pytest.mark.parametrize("names", [["t1", "t3", "none"], ["t2"], [], ['"', "ü", "'"]])
+@pytest.mark.django_db
+def test_together_finds_what_a_list_finds(names: list[str]) -> None:
+    db.bulk_upsert("jobs_tick", COLUMNS, [*rows(5), ('"', NOON, "a"), ("ü", NOON, "a")])
+    listed = Tick.objects.filter(name__in=names)
+    assert set(Tick.objects.filter(name__in=db.together(names))) == set(listed)
+    keys = set(listed.values_list("pk", flat=True))
+    assert set(Tick.objects.filter(pk__in=db.together(keys))) == set(listed)
 
 
 @pytest.mark.django_db(transaction=True)

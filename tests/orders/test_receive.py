@@ -73,7 +73,7 @@ def test_new_lines_are_written_whole(mine: Profile) -> None:
     assert (first.amount, first.unit, first.unit_size, first.eaches) == (5, "Cases", 12, 60)
     assert (first.net_cost, first.list_price, first.currency) == (Decimal("4.20"), Decimal("9.99"), "EUR")
     assert (first.gone, first.accepted, first.confirmation, first.receipt) == (False, None, "", "")
-    assert first.shelf == first.order_id // 1024
+    assert first.shelf == first.order_id // first.SHELF
     assert (second.position, second.net_cost) == (2, None)
 
 

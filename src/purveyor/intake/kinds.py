@@ -13,6 +13,7 @@ from purveyor.amazon.client import Client
 from purveyor.amazon.messages import orders as messages
 from purveyor.amazon.messages.base import BROKEN
 from purveyor.amazon.operations import orders as operations
+from purveyor.base.db import together
 from purveyor.intake.mapping.orders import order_record
 from purveyor.intake.mapping.status import status_record
 from purveyor.orders.domain import keep, receive
@@ -111,7 +112,7 @@ def _held_orders(profile: Profile, numbers: Collection[str]) -> Hashes:
 
 
 def _held_statuses(profile: Profile, numbers: Collection[str]) -> Hashes:
-    found = Order.objects.filter(profile=profile, number__in=numbers).order_by()
+    found = Order.objects.filter(profile=profile, number__in=together(numbers)).order_by()
     return {number: ("", content) for number, content in found.values_list("number", "status_hash")}
 
 

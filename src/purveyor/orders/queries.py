@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from purveyor.base.db import is_postgres
+from purveyor.base.db import is_postgres, together
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
@@ -133,7 +133,7 @@ def search(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
     for keys in (orders.values_list("pk", flat=True), *(part.values_list("order_id", flat=True) for part in lines)):
         found.update(keys[: MOST_KEYS + 1])
     if len(found) <= MOST_KEYS:
-        return rows.filter(pk__in=found)
+        return rows.filter(pk__in=together(found))
     either = Q(pk__in=orders.values("pk"))
     for part in lines:
         either |= Q(pk__in=part.values("order_id"))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from django.db.models import Max
 
-from purveyor.base.db import bulk_upsert
+from purveyor.base.db import bulk_upsert, together
 from purveyor.orders.domain import standing
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.records import Document, ReceivedLine, ReceivedOrder
@@ -71,7 +71,7 @@ def pack(raw: bytes) -> bytes:
 
 def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
     """What is held of these orders, by number."""
-    found = Order.objects.filter(profile=profile, number__in=numbers).order_by().values_list(*Known._fields)
+    found = Order.objects.filter(profile=profile, number__in=together(numbers)).order_by().values_list(*Known._fields)
     return {row[0]: Known(*row) for row in found}
 
 
@@ -116,7 +116,7 @@ def _order_row(profile: Profile, version: Version, now: datetime, backfilled: bo
 def _number_orders(profile: Profile, versions: Sequence[Version]) -> None:
     """Give versions of just inserted orders the keys of their orders."""
     by_number = {version.document.record.number: version for version in versions}
-    keys = Order.objects.filter(profile=profile, number__in=by_number).order_by().values_list("number", "id")
+    keys = Order.objects.filter(profile=profile, number__in=together(by_number)).order_by().values_list("number", "id")
     for number, key in keys:
         by_number[number].order_id = key
 

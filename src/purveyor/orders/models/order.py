@@ -87,12 +87,12 @@ class Line(models.Model):
     ``received`` are Amazon's own counts in eaches from the status read-back (backordered counts as accepted, FACTS §8);
     null until Amazon said any. A line whose ``eaches`` are 0 was cancelled; ``gone`` means a later version lacks it.
 
-    ``shelf`` groups the lines of every 1024 orders in the order of their arrival. The indexes for searching begin with
+    ``shelf`` groups the lines of every 256 orders in the order of their arrival. The indexes for searching begin with
     it, so that an import writes to a few pages of them and not to one page for each product (five times faster at a
     million lines); a search looks at each shelf, the newest first.
     """
 
-    SHELF = 1024
+    SHELF = 256
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     shelf = models.PositiveIntegerField()
