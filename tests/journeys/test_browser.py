@@ -6,7 +6,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,35 +14,23 @@ import pytest
 
 from cast import PASSWORD, Cast, make_cast
 from deliver import document_of, placed, until_settled, work
+from plug import SIMULATOR
 from purveyor.common import clock
 from purveyor.orders.models import Order
-from purveyor.profiles.models import Profile
+from purveyor.profiles.models import Profile, WizardDraft
+from purveyor.profiles.wizard import drafts, steps
 from purveyor.simulator.world import World
+
+from .conftest import Visit
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = os.environ.get("PURVEYOR_TEST_CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
 ]
-
-Visit = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for all journeys. Its loop runs in this thread, where the tests ask the database as well."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -56,34 +43,6 @@ def order(plugged: World, profile: Profile, cast: Cast) -> Order:
     """A new order, due soon: a line of 10 pieces, and one of 4 cases of 6."""
     lines = [{"amount": 10, "cost": "4.20"}, {"amount": 4, "unit": "Cases", "unit_size": 6, "cost": "2.00"}]
     return placed(plugged, profile, *lines, at=clock.now() - timedelta(hours=20))
-
-
-@pytest.fixture
-def visit(chromium: Any, live_server: Any) -> Iterator[Visit]:
-    """Opens a window on the hub. Whatever the browser complains about, or asks elsewhere for, fails the journey."""
-    complaints: list[str] = []
-    contexts = []
-
-    def heard(message: Any) -> None:
-        # A refused form and a denied page answer with their own status; the browser mentions it.
-        if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
-            complaints.append(message.text)
-
-    def open_window(**more: Any) -> Any:
-        context = chromium.new_context(
-            base_url=live_server.url, **({"viewport": {"width": 1280, "height": 900}} | more)
-        )
-        contexts.append(context)
-        context.on("request", lambda r: r.url.startswith(live_server.url) or complaints.append(f"asked {r.url}"))
-        page = context.new_page()
-        page.on("console", heard)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def sign_in(page: Any, name: str = "vendor-manager") -> None:
@@ -190,6 +149,13 @@ def test_several_orders_at_once(visit: Visit, cast: Cast, order: Order, plugged:
     }
 
 
+def draft_of(cast: Cast) -> WizardDraft:
+    """A connection somebody began."""
+    found = WizardDraft.objects.first()
+    told = {"name": "acme-new", "marketplace": "DE", "environment": "simulator", "endpoint": SIMULATOR}
+    return found or drafts.begin(cast.who("administrator"), told)
+
+
 def pages_of(order: Order, cast: Cast) -> list[str]:
     """Every kind of page an administrator can open."""
     return [
@@ -206,6 +172,9 @@ def pages_of(order: Order, cast: Cast) -> list[str]:
         f"/profiles/{cast.profile.name}/sending/",
         f"/profiles/{cast.profile.name}/secret/",
         "/connect/",
+        *(f"/connect/{draft_of(cast).pk}/{key}/" for key in steps.KEYS),
+        f"/connect/{draft_of(cast).pk}/discard/",
+        f"/connect/started/{cast.profile.name}/",
         "/connect/at-once/",
         "/people/",
         f"/people/{cast.warehouse.pk}/",
@@ -281,7 +250,7 @@ def _axe() -> str | None:
 
 
 @pytest.mark.skipif(_axe() is None, reason="axe-playwright-python is not installed")
-@pytest.mark.parametrize(("look", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("look", "width"), [("light", 1440), ("dark", 390), ("light", 320)])
 def test_axe_finds_nothing(visit: Visit, cast: Cast, answered: Order, look: str, width: int) -> None:
     page = visit(viewport={"width": width, "height": 900}, color_scheme=look)
     engine = Path(str(_axe())).read_text(encoding="utf-8")
