@@ -24,6 +24,7 @@ from purveyor.profiles.wizard import drafts, drawings, help, places, steps
 from purveyor.profiles.wizard.check import check, connection_of
 from purveyor.profiles.wizard.drafts import KEPT, Overtaken, begin, discard, drop_expired, find, open_drafts, save
 from purveyor.profiles.wizard.finish import finish
+from purveyor.profiles.wizard.reading import read_start
 from purveyor.vault import keys
 
 pytestmark = pytest.mark.integration
@@ -300,3 +301,17 @@ def test_estimate_says_orders_and_minutes(per_day: float, days: int, said: str) 
 def test_estimate_speaks_german() -> None:
     with translation.override("de"):
         assert Estimate(1200, 30).words == "etwa 1.200 Bestellungen, weniger als eine Minute"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", "http://127.0.0.1:8002/auth/o2/token"),
+        ("http://127.0.0.1:8001/auth/o2/token", "http://127.0.0.1:8002/auth/o2/token"),
+        ("http://127.0.0.1:8009/token", "http://127.0.0.1:8009/token"),
+    ],
+)
+def test_login_address_that_followed_the_endpoint_follows_the_new_one(given: str, kept: str) -> None:
+    before = {"endpoint": "http://127.0.0.1:8001"}
+    asked = {"name": "a", "marketplace": "DE", "environment": "simulator", "endpoint": "http://127.0.0.1:8002"}
+    assert read_start(before, asked | {"login_url": given}).data["login_url"] == kept

@@ -63,14 +63,14 @@ def read_start(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
     environment = str(given.get("environment") or Environment.PRODUCTION)
     own = environment in (Environment.SIMULATOR, Environment.CUSTOM)
     endpoint = endpoints.tidy(str(given.get("endpoint") or "")) if own else ""
-    login_url = endpoints.tidy(str(given.get("login_url") or "")) if own else ""
+    login_url = _login_url(data, endpoint, endpoints.tidy(str(given.get("login_url") or ""))) if own else ""
     name, marketplace = trimmed(str(given.get("name") or "")), facts.marketplace_of(str(given.get("marketplace") or ""))
     told = {
         "name": name,
         "marketplace": marketplace,
         "environment": environment,
         "endpoint": endpoint,
-        "login_url": login_url or (places.usual_login(endpoint) if own else ""),
+        "login_url": login_url,
     }
     problems = [
         *facts.name_problems(name),
@@ -79,6 +79,13 @@ def read_start(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
         *facts.custom_problems(environment),
     ]
     return Change(data=told, problems=problems)
+
+
+def _login_url(data: Mapping[str, Any], endpoint: str, given: str) -> str:
+    """The login address: one that only followed from the endpoint kept before follows the new one."""
+    before = str(data.get("endpoint") or "")
+    followed = endpoint != before and given == places.usual_login(before)
+    return places.usual_login(endpoint) if followed or not given else given
 
 
 def read_ticked(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
