@@ -63,7 +63,7 @@ def together(values: Collection[int] | Collection[str]) -> Any:
         return found
     if is_postgres():
         kind = "bigint" if isinstance(found[0], int) else "text"
-        return RawSQL(f"SELECT unnest(%s::{kind}[])", [found])
+        return RawSQL(f"SELECT unnest(%s::{kind}[])", [found])  # noqa: S611  the values are a parameter
     return RawSQL("SELECT value FROM json_each(%s)", [_json(found)])
 
 

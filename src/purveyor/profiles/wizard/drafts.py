@@ -184,7 +184,10 @@ def _still_there(draft: WizardDraft | None) -> WizardDraft:
     if draft is None or draft.expires_at <= clock.now():
         raise NotFound(
             _("This draft is not there any more."),
-            hint=_("It was finished, discarded, or nobody came back to it. Begin a new one."),
+            hint=_(
+                "If it was finished, its profile stands under Profiles. "
+                "If it was discarded or nobody came back to it, begin a new one."
+            ),
         )
     return draft
 

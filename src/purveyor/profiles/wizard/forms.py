@@ -95,7 +95,7 @@ class StartForm(StepForm):
         label=_("Address of the simulator"),
         required=False,
         widget=PlainInput,
-        help_text=_("Such as http://127.0.0.1:8001"),
+        help_text=_("Such as http://127.0.0.1:8001: what “purveyor simulator” prints as url."),
     )
     login_url = forms.CharField(
         label=_("Login address"),
