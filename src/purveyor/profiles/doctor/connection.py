@@ -9,8 +9,6 @@ from purveyor.amazon.regions import MARKETPLACES, Marketplace
 
 FEATURES = frozenset({"import", "status", "acknowledge"})
 """The switches there are checks for."""
-OWN = frozenset({"simulator", "custom"})
-"""Environments that stand at addresses of their own."""
 
 
 @dataclass(frozen=True, slots=True)
