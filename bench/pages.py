@@ -109,7 +109,7 @@ def measure(orders: int, seconds: float, database: str) -> tuple[dict[str, list[
             person.wait_for("/health/live", "", 60)
             person.sign_in("bench", password)
             since = (datetime.now(UTC) - timedelta(days=61)).isoformat()
-            post(f"{page}/api/v1/profiles/bench/sync", token, {"since": since, "sweeps": []})
+            post(f"{page}/api/v1/profiles/bench/sync", token, {"since": since})
             return look(person, seconds), orders
         finally:
             for process in (hub, stand_in):
