@@ -117,7 +117,7 @@ def _json(value: Any) -> str:
 
 
 def _naive(value: datetime) -> str:
-    return str(value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value)
+    return value.astimezone(UTC).isoformat(" ")[: -len("+00:00")] if value.tzinfo else value.isoformat(" ")
 
 
 _plain: dict[type[Any], Callable[[Any], Any]] = {dict: _json, list: _json}
