@@ -121,7 +121,8 @@ def _naive(value: datetime) -> str:
 
 
 _plain: dict[type[Any], Callable[[Any], Any]] = {dict: _json, list: _json}
-_plain_sqlite = _plain | {datetime: _naive}
+# Anything but plain numbers and texts SQLite's driver first looks up an adapter for, each time.
+_plain_sqlite = _plain | {datetime: _naive, bool: int}
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: list[Sequence[Any]], on_conflict: str) -> None:
