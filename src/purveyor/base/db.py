@@ -62,8 +62,8 @@ def together(values: Collection[int] | Collection[str]) -> Any:
     if not found:
         return found
     if is_postgres():
-        kind = "bigint" if isinstance(found[0], int) else "text"
-        return RawSQL(f"SELECT unnest(%s::{kind}[])", [found])
+        numbers = isinstance(found[0], int)
+        return RawSQL("SELECT unnest(%s::bigint[])" if numbers else "SELECT unnest(%s::text[])", [found])
     return RawSQL("SELECT value FROM json_each(%s)", [_json(found)])
 
 

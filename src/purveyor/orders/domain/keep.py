@@ -32,10 +32,8 @@ _BLANK = {"type": "undefined", "amazon_status": "", "status_version": 0, "status
 ORDER_COLUMNS = ("number", *_CHANGING, *_AT_FIRST, *_BLANK)
 
 _OF_LINE = ReceivedLine.__struct_fields__
-_LINE_BLANK = {"confirmation": "", "acknowledged_on": "", "receipt": ""}
-LINE_COLUMNS = (*_OF_LINE, "order_id", "shelf", "gone", *_LINE_BLANK)
+LINE_COLUMNS = (*_OF_LINE, "order_id", "shelf")
 _LINE_CHANGING = (*(name for name in _OF_LINE if name != "number"), "gone")
-_LINE_END = ("0", *_LINE_BLANK.values())
 
 _SNAPSHOT_COLUMNS = ("order_id", "kind", "version", "at", "content_hash", "raw", "request_id", "source")
 
@@ -157,7 +155,6 @@ def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
             line.cost_unit,
             order_id,
             shelf,
-            *_LINE_END,
         )
 
 
