@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -61,10 +62,11 @@ def together(values: Collection[int] | Collection[str]) -> Any:
     found = list(values)
     if not found:
         return found
-    if is_postgres():
-        numbers = isinstance(found[0], int)
-        return RawSQL("SELECT unnest(%s::bigint[])" if numbers else "SELECT unnest(%s::text[])", [found])
-    return RawSQL("SELECT value FROM json_each(%s)", [_json(found)])
+    if not is_postgres():
+        return RawSQL("SELECT value FROM json_each(%s)", [_json(found)])
+    if isinstance(found[0], int):
+        return RawSQL("SELECT unnest(%s::bigint[])", [found])
+    return RawSQL("SELECT unnest(%s::text[])", [found])
 
 
 def bulk_upsert(
@@ -116,6 +118,7 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+@lru_cache(maxsize=1024)
 def _naive(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(" ")[: -len("+00:00")] if value.tzinfo else value.isoformat(" ")
 
