@@ -58,14 +58,15 @@ def one_at_a_time(name: str, key: int) -> None:
 
 def together(values: Collection[int] | Collection[str]) -> Any:
     """Many values as one parameter, for ``…__in=``: Django looks at each value of a list, one by one, for longer than
-    the database needs to answer."""
-    found = list(values)
+    the database needs to answer, and the driver writes a list of numbers just as slowly. In their order the database
+    finds its way from one to the next."""
+    found = sorted(values)
     if not found:
         return found
     if not is_postgres():
         return RawSQL("SELECT value FROM json_each(%s)", [_json(found)])
     if isinstance(found[0], int):
-        return RawSQL("SELECT unnest(%s::bigint[])", [found])
+        return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, found))}}}"])
     return RawSQL("SELECT unnest(%s::text[])", [found])
 
 
