@@ -13,6 +13,7 @@ from purveyor.amazon.operations.orders import get_purchase_order
 from purveyor.amazon.record import Exchange
 from purveyor.amazon.transport import Reply, Request
 from purveyor.common import clock
+from purveyor.config.metrics import REGISTRY
 from purveyor.people.who import Who
 from purveyor.profiles import clients
 from purveyor.profiles.clients import client_for
@@ -35,6 +36,13 @@ class Named:
 
     def send(self, request: Request, timeout: float) -> Reply:
         return Reply(200, {}, f'{{"access_token": "{self.name}"}}'.encode())
+
+
+class Silent:
+    """A transport whose replies get lost."""
+
+    def send(self, request: Request, timeout: float) -> Reply:
+        raise errors.ReplyLost("lost", operation=request.operation)
 
 
 def test_client_talks_to_what_is_plugged_in(plugged: World, profile: Profile) -> None:
@@ -61,6 +69,20 @@ def test_listener_hears_the_exchanges(plugged: World, profile: Profile) -> None:
     heard: list[Exchange] = []
     client_for(profile, listener=heard.append).check_login()
     assert [exchange.operation for exchange in heard] == ["login"]
+
+
+def _counted(status: str) -> float:
+    name, labels = "purveyor_amazon_requests_total", {"operation": "getPurchaseOrder", "status": status}
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def test_exchanges_are_counted_with_and_without_a_reply(plugged: World, profile: Profile) -> None:
+    number, before = plugged.place(lines=1), {status: _counted(status) for status in ("200", "no reply")}
+    get_purchase_order(client_for(profile), number)
+    clients.plug(SIMULATOR, Silent())
+    with pytest.raises(errors.ReplyLost):
+        get_purchase_order(client_for(profile, patience=1), number)
+    assert {status: _counted(status) - before[status] for status in before} == {"200": 1, "no reply": 1}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ __all__ = [
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 MENDED, UNKNOWN = "(mended)", "(unknown)"
+OUR_OWN = frozenset({MENDED, UNKNOWN})
+"""What we note about a document in fields of its own; in brackets, as no field of Amazon's is."""
 
 ENUMS: dict[str, tuple[str, ...]] = {
     "purchaseOrderState": ("New", "Acknowledged", "Closed"),

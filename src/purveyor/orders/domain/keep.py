@@ -32,10 +32,8 @@ _BLANK = {"type": "undefined", "amazon_status": "", "status_version": 0, "status
 ORDER_COLUMNS = ("number", *_CHANGING, *_AT_FIRST, *_BLANK)
 
 _OF_LINE = ReceivedLine.__struct_fields__
-_LINE_BLANK = {"confirmation": "", "acknowledged_on": "", "receipt": ""}
-LINE_COLUMNS = (*_OF_LINE, "order_id", "shelf", "gone", *_LINE_BLANK)
+LINE_COLUMNS = (*_OF_LINE, "order_id", "shelf")
 _LINE_CHANGING = (*(name for name in _OF_LINE if name != "number"), "gone")
-_LINE_END = (False, *_LINE_BLANK.values())
 
 _SNAPSHOT_COLUMNS = ("order_id", "kind", "version", "at", "content_hash", "raw", "request_id", "source")
 
@@ -138,7 +136,7 @@ def _all_lines(versions: Iterable[Version]) -> list[tuple[Any, ...]]:
 
 
 def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
-    """The rows as both databases take them at once: a decimal as text."""
+    """The rows as both databases take them at once: decimals and truth values as text."""
     order_id, shelf = version.order_id, version.order_id // Line.SHELF
     for line in _lines(version):
         yield (
@@ -150,14 +148,13 @@ def _line_rows(version: Version) -> Iterator[tuple[Any, ...]]:
             line.unit,
             line.unit_size,
             line.eaches,
-            line.backorder_allowed,
+            "1" if line.backorder_allowed else "0",
             None if line.net_cost is None else str(line.net_cost),
             None if line.list_price is None else str(line.list_price),
             line.currency,
             line.cost_unit,
             order_id,
             shelf,
-            *_LINE_END,
         )
 
 

@@ -89,7 +89,8 @@ class Line(models.Model):
 
     ``shelf`` groups the lines of every 256 orders in the order of their arrival. The indexes for searching begin with
     it, so that an import writes to a few pages of them and not to one page for each product (five times faster at a
-    million lines); a search looks at each shelf, the newest first.
+    million lines); a search looks at each shelf, the newest first. What each line begins with is the database's own
+    default, so that an import need not name it.
     """
 
     SHELF = 256
@@ -109,13 +110,13 @@ class Line(models.Model):
     list_price = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     cost_unit = models.CharField(max_length=12, blank=True, default="")
-    gone = models.BooleanField(default=False)
+    gone = models.BooleanField(default=False, db_default=False)
 
-    confirmation = models.CharField(max_length=40, blank=True, default="")
+    confirmation = models.CharField(max_length=40, blank=True, default="", db_default="")
     accepted = models.BigIntegerField(null=True)
     rejected = models.BigIntegerField(null=True)
-    acknowledged_on = models.CharField(max_length=40, blank=True, default="")
-    receipt = models.CharField(max_length=40, blank=True, default="")
+    acknowledged_on = models.CharField(max_length=40, blank=True, default="", db_default="")
+    receipt = models.CharField(max_length=40, blank=True, default="", db_default="")
     received = models.BigIntegerField(null=True)
     received_at = models.DateTimeField(null=True)
 
