@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
+    "profiles.settings": _("Change the rules, tolerances and deadlines of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
     "alerts.view": _("See alerts."),
     "alerts.take": _("Take alerts, and close those that do not close by themselves."),
@@ -65,7 +66,8 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.settings profiles.send"
+            " alerts.take",
         ),
         _role(
             "commerce",
