@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -61,7 +62,8 @@ def test_setting_said_twice_for_one_moment_counts_as_said_last(cast: Cast, held_
     set_setting(ROOT, cast.profile, "trial.hours", "12", because="ten was too few")
     assert (dated.value(cast.profile, "trial.hours"), DatedSetting.objects.count()) == (12, 1)
     rows = Entry.objects.filter(action="profile.setting_changed").order_by("pk")
-    assert list(rows.values_list("old__value", "new__value", "because"))[1:] == [("10", "12", "ten was too few")]
+    told: list[Any] = list(rows.values_list("old", "new", "because"))
+    assert (told[1][0]["value"], told[1][1]["value"], told[1][2]) == ("10", "12", "ten was too few")
 
 
 def test_first_change_is_told_against_the_default(cast: Cast, held_clock: datetime) -> None:
