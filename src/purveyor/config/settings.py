@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "purveyor.alerts",
     "purveyor.people",
     "purveyor.profiles",
+    "purveyor.centers",
     "purveyor.orders",
     "purveyor.intake",
     "purveyor.outbox",
