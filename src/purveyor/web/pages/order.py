@@ -174,6 +174,7 @@ def _page(
         sheet=sheet,
         may_answer=may_answer,
         may_reject=who.may("orders.reject", found.profile),
+        may_centers=who.may_somewhere("centers.view"),
         backorder=BACKORDER,
         problem=problem.as_dict() if problem else None,
         moving=found.state == OrderState.ACKNOWLEDGING and detail.moving,

@@ -16,14 +16,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from purveyor.alerts.models import Alert
 from purveyor.centers.domain.resolve import Zone
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.profiles import shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
-from purveyor.web import figures, parts, timeline
+from purveyor.web import figures, parts, timeline, zones
 from purveyor.web.addresses import with_query
+from purveyor.web.alert_links import link_of
 from purveyor.web.words import words
 
 register = template.Library()
@@ -225,6 +227,18 @@ def remedy_tone(value: str) -> str:
 def severity_tone(severity: str) -> str:
     """The colour of a box by how much its alert matters."""
     return str(parts.badge("severity", severity).tone)
+
+
+@register.filter
+def zone_words(zone: Zone) -> str:
+    """A center's time zone, and how it is known."""
+    return zones.zone_words(zone)
+
+
+@register.filter
+def alert_link(alert: Alert) -> str:
+    """Where an alert is mended; empty where no page of its own is meant."""
+    return link_of(alert)
 
 
 @register.filter
