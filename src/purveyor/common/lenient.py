@@ -31,6 +31,8 @@ class DigitsLost(Unreadable):
 
 def trimmed(text: str) -> str:
     """The text without surrounding or embedded invisible characters and line breaks."""
+    if text.isprintable():
+        return text.strip()  # nothing of that kind in it, as in nearly every cell of a file
     kept = (c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Zl", "Zp"})
     return "".join(kept).replace("\u00a0", " ").strip()
 
