@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from purveyor.base import filekinds
@@ -54,6 +55,7 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
 def check(who: Who, upload: Upload) -> Upload:
     """Begin a dry run. Raises Denied, Conflict where the file is taken already or another run is at work, Refused."""
     kind = _kind(who, upload)
+    upload.refresh_from_db()
     _fit(kind, upload)
     if upload.state != UploadState.KEPT:
         raise Conflict(_("The file is %(state)s already.") % {"state": upload.state})
@@ -137,14 +139,23 @@ def _fit(kind: Kind, upload: Upload) -> None:
 def _begin(who: Who, upload: Upload, *, dry: bool) -> None:
     if at_work(upload):
         raise Conflict(_("Another run is at work on this file."), hint=_("Wait for it, or cancel it."))
-    run = runs.start(KIND, None, {"upload": upload.pk, "dry": dry}, who.name)
-    Upload.objects.filter(pk=upload.pk).update(run=run)
+    run = runs.start(KIND, None, {"upload": upload.pk, "dry": dry, "language": get_language()}, who.name)
+    if not Upload.objects.filter(pk=upload.pk, run=upload.run_id).update(run=run):
+        raise Conflict(_("Another run is at work on this file."), hint=_("Wait for it, or cancel it."))
     upload.run = run
 
 
 @runs.run_kind(KIND)
 def work(run: Run) -> dict[str, Any] | None:
-    """Work a file off, or go on with one; None when it was stopped. Raises Refused where it cannot be read on."""
+    """Work a file off, or go on with one; None when it was stopped. Raises Refused where it cannot be read on.
+
+    The reasons are written in the language of the one who began it.
+    """
+    with override(run.params.get("language")):
+        return _work(run)
+
+
+def _work(run: Run) -> dict[str, Any] | None:
     upload = Upload.objects.get(pk=run.params["upload"])
     dry = bool(run.params["dry"])
     if not dry and upload.state == UploadState.STOPPED:

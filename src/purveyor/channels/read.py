@@ -43,7 +43,7 @@ Cells = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file is read. ``mark`` is its decimal mark where its form tells it: a spreadsheet's numbers have a point."""
+    """How a file is read. ``mark`` is its decimal mark where its form tells it: numbers of a workbook have a point."""
 
     form: str
     encoding: str = ""
