@@ -12,12 +12,11 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from purveyor.base.listing import by_key
+from purveyor.channels.write import Line, safe
 from purveyor.common import clock
 from purveyor.common.windows import moment
 from purveyor.orders.schemas import order_rows
 from purveyor.web.pages.orders import ORDERS, rows_in_view
-
-SAFE_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -39,15 +38,8 @@ def _json(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-class _Line:
-    """What csv writes to: it hands each line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\ufeff"  # so that spreadsheets read it as UTF-8
     for place, row in enumerate(rows):
         flat = dict(_flat(row))
@@ -68,8 +60,3 @@ def _flat(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _local(at: str | None, zone: str) -> str | None:
     """By the center's clock with its offset: the day a spreadsheet shows is the day at the center's gate."""
     return moment(at).astimezone(ZoneInfo(zone)).isoformat() if at else None
-
-
-def safe(value: Any) -> Any:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(SAFE_START) else value
