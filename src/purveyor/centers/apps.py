@@ -13,12 +13,16 @@ class CentersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known what can be done about centers; plant the seed whenever the tables have been made or changed."""
+        """Make known what can be done about centers and which files tell of them; plant the seed whenever the tables
+        have been made or changed."""
         from purveyor.alerts import kinds
         from purveyor.audit import actions
+        from purveyor.base import filekinds
         from purveyor.centers.actions import ACTIONS, ALERTS
+        from purveyor.centers.columns import CENTERS
         from purveyor.centers.seed import plant_after_migrating
 
         actions.add(ACTIONS)
         kinds.add(ALERTS)
+        filekinds.register(CENTERS)
         post_migrate.connect(plant_after_migrating, sender=self)

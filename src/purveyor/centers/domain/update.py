@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +22,20 @@ MANAGE = "centers.manage"
 NOTE_LENGTH = 200
 
 
+class Origin(NamedTuple):
+    """Whose word an address is, where it is from (``file``, where a note says nothing better), and since when it holds:
+    today where that is not said."""
+
+    source: str
+    note: str = ""
+    valid_from: date | None = None
+    file: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return change.origin(self.source, self.note or self.file, self.valid_from or clock.now().date())
+
+
 def set_center(
     who: Who,
     code: str,
@@ -37,27 +51,47 @@ def set_center(
 
     ``given`` are ``domain.facts.FIELDS``. A changed address is from now on the word of ``source``, with its ``note``,
     and holds from ``valid_from``, today unless said; zone and reference alone change nothing about whose word the
-    address is. Saying the address again makes it a person's when ``valid_from`` or a note is said with it. Raises
+    address is. The same address with another ``valid_from`` or ``note`` is confirmed: a person's word too. Raises
     Denied, Refused with every problem, and Conflict when it is no longer in ``expect_version``.
     """
     who.require_somewhere(MANAGE)
     code, values = code_of(code), tidy(given)
-    problems = [*problems_of(code, values), *_of_origin(valid_from, note)]
+    problems = [*problems_of(code, values), *origin_problems(valid_from, note)]
     if problems:
         raise Refused(_("The center was not stored."), problems)
-    asked = change.origin(source, note, valid_from or clock.now().date())
     with transaction.atomic():
         center = Center.objects.filter(code=code).first()
-        if center is None:
-            return _added(who, code, values | asked, because)
-        _expect(center, expect_version)
-        changes = _changes(center, values)
-        if changes.keys() & set(ADDRESS) or ((valid_from or note) and _origin_differs(center, asked)):
-            changes |= asked | {"offered": {}, "declined": ""}
-        if changes and not change.write(center, changes, by=who.name, because=because):
+        if center is not None and expect_version not in (None, center.version):
             raise _faster(code)
-        _ask_again(center, changes)
-    return center
+        origin = Origin(source, note, valid_from)
+        return store(who.name, code, center, values, origin, because=because)[0]
+
+
+def store(
+    by: str, code: str, center: Center | None, values: Mapping[str, str], origin: Origin, *, because: str = ""
+) -> tuple[Center, str]:
+    """Write tidied facts without asking who may: the caller has. ``center`` is what is known of the code, None where
+    it is new. Answers the center and what was done: ``added``, ``changed`` or ``unchanged``. Raises Conflict."""
+    if center is None:
+        return _added(by, code, {**values, **origin.columns}, because), "added"
+    changes = changes_of(center, values, origin)
+    if not changes:
+        return center, "unchanged"
+    if not change.write(center, changes, by=by, because=because):
+        raise _faster(code)
+    if "time_zone" in changes and not center.time_zone:
+        asking.ask_for_zone(center, None)
+    asking.answered(center)
+    return center, "changed"
+
+
+def changes_of(center: Center, values: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+    """What storing these facts would change; a new address, or a new word about it, settles what an order offered."""
+    changes: dict[str, Any] = {n: values[n] for n in FIELDS if n in values and values[n] != getattr(center, n)}
+    since = origin.valid_from not in (None, center.valid_from)
+    if since or origin.note not in ("", center.source_note) or changes.keys() & set(ADDRESS):
+        changes |= {**origin.columns, "offered": {}, "declined": ""}
+    return changes
 
 
 def take_offer(who: Who, code: str, *, because: str = "") -> Center:
@@ -89,7 +123,8 @@ def decline_offer(who: Who, code: str, *, because: str = "") -> Center:
     return center
 
 
-def _of_origin(valid_from: date | None, note: str) -> list[Problem]:
+def origin_problems(valid_from: date | None, note: str) -> list[Problem]:
+    """What stands against the day from which an address holds, or where it is from."""
     problems = []
     if valid_from is not None and valid_from > clock.now().date():
         said = _("An address is stored once it holds: name today or an earlier day, and a coming one when it has come.")
@@ -99,33 +134,13 @@ def _of_origin(valid_from: date | None, note: str) -> list[Problem]:
     return problems
 
 
-def _added(who: Who, code: str, values: Mapping[str, Any], because: str) -> Center:
-    center, added = change.add(code, values, by=who.name, action="center.added", because=because)
+def _added(by: str, code: str, values: Mapping[str, Any], because: str) -> Center:
+    center, added = change.add(code, values, by=by, action="center.added", because=because)
     if not added:
         raise _faster(code)
     if not center.time_zone:
         asking.ask_for_zone(center, None)
     return center
-
-
-def _changes(center: Center, values: Mapping[str, str]) -> dict[str, Any]:
-    return {name: values[name] for name in FIELDS if name in values and values[name] != getattr(center, name)}
-
-
-def _origin_differs(center: Center, asked: Mapping[str, Any]) -> bool:
-    return any(getattr(center, name) != value for name, value in asked.items())
-
-
-def _ask_again(center: Center, changes: Mapping[str, Any]) -> None:
-    if "time_zone" in changes and not center.time_zone:
-        asking.ask_for_zone(center, None)
-    if changes:
-        asking.answered(center)
-
-
-def _expect(center: Center, version: int | None) -> None:
-    if version is not None and version != center.version:
-        raise _faster(center.code)
 
 
 def _offered(center: Center) -> dict[str, Any]:
