@@ -36,7 +36,7 @@ def test_new_code_is_added_with_its_address_and_asked_about_once(mine: Profile) 
         "",
         "order",
     )
-    assert (found.source_note, found.valid_from, found.version) == ("P2", DAY, 1)
+    assert (found.source_note, found.valid_from, found.version) == ("", DAY, 1)
     assert standing() == [("center.unknown:NEW1", "acme-de")]
     version = Version.objects.get(center=found)
     assert (version.number, version.facts, version.by) == (1, STREET, "system:intake.new")
@@ -48,7 +48,7 @@ def test_code_without_an_address_is_known_all_the_same(mine: Profile) -> None:
     learnt(seen(address={}), profile_id=mine.pk)
     assert (known().place, standing()) == ("", [("center.unknown:NEW1", "acme-de")])
     learnt(seen(order="P2"), profile_id=mine.pk)
-    assert (known().address_line1, known().source_note, known().version) == ("Langer Weg 1", "P2", 2)
+    assert (known().address_line1, known().version) == ("Langer Weg 1", 2)
 
 
 def test_an_order_without_a_code_teaches_nothing(mine: Profile) -> None:
@@ -86,10 +86,10 @@ def test_against_a_persons_word_an_order_only_offers(mine: Profile, source: str)
     learnt(seen(address=ELSEWHERE, order="P9"), profile_id=mine.pk)
     found = known()
     assert (found.city, found.source, found.version) == ("Musterstadt", source, 1)
-    assert found.offered == {"parts": ELSEWHERE, "valid_from": "2026-03-02", "note": "P9"}
+    assert found.offered == {"parts": ELSEWHERE, "valid_from": "2026-03-02"}
     assert standing() == [("center.moved:NEW1", "acme-de")]
     learnt(seen(address=ELSEWHERE, order="P10"), profile_id=mine.pk)
-    assert (known().offered["note"], Entry.objects.filter(action="center.offered").count()) == ("P9", 1)
+    assert Entry.objects.get(action="center.offered").because == "P9"
 
 
 def test_older_order_offers_nothing_against_a_person(mine: Profile) -> None:
@@ -127,7 +127,8 @@ def test_hostile_address_is_cut_and_never_refused(mine: Profile) -> None:
     hostile = {"name": "n" * 500, "address_line1": "AKIA1234567890ABCDEF", "country_code": "Germany", "city": "x\u200b"}
     learnt(seen("C" * 40, hostile, order="Atzr|fake"), profile_id=mine.pk)
     found = known("C" * 20)
-    assert (len(found.name), found.country_code, found.city, found.source_note) == (200, "", "x", "[redacted]")
+    assert (len(found.name), found.country_code, found.city) == (200, "", "x")
+    assert Entry.objects.get(action="center.learned").because == "[redacted]"
     assert "AKIA" not in "".join(str(entry.new) for entry in Entry.objects.all())
 
 

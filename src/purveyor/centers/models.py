@@ -26,7 +26,7 @@ class Center(models.Model):
 
     ``time_zone`` is a name of the IANA database, empty while nobody has said it; ``internal_reference`` is the vendor's
     own number for the place. ``source``, ``source_note`` and ``valid_from`` are those of the address. ``offered`` is
-    another address that an order names while a person's stands (``parts``, ``valid_from``, ``note``), empty for none;
+    another address that an order names while a person's stands (``parts``, ``valid_from``), empty for none;
     ``declined`` the key (``domain.facts.place_key``) of the last one a person did not want. ``version`` counts the
     changes of what is known: whoever changes names the one they saw.
     """

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from django.apps import apps as installed
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop as _
 
 DATE = date(2026, 2, 1)
-AGREED = gettext_noop("public lists, two or more agree")
-ONE_LIST = gettext_noop("one public list")
-STREET_DIFFERS = gettext_noop("public lists that differ in the street")
+AGREED = _("public lists, two or more agree")
+ONE_LIST = _("one public list")
+STREET_DIFFERS = _("public lists that differ in the street")
 BY = "system:centers.seed"
 
 

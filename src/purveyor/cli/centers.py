@@ -48,7 +48,7 @@ def _show_one(answer: dict[str, Any]) -> str:
     offered = answer["offered"] or {}
     parts = [facts(shown | answer["address"]), history]
     if offered:
-        said = f"Order {offered['note']} names another address ({offered['valid_from']}); take or decline it:"
+        said = f"An order of {offered['valid_from']} names another address; take or decline it:"
         parts.insert(1, f"{said}\n{facts(offered['parts'])}")
     return "\n\n".join(parts)
 

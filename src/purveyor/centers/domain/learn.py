@@ -1,6 +1,7 @@
 """Learn centers from the orders that go there: one question a page for all its codes, and writing only for what is new.
 
 An order's word takes the place of the seed's and of an older order's. Against a person's it is offered, never taken.
+The order's number is for the audit alone: not everybody who sees the registry sees that order.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ def _newest(seen: Iterable[Seen]) -> dict[str, Seen]:
 
 def _add(profile_id: int, code: str, one: Seen, address: dict[str, str], by: str) -> Center | None:
     """The center as somebody else added it meanwhile; None when it is new by this order, and all is said of it."""
-    values = address | change.origin(Source.ORDER, masked(one.order), _day(one))
+    values = address | change.origin(Source.ORDER, "", _day(one))
     with transaction.atomic():
-        center, added = change.add(code, values, by=by, action="center.learned")
+        center, added = change.add(code, values, by=by, action="center.learned", because=masked(one.order))
         if added:
             asking.ask_for_zone(center, profile_id)
     return None if added else center
@@ -85,8 +86,8 @@ def _add(profile_id: int, code: str, one: Seen, address: dict[str, str], by: str
 def _weigh(profile_id: int, center: Center, one: Seen, address: dict[str, str], by: str) -> None:
     match verdict(center, address, _day(one)):
         case Verdict.TAKE:
-            values = dict.fromkeys(ADDRESS, "") | address | change.origin(Source.ORDER, masked(one.order), _day(one))
-            change.write(center, values, by=by, told=False)
+            values = dict.fromkeys(ADDRESS, "") | address | change.origin(Source.ORDER, "", _day(one))
+            change.write(center, values, by=by, because=masked(one.order), told=False)
         case Verdict.OFFER:
             _offer(profile_id, center, one, address, by)
 
@@ -108,7 +109,7 @@ def verdict(center: Center, address: Mapping[str, str], day: date) -> Verdict:
 
 
 def _offer(profile_id: int, center: Center, one: Seen, address: dict[str, str], by: str) -> None:
-    offered = {"parts": address, "valid_from": _day(one).isoformat(), "note": masked(one.order)}
+    offered = {"parts": address, "valid_from": _day(one).isoformat()}
     with transaction.atomic():
         if Center.objects.filter(pk=center.pk, version=center.version).update(offered=offered):
             record("center.offered", by=by, obj=center, name=masked(center.code), because=masked(one.order))

@@ -100,7 +100,7 @@ def take_offer(who: Who, code: str, *, because: str = "") -> Center:
     center = find(code)
     offered = _offered(center)
     since = date.fromisoformat(offered["valid_from"])
-    values = dict.fromkeys(ADDRESS, "") | offered["parts"] | change.origin(Source.PERSON, offered["note"], since)
+    values = dict.fromkeys(ADDRESS, "") | offered["parts"] | change.origin(Source.PERSON, "", since)
     with transaction.atomic():
         if not change.write(center, values | {"offered": {}, "declined": ""}, by=who.name, because=because):
             raise _faster(center.code)
