@@ -34,7 +34,10 @@ def _code(given: Any, mark: str = "") -> str:
 
 
 def _column(name: str, label: Any, *heads: str) -> Column:
-    return Column(name, label, lambda given, mark="": _fact(name, given), heads=heads, empty="")
+    def read(given: Any, mark: str = "") -> str:
+        return _fact(name, given)
+
+    return Column(name, label, read, heads=heads, empty="")
 
 
 COLUMNS = (
