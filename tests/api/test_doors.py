@@ -211,6 +211,12 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         403,
     ),
     ("POST", "/people/tokens/{prefix}/revoke", "/people/tokens/{token}/revoke", None, "people.manage", 404),
+    # The house's own registry, open to whoever holds its permissions on any profile.
+    ("GET", "/centers", "/centers", None, "centers.view", 200),
+    ("GET", "/centers/{code}", "/centers/LEJ1", None, "centers.view", 200),
+    ("PATCH", "/centers/{code}", "/centers/LEJ1", {"internal_reference": ""}, "centers.manage", 200),
+    ("POST", "/centers/{code}/offer/take", "/centers/LEJ1/offer/take", BECAUSE, "centers.manage", 422),
+    ("POST", "/centers/{code}/offer/decline", "/centers/LEJ1/offer/decline", BECAUSE, "centers.manage", 422),
     ("GET", "/audit", "/audit", None, "audit.view", 403),
     ("GET", "/audit/verdict", "/audit/verdict", None, "audit.view", 403),
 )
@@ -315,6 +321,8 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /runs/{number}/resume": (422, "refused"),
         "POST /profiles/{name}/secret": (422, "secret-refused"),
         "POST /alerts/{number}/close": (409, "closes-by-itself"),
+        "POST /centers/{code}/offer/take": (422, "refused"),
+        "POST /centers/{code}/offer/decline": (422, "refused"),
     }
     name = f"{route[0]} {route[1]}"
     if name in refused:

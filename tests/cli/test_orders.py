@@ -14,6 +14,7 @@ from cli.conftest import Run
 from deliver import placed, pull, pull_status, work
 from plug import connect
 from purveyor.common import clock
+from purveyor.common.windows import local
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox.models import Document
 from purveyor.profiles.models import Profile
@@ -72,10 +73,11 @@ def test_list_says_of_what_currency_a_total_is(run: Run, order: Order) -> None:
 
 
 def test_show_says_the_window(run: Run, order: Order) -> None:
-    window = run("order", "show", order.number, "--json").json["delivery_window"]
+    told = run("order", "show", order.number, "--json").json
+    window, zone = told["delivery_window"], told["time_zone"]
     shown = run("order", "show", order.number).out.splitlines()
     assert [one.split(maxsplit=2)[2] for one in shown if one.startswith("delivery window")] == [
-        f"{window['start']} – {window['end']}"
+        f"{local(window['start'], zone)} – {local(window['end'], zone)} {zone}"
     ]
 
 

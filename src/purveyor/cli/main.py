@@ -25,6 +25,7 @@ COMMANDS = {
     "order": "orders:order",
     "outbox": "outbox:outbox",
     "alert": "alerts:alert",
+    "center": "centers:center",
     "user": "people:user",
     "token": "people:token",
     "keys": "keys:keys",

@@ -11,6 +11,7 @@ import click
 from purveyor.cli.door import Command, Failed, ambiguous, as_it_came, facts, note, read, read_stdin, table
 from purveyor.cli.profiles import profile_named
 from purveyor.common.errors import PurveyorError, Refused
+from purveyor.common.windows import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,9 +39,13 @@ def find(number: str, profile: str) -> Order:
 
 
 def _show_list(answer: dict[str, Any]) -> str:
-    which = ["number", "profile", "state", "ship_to", "ordered_at", "due_at"]
+    which = ["number", "profile", "state", "ship_to", "ordered_at", "due_at", "window"]
     how_much = ["line_count", "eaches", "total", "currency"]
-    return table(answer["orders"], which + how_much, "No such order.")
+    rows = [
+        row | {"window": _window(row["delivery_window"] or row["ship_window"], row["time_zone"])}
+        for row in answer["orders"]
+    ]
+    return table(rows, which + how_much, "No such order.")
 
 
 @order.command("list", cls=Command, show=_show_list)
@@ -56,13 +61,13 @@ def list_(
 ) -> dict[str, Any]:
     """List orders, newest first."""
     from purveyor.orders import queries
-    from purveyor.orders.schemas import order_row
+    from purveyor.orders.schemas import order_rows
     from purveyor.people.who import Who
 
     profile = profile_named(profile).name if profile else ""
     rows = queries.visible_to(Who.cli()).order_by("-ordered_at", "-pk")
     rows = queries.narrow(rows, state=state, type=kind, q=text, profile=profile, waits=waiting, late=overdue)
-    found = [order_row(one) for one in (rows[:limit] if limit else rows).iterator()]
+    found = list(order_rows((rows[:limit] if limit else rows).iterator()))
     return {"orders": found, "count": len(found)}
 
 
@@ -79,7 +84,7 @@ def _show_order(answer: dict[str, Any]) -> str:
         }
         for line in answer["lines"]
     ]
-    windows = {key: _window(answer[key]) for key in ("ship_window", "delivery_window")}
+    windows = {key: _window(answer[key], answer["time_zone"]) for key in ("ship_window", "delivery_window")}
     history = [{k: step[k] for k in ("at", "by", "what", "because")} for step in answer["history"]]
     parts = [
         facts({key: value for key, value in (answer | windows).items() if not isinstance(value, list | dict)}),
@@ -90,9 +95,10 @@ def _show_order(answer: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def _window(window: dict[str, str | None] | None) -> str:
-    """From when to when, or nothing where Amazon gave none."""
-    return f"{window['start'] or '…'} – {window['end'] or '…'}" if window else ""
+def _window(window: dict[str, str | None] | None, zone: str) -> str:
+    """From when to when by the center's clock, its zone named; nothing where Amazon gave none."""
+    ends = [local(at, zone) if at else "…" for at in (window["start"], window["end"])] if window else []
+    return f"{' – '.join(ends)} {zone}" if ends else ""
 
 
 def _words(quantity: dict[str, Any] | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 
 def moment(text: str) -> datetime:
@@ -25,6 +26,11 @@ def zulu(at: datetime) -> str:
     at = at.astimezone(UTC)
     text = at.isoformat(timespec="milliseconds" if at.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def local(text: str, zone: str) -> str:
+    """A moment as a clock in that IANA zone shows it, to the minute. Raises ValueError for what is no moment."""
+    return moment(text).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)

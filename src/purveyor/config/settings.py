@@ -34,9 +34,12 @@ INSTALLED_APPS = [
     "purveyor.alerts",
     "purveyor.people",
     "purveyor.profiles",
+    "purveyor.products",
+    "purveyor.centers",
     "purveyor.orders",
     "purveyor.intake",
     "purveyor.outbox",
+    "purveyor.channels",
     "purveyor.web",
     "purveyor.api",
 ]

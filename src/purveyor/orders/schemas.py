@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from purveyor.orders.domain import acknowledge
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.domain.ground import Ground, ground
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Snapshot
-from purveyor.orders.queries import Deadlines, versions
+from purveyor.orders.queries import Deadlines, versions, zoned
 from purveyor.orders.rules import needs_answer
 from purveyor.orders.states import AnswerCode
 from purveyor.profiles.models import Profile
@@ -46,8 +46,16 @@ def paused_row(profile: Profile, waiting: Deadlines) -> dict[str, Any]:
     }
 
 
+def order_rows(orders: Iterable[Order]) -> Iterator[dict[str, Any]]:
+    """``order list``, the zones of its centers looked up together."""
+    return map(order_row, zoned(orders))
+
+
 def order_row(order: Order) -> dict[str, Any]:
-    """One line of ``order list``. ``line_count`` counts lines, ``eaches`` single pieces."""
+    """One line of ``order list``. ``line_count`` counts lines, ``eaches`` single pieces.
+
+    Windows are moments; ``time_zone`` names the zone of the center they belong to, ``time_zone_known`` how it is known.
+    """
     return {
         "number": order.number,
         "profile": order.profile.name,
@@ -63,6 +71,8 @@ def order_row(order: Order) -> dict[str, Any]:
         "changed_at": _at(order.changed_at),
         "ship_window": _window(order.ship_start, order.ship_end),
         "delivery_window": _window(order.delivery_start, order.delivery_end),
+        "time_zone": order.zone.name,
+        "time_zone_known": str(order.zone.known),
         "line_count": order.line_count,
         "eaches": order.eaches,
         "total": _amount(order.total),

@@ -27,7 +27,6 @@ from purveyor.orders.states import AnswerCode, RejectionReason
 from purveyor.web import figures
 from purveyor.web.typed import Unreadable, day_of, decimal_of, whole
 from purveyor.web.words import words
-from purveyor.web.zones import zone_of
 
 BACKORDER = "backorder"
 MOST_ENTRIES = 20
@@ -81,7 +80,7 @@ class Sheet:
         given: Mapping[str, Sequence[LineAnswer]] | None = None,
     ) -> None:
         self.order = order
-        self.zone = zone_of(order.profile.marketplace)
+        self.zone = order.zone.info
         self.promised = promise(order, clock.now())
         self.rows = [self._row(line, data, given or {}) for line in open_lines(lines)]
         self.problems: list[str] = []

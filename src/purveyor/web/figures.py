@@ -10,10 +10,11 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from purveyor.centers.domain.resolve import Zone
 from purveyor.common import clock
 from purveyor.common.money import plain
 from purveyor.common.units import CASES
-from purveyor.web.zones import zone_of
+from purveyor.web.zones import zone_of, zone_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment in a zone: the text, the zone's short name, its full name, and the machine's spelling."""
+    """A moment in a zone: the text, the zone's short name, its full one and how it is known, the iso form."""
 
     text: str
     zone: str
@@ -113,15 +114,16 @@ class Moment:
     iso: str
 
 
-def moment(at: datetime, marketplace: str = "", form: str = "full") -> Moment:
-    """A moment in a marketplace's time zone; UTC where none is known.
+def moment(at: datetime, place: str | Zone = "", form: str = "full") -> Moment:
+    """A moment in a center's zone, or in a marketplace's usual one; UTC where none is known.
 
     ``form`` is full (day, month, year, time), short (without the year), day, brief (a day without its year), or exact
     (with seconds).
     """
-    zone = zone_of(marketplace)
+    zone = place.info if isinstance(place, Zone) else zone_of(place)
     local = at.astimezone(zone)
-    return Moment(date_format(local, str(FORMS[form])), local.tzname() or str(zone), str(zone), at.isoformat())
+    told = zone_words(place) if isinstance(place, Zone) else str(zone)
+    return Moment(date_format(local, str(FORMS[form])), local.tzname() or str(zone), told, at.isoformat())
 
 
 def size(count: int) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 import purveyor
 from purveyor.alerts import queries as alerts
 from purveyor.alerts.states import AlertState
+from purveyor.centers import queries as centers
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox.models import Document
@@ -104,8 +105,10 @@ class Frame:
 
     @cached_property
     def setting_up(self) -> list[Item]:
-        """The rail's lower part: who may come in, what was done."""
+        """The rail's lower part: where goods go, who may come in, what was done."""
         items = []
+        if self.who.may_somewhere(centers.VIEW):
+            items.append(Item("centers", _("Centers"), reverse("centers"), "centers"))
         if self.who.may_somewhere("people.manage"):
             items.append(Item("people", _("People"), reverse("people"), "people"))
         if self.may_audit:

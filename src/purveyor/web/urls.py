@@ -9,6 +9,7 @@ from purveyor.web.pages import (
     alerts,
     asides,
     audit,
+    centers,
     documents,
     doors,
     health,
@@ -102,6 +103,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:run_id>/part/", runs.progress, name="run-part"),
     path("runs/<int:run_id>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:run_id>/resume/", runs.resume, name="run-resume"),
+    # centers
+    path("centers/", centers.centers, name="centers"),
+    path("centers/add/", centers.edit, name="center-add"),
+    path("centers/<path:code>/edit/", centers.edit, name="center-edit"),
+    path("centers/<path:code>/offer/", centers.offer, name="center-offer"),
+    path("centers/<path:code>/", centers.center, name="center"),
     # people
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),

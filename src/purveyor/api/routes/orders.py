@@ -14,7 +14,7 @@ from purveyor.orders import queries
 from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answers_file import parse_answers
 from purveyor.orders.models import Order
-from purveyor.orders.schemas import order_row
+from purveyor.orders.schemas import order_rows
 from purveyor.outbox import answering
 from purveyor.profiles.queries import named
 
@@ -44,7 +44,7 @@ def list_orders(
     wanted = filters.dict() | {"profile": named(caller, filters.profile, "orders.view")}
     rows = queries.narrow(queries.visible_to(caller), **wanted)
     found, after = cursors.newest_first(rows, cursor, limit, by="ordered_at")
-    return {"orders": [order_row(order) for order in found], "next": after}
+    return {"orders": list(order_rows(found)), "next": after}
 
 
 @router.post("/acknowledge", response=shapes.ManyOut)

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from purveyor.base import db
 from purveyor.base.transition import move
+from purveyor.centers.domain.learn import Seen, learn
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
 from purveyor.orders.domain import keep, standing
@@ -73,10 +74,18 @@ def _receive(profile: Profile, versions: list[Version], backfilled: bool, by: st
         keep.number_versions(changed, _KIND)
         keep.update_orders(profile, changed, now)
     keep.write_snapshots(fresh + changed, _KIND, now)
+    learn(profile.pk, map(_center, fresh + changed), by=by)
     if older:
         _keep_older(older, now)
     _follow_amazon(held.values(), changed, by)
     return Counts(stored=len(fresh), changed=len(changed), unchanged=len(versions) - len(fresh) - len(changed))
+
+
+def _center(version: Version) -> Seen:
+    """Where an order goes, as it says itself."""
+    record: Any = version.document.record
+    address = record.parties.get("ship_to", {}).get("address", {})
+    return Seen(record.ship_to, record.changed_at or record.ordered_at, address, record.number)
 
 
 def _sorted_out(versions: Iterable[Version], held: dict[str, Known]) -> tuple[list[Version], list[Version]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import cached_property
 
+from purveyor.centers.domain.resolve import Zone, zone_of
 from purveyor.common.units import Quantity
 from purveyor.orders.states import ORDER, OrderState
 
@@ -78,6 +80,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @cached_property
+    def zone(self) -> Zone:
+        """The time zone its windows are shown in: its center's. Lists look up all at once (``queries.zoned``)."""
+        return zone_of(self.ship_to, self.profile.marketplace)
 
 
 class Line(models.Model):

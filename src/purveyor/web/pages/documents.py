@@ -166,7 +166,7 @@ def _page_of(
         status=status,
         document=found,
         order=order,
-        marketplace=found.profile.marketplace,
+        place=found.profile.marketplace,
         attempts=[_attempt(one) for one in found.attempts.all()],
         body=readable(bytes(found.body)),
         size=len(found.body),

@@ -114,12 +114,14 @@ def rows_in_view(request: HttpRequest) -> QuerySet[Order]:
 def orders(request: HttpRequest) -> HttpResponse:
     """The list."""
     listing = show(request, ORDERS, rows_in_view(request))
+    rows = list(queries.zoned(listing.rows))
     who = who_of(request)
     return page(
         request,
         "orders",
         "orders",
         listing=listing,
+        orders=rows,
         tabs=_tabs(request),
         times=_times(),
         selectable=who.may_somewhere("orders.acknowledge") and any(o.state in queries.WAITING for o in listing.rows),

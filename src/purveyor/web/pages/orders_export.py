@@ -6,23 +6,24 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from purveyor.base.listing import by_key
+from purveyor.channels.write import Line, safe
 from purveyor.common import clock
-from purveyor.orders.schemas import order_row
+from purveyor.common.windows import moment
+from purveyor.orders.schemas import order_rows
 from purveyor.web.pages.orders import ORDERS, rows_in_view
-
-SAFE_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
 def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """Everything the list's filters let through, all pages of it, as CSV or JSON."""
     query = {name: request.GET.getlist(name) for name in request.GET}
-    rows = (order_row(order) for order in by_key(ORDERS.narrow(rows_in_view(request), query)))
+    rows = order_rows(by_key(ORDERS.narrow(rows_in_view(request), query)))
     name = f"orders-{clock.now():%Y-%m-%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if form == "json":
@@ -37,15 +38,8 @@ def _json(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-class _Line:
-    """What csv writes to: it hands each line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\ufeff"  # so that spreadsheets read it as UTF-8
     for place, row in enumerate(rows):
         flat = dict(_flat(row))
@@ -57,12 +51,12 @@ def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 def _flat(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
         if name.endswith("_window"):
-            yield f"{name}_start", (value or {}).get("start")
-            yield f"{name}_end", (value or {}).get("end")
+            yield f"{name}_start", _local((value or {}).get("start"), row["time_zone"])
+            yield f"{name}_end", _local((value or {}).get("end"), row["time_zone"])
         else:
             yield name, " ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def safe(value: Any) -> Any:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(SAFE_START) else value
+def _local(at: str | None, zone: str) -> str | None:
+    """By the center's clock with its offset: the day a spreadsheet shows is the day at the center's gate."""
+    return moment(at).astimezone(ZoneInfo(zone)).isoformat() if at else None

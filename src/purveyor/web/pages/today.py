@@ -107,7 +107,7 @@ def _due(frame: Frame) -> Due:
     rows = rows.filter(profile__name=frame.scope) if frame.scope else rows
     now = clock.now()
     return Due(
-        list(rows.order_by("due_at", "pk")[:DUE_SHOWN]),
+        list(orders.zoned(rows.order_by("due_at", "pk")[:DUE_SHOWN])),
         rows.order_by().count(),
         rows.order_by().filter(due_at__lte=now).count(),
         rows.order_by().filter(due_at__gt=now, due_at__lte=now + SOON).count(),

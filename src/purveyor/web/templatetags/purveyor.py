@@ -16,13 +16,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from purveyor.alerts.models import Alert
+from purveyor.centers.domain.resolve import Zone
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.profiles import shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
-from purveyor.web import figures, parts, timeline
+from purveyor.web import figures, parts, timeline, zones
 from purveyor.web.addresses import with_query
+from purveyor.web.alert_links import link_of
 from purveyor.web.words import words
 
 register = template.Library()
@@ -73,11 +76,11 @@ def due(at: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def moment(at: datetime | None, marketplace: str = "", form: str = "full") -> SafeString | str:
+def moment(at: datetime | None, place: str | Zone = "", form: str = "full") -> SafeString | str:
     """A moment with its zone's name; a dash for none. A day alone needs no zone beside it, only behind it."""
     if at is None:
         return "–"
-    found = figures.moment(at, marketplace, form)
+    found = figures.moment(at, place, form)
     return format_html(
         '<time datetime="{}" title="{}">{} <span class="zone">{}</span></time>',
         found.iso,
@@ -88,15 +91,15 @@ def moment(at: datetime | None, marketplace: str = "", form: str = "full") -> Sa
 
 
 @register.simple_tag
-def window(start: datetime | None, end: datetime | None, marketplace: str = "", form: str = "day") -> SafeString | str:
+def window(start: datetime | None, end: datetime | None, place: str | Zone = "", form: str = "day") -> SafeString | str:
     """A window as its local days; one day only when both ends are on it. ``form`` brief leaves the year out."""
     if start is None or end is None:
         return "–"
-    first, last = figures.moment(start, marketplace, form), figures.moment(end, marketplace, form)
+    first, last = figures.moment(start, place, form), figures.moment(end, place, form)
     if first.text == last.text:
-        return moment(start, marketplace, form)
+        return moment(start, place, form)
     if start.year == end.year:
-        first = figures.moment(start, marketplace, "brief")
+        first = figures.moment(start, place, "brief")
     return format_html(
         '<span title="{}"><time datetime="{}">{}</time> – <time datetime="{}">{}</time> '
         '<span class="zone">{}</span></span>',
@@ -224,6 +227,18 @@ def remedy_tone(value: str) -> str:
 def severity_tone(severity: str) -> str:
     """The colour of a box by how much its alert matters."""
     return str(parts.badge("severity", severity).tone)
+
+
+@register.filter
+def zone_words(zone: Zone) -> str:
+    """A center's time zone, and how it is known."""
+    return zones.zone_words(zone)
+
+
+@register.filter
+def alert_link(alert: Alert) -> str:
+    """Where an alert is mended; empty where no page of its own is meant."""
+    return link_of(alert)
 
 
 @register.filter
