@@ -16,7 +16,7 @@ from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, today
+from purveyor.api.routes import alerts, asides, audit, documents, files, orders, people, products, profiles, runs, today
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ for prefix, module in (
     ("/today", today),
     ("/orders", orders),
     ("/documents", documents),
+    ("/products", products),
+    ("/files", files),
     ("/profiles", profiles),
     ("/runs", runs),
     ("/asides", asides),

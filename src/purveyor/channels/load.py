@@ -29,6 +29,8 @@ from purveyor.people.who import Who
 
 KIND = "file"
 PART = 1000
+SMALL = 256 * 1024
+"""Files of so many bytes are worked off while somebody waits."""
 MOST_REPORTS = 10_000
 """So many reasons are kept for each file; beyond that rows are only counted."""
 
@@ -118,6 +120,11 @@ def work_off(upload: Upload) -> Upload:
         runs.work(upload.run_id)
     upload.refresh_from_db()
     return upload
+
+
+def at_once(upload: Upload) -> Upload:
+    """A small file is worked off now, in this process; a large one is left to the workers."""
+    return work_off(upload) if upload.size <= SMALL else upload
 
 
 def at_work(upload: Upload) -> bool:

@@ -23,6 +23,8 @@ COMMANDS = {
     "aside": "asides:aside",
     "order": "orders:order",
     "outbox": "outbox:outbox",
+    "product": "products:product",
+    "file": "files:file",
     "alert": "alerts:alert",
     "user": "people:user",
     "token": "people:token",
