@@ -223,7 +223,7 @@ class _Work:
         return self._finish()
 
     def _count(self) -> int:
-        count = sum(1 for _row in self._rows())
+        count = read.count(self.path, self.shape) - (0 if self.upload.options.get("headless") else 1)
         Upload.objects.filter(pk=self.upload.pk).update(rows=count)
         return count
 
