@@ -40,7 +40,7 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
     problem and its column."""
     kind = _kind(who, upload)
     if upload.state != UploadState.KEPT:
-        raise Conflict(_("The file is %(state)s already.") % {"state": upload.state})
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     given = mapping.options_of(options)
     found = read.look(store.path_of(upload.sha256))
     heads = read.heads_of(found, headless=given["headless"])
@@ -48,7 +48,7 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
         raise Refused(_("The columns do not fit the file."), problems)
     values: dict[str, Any] = {"columns": dict(columns), "options": given, "heads": heads, "checked": {}}
     if not Upload.objects.filter(pk=upload.pk, state=UploadState.KEPT).update(**values):
-        raise Conflict(_("Somebody has its rows taken already."))
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     RowReport.objects.filter(upload=upload, dry=True).delete()
     upload.refresh_from_db()
     return upload
@@ -60,7 +60,7 @@ def check(who: Who, upload: Upload) -> Upload:
     upload.refresh_from_db()
     _fit(kind, upload)
     if upload.state != UploadState.KEPT:
-        raise Conflict(_("The file is %(state)s already.") % {"state": upload.state})
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     with transaction.atomic():
         _begin(who, upload, dry=True)
     upload.refresh_from_db()
