@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -29,11 +28,7 @@ def read(answer: HttpResponse, status: int = 200) -> Any:
 
 
 def hand_over(caller: Caller, content: bytes, kind: str = "products", **form: str) -> HttpResponse:
-    data = {"file": SimpleUploadedFile("list.csv", content), **form}
-    headers = {"authorization": f"Bearer {caller.token}"}
-    answer = caller.client.post(f"{ROOT}/files/bring/{kind}", data, headers=headers)
-    assert isinstance(answer, HttpResponse)
-    return answer
+    return caller.hand_over(f"/files/bring/{kind}", content, **form)
 
 
 def test_product_is_added_changed_and_shown(anna: Caller) -> None:
