@@ -275,7 +275,7 @@ class _Work:
     def _finish(self) -> dict[str, Any]:
         if not self.dry:
             self.upload.refresh_from_db()
-            return {"taken": self.upload.taken, "refused": self.upload.refused} | self.upload.effects
+            return {"taken": self.upload.taken, "refused": self.upload.refused} | dict(self.upload.effects)
         refused = len({one.row for one in self.total.refused})
         told = {"taken": self.total.taken, "refused": refused, "effects": dict(self.total.effects)}
         Upload.objects.filter(pk=self.upload.pk).update(checked=told)

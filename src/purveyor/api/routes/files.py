@@ -50,10 +50,10 @@ def kinds(request: HttpRequest) -> dict[str, Any]:
 def bring(
     request: HttpRequest,
     kind: str,
-    file: UploadedFile = File(...),  # noqa: B008  how ninja declares it
-    mapping: str = Form(""),
-    mark: str = Form(""),
-    headless: bool = Form(False),
+    file: File[UploadedFile],
+    mapping: Form[str] = "",
+    mark: Form[str] = "",
+    headless: Form[bool] = False,
 ) -> Status[dict[str, Any]]:
     """Hand over a CSV or XLSX file; nothing of it is taken yet. Then check or take it.
 

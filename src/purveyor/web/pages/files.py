@@ -52,7 +52,7 @@ def files(request: HttpRequest) -> HttpResponse:
             return redirect("file", _brought(request).pk)
         except Refused as error:
             problem = error
-    told = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
+    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
     told |= {"to_see": queries.kinds_to_see(who), "wanted": request.GET.get("kind", ""), "problem": problem}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
 

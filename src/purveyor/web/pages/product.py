@@ -36,6 +36,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     found = queries.one(who, product_id)
     if request.method != "POST":
         return _page(request, found)
+    who.require_somewhere(update.MANAGE)
     form = ProductForm(request.POST)
     if form.is_valid():
         try:
@@ -90,6 +91,7 @@ def _done(
 ) -> HttpResponse:
     """A small form's verb; what it refuses is said at its field, and nothing typed is lost."""
     found = queries.one(who_of(request), product_id)
+    who_of(request).require_somewhere(update.MANAGE)
     if form.is_valid():
         try:
             verb(found)
