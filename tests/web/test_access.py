@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from cast import Cast, make_user
+from channels.making import HEAD, bring, lines
 from deliver import document_of, work
+from products.making import product
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.common import clock
 from purveyor.intake.models import Aside
@@ -45,6 +47,22 @@ OWN = {
 }
 # The house's own registry: for everybody who holds its permission on any profile (tests/web/test_centers.py).
 HOUSE = {"centers", "center", "center-add", "center-edit", "center-offer"}
+# The catalogue belongs to the house: whoever may see it on one profile sees all of it (decision 16).
+HOUSE = {
+    "products",
+    "product",
+    "product-add",
+    "product-alias",
+    "product-alias-remove",
+    "product-count",
+    "product-cost",
+    "product-cost-remove",
+    "files",
+    "file",
+    "file-cancel",
+    "file-report",
+    "file-export",
+}
 PATTERNS = {p.name: p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name}
 # What a form of that address would be filled with by somebody who may.
 FILLED = {
@@ -99,6 +117,8 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "object_id": str(order.pk),
         "form": "csv",
         "code": "LEJ1",
+        "product_id": product("A-1").pk,
+        "file_id": bring(lines(HEAD, "A-2;;;")).pk,
     }
 
 
@@ -107,6 +127,8 @@ def _address(name: str, things: dict[str, Any]) -> str:
     chosen = {word: things[word] for word in wanted}
     if name == "history":
         chosen["kind"] = "orders.order"
+    if name == "file-export":
+        chosen["kind"] = "products"
     return reverse(name, kwargs=chosen)
 
 
@@ -203,3 +225,4 @@ def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) ->
         posts_only += code == 405
         assert code in (200, 405), (name, code)
     assert 0 < posts_only < len(PATTERNS) / 2
+    assert posts_only == 31

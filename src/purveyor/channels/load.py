@@ -29,6 +29,8 @@ from purveyor.people.who import Who
 
 KIND = "file"
 PART = 1000
+SMALL = 256 * 1024
+"""Files of so many bytes are worked off while somebody waits."""
 MOST_REPORTS = 10_000
 """So many reasons are kept for each file; beyond that rows are only counted."""
 
@@ -38,7 +40,7 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
     problem and its column."""
     kind = _kind(who, upload)
     if upload.state != UploadState.KEPT:
-        raise Conflict(_("The file is %(state)s already.") % {"state": upload.state})
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     given = mapping.options_of(options)
     found = read.look(store.path_of(upload.sha256))
     heads = read.heads_of(found, headless=given["headless"])
@@ -46,7 +48,7 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
         raise Refused(_("The columns do not fit the file."), problems)
     values: dict[str, Any] = {"columns": dict(columns), "options": given, "heads": heads, "checked": {}}
     if not Upload.objects.filter(pk=upload.pk, state=UploadState.KEPT).update(**values):
-        raise Conflict(_("Somebody has its rows taken already."))
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     RowReport.objects.filter(upload=upload, dry=True).delete()
     upload.refresh_from_db()
     return upload
@@ -58,7 +60,7 @@ def check(who: Who, upload: Upload) -> Upload:
     upload.refresh_from_db()
     _fit(kind, upload)
     if upload.state != UploadState.KEPT:
-        raise Conflict(_("The file is %(state)s already.") % {"state": upload.state})
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
     with transaction.atomic():
         _begin(who, upload, dry=True)
     upload.refresh_from_db()
@@ -118,6 +120,11 @@ def work_off(upload: Upload) -> Upload:
         runs.work(upload.run_id)
     upload.refresh_from_db()
     return upload
+
+
+def at_once(upload: Upload) -> Upload:
+    """A small file is worked off now, in this process; a large one is left to the workers."""
+    return work_off(upload) if upload.size <= SMALL else upload
 
 
 def at_work(upload: Upload) -> bool:
@@ -216,7 +223,7 @@ class _Work:
         return self._finish()
 
     def _count(self) -> int:
-        count = sum(1 for _row in self._rows())
+        count = read.count(self.path, self.shape) - (0 if self.upload.options.get("headless") else 1)
         Upload.objects.filter(pk=self.upload.pk).update(rows=count)
         return count
 
@@ -268,7 +275,7 @@ class _Work:
     def _finish(self) -> dict[str, Any]:
         if not self.dry:
             self.upload.refresh_from_db()
-            return {"taken": self.upload.taken, "refused": self.upload.refused} | self.upload.effects
+            return {"taken": self.upload.taken, "refused": self.upload.refused} | dict(self.upload.effects)
         refused = len({one.row for one in self.total.refused})
         told = {"taken": self.total.taken, "refused": refused, "effects": dict(self.total.effects)}
         Upload.objects.filter(pk=self.upload.pk).update(checked=told)

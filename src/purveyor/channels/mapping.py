@@ -29,10 +29,10 @@ def suggest(kind: Kind, heads: Sequence[str]) -> dict[str, str]:
             by_key.setdefault(head_key(head), head)
     found: dict[str, str] = {}
     for column in kind.columns:
-        keys = known_heads(column)
-        head = next((by_key[key] for key in keys if by_key.get(key) and by_key[key] not in found.values()), None)
-        if head is not None:
-            found[column.name] = head
+        named = (by_key[key] for key in known_heads(column) if key in by_key)
+        free = [head for head in named if head not in found.values()]
+        if free:
+            found[column.name] = free[0]
     return found
 
 

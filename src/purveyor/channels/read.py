@@ -98,6 +98,17 @@ def rows(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
             yield number, cells
 
 
+def count(path: Path, shape: Shape) -> int:
+    """How many rows hold anything, the head among them; none of their cells is looked at closely. Raises Refused."""
+    if shape.form == XLSX:
+        return sum(1 for _row in rows(path, shape))
+    with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
+        try:
+            return sum(1 for cells in csv.reader(file, delimiter=shape.separator) if any(cells))
+        except csv.Error as error:
+            raise _refused(_("This file cannot be read: %(why)s.") % {"why": error}) from None
+
+
 def _encoding(path: Path, begin: bytes) -> str:
     """By the mark at its beginning; else UTF-8 if all of it is that; else the Western code page of spreadsheets."""
     marked = next((name for mark, name in _MARKS if begin.startswith(mark)), "")

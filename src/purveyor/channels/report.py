@@ -28,9 +28,9 @@ def reasons(upload: Upload) -> QuerySet[RowReport]:
 
 def summary(upload: Upload) -> dict[str, Any]:
     """Counts alone: ``taken``, ``refused`` rows, ``effects``."""
-    nothing = {"taken": 0, "refused": 0, "effects": {}}
+    nothing: dict[str, Any] = {"taken": 0, "refused": 0, "effects": {}}
     if is_dry(upload):
-        return nothing | upload.checked
+        return nothing | dict(upload.checked)
     return {"taken": upload.taken, "refused": upload.refused, "effects": upload.effects}
 
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "aside": "asides:aside",
     "order": "orders:order",
     "outbox": "outbox:outbox",
+    "product": "products:product",
+    "file": "files:file",
     "alert": "alerts:alert",
     "center": "centers:center",
     "user": "people:user",

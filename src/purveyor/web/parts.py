@@ -102,7 +102,19 @@ _SEVERITY = {
     "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
     "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
 }
+_FILE = {
+    "kept": Badge(pgettext_lazy("file", "To take"), Tone.TODO),
+    "taking": Badge(gettext_lazy("Being taken"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("file", "Taken"), Tone.GOOD),
+    "stopped": Badge(pgettext_lazy("file", "Stopped"), Tone.WARN, loud=True),
+}
+_PRODUCT = {
+    "active": Badge(pgettext_lazy("product", "Sold"), Tone.GOOD),
+    "inactive": Badge(pgettext_lazy("product", "No longer sold"), Tone.QUIET),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "file": _FILE,
+    "product": _PRODUCT,
     "order": _ORDER,
     "document": _DOCUMENT,
     "run": _RUN,

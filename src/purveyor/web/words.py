@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from purveyor.common.errors import Remedy
 
@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "ObsoleteProduct": gettext_lazy("no longer made"),
     },
     "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
-    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now")},
+    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now"), "file": gettext_lazy("File")},
     "count": {
         "seen": gettext_lazy("seen"),
         "stored": gettext_lazy("new"),
@@ -34,6 +34,11 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "aside": gettext_lazy("put aside"),
         "orders": gettext_lazy("orders"),
         "windows": gettext_lazy("windows"),
+    },
+    "effect": {
+        "added": gettext_lazy("added"),
+        "changed": pgettext_lazy("effect", "changed"),
+        "unchanged": pgettext_lazy("effect", "as they were"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

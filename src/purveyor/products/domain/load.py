@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from purveyor.audit.secrecy import find_secret
+from purveyor.audit.secrecy import SHAPES
 from purveyor.audit.write import Told, record_many
 from purveyor.base.db import bulk_upsert, is_postgres, together
 from purveyor.base.filekinds import Loading, Outcome, Row
@@ -88,9 +88,10 @@ class _Group:
             owner = self._owner(name, row.values.get(name))
             if owner not in (None, sku):
                 return name, _("This belongs to product %(sku)s already.") % {"sku": owner}
-        for problem in pack_problems({**self.known.get(sku, {}), **row.values}):
-            return problem.where, problem.message
-        if find_secret(dict(row.values)) is not None:
+        if "case_pack" in row.values or "inner_pack" in row.values:
+            for problem in pack_problems({**self.known.get(sku, {}), **row.values}):
+                return problem.where, problem.message
+        if SHAPES.search(f"{sku}\n{row.values.get('title', '')}"):
             return "title", _("This looks like a secret and is not written down. Leave it out.")
         return None
 

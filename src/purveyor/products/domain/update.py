@@ -93,7 +93,7 @@ def _taken(values: Mapping[str, Any], own: int | None = None) -> list[Problem]:
     wanted = {name: values[name] for name in ("sku", "asin", "gtin") if values.get(name)}
     if not wanted:
         return []
-    rows = Product.objects.filter(Q(*wanted.items(), _connector=Q.OR)).exclude(pk=own)
+    rows = Product.objects.filter(Q(*wanted.items(), _connector=Q.OR)).exclude(pk=own or 0)
     said = _("This belongs to product %(sku)s already.")
     return [
         Problem(said % {"sku": row.sku}, where=name)

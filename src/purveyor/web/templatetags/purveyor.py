@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert
 from purveyor.centers.domain.resolve import Zone
+from purveyor.common.gs1 import printed
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.profiles import shapes
@@ -275,6 +277,24 @@ def run_kind(kind: str) -> str:
 def count_word(name: str) -> str:
     """What a sweep's count counts."""
     return words("count", name)
+
+
+@register.filter
+def ean(gtin: str) -> str:
+    """An article number as it stands on the goods."""
+    return printed(gtin)
+
+
+@register.filter
+def effect_word(name: str) -> str:
+    """What the rows of a file came to."""
+    return words("effect", name)
+
+
+@register.filter
+def lookup(table: Mapping[str, Any], name: str) -> Any:
+    """What a table holds under a name; the name itself where it holds nothing."""
+    return table.get(name, name)
 
 
 @register.filter
