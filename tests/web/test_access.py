@@ -196,4 +196,4 @@ def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) ->
         code, _where, _body = _ask(root, "get", _address(name, things))
         posts_only += code == 405
         assert code in (200, 405), (name, code)
-    assert posts_only == 25
+    assert posts_only == 26
