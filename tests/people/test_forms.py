@@ -95,7 +95,14 @@ def test_token_form_offers_what_one_holds(cast: Cast) -> None:
         {"name": "erp", "scopes": ["orders.view"], "profile": "acme-de", "days": "30"}, who=cast.who("finance")
     )
     offered = [value for value, _ in form.fields["scopes"].choices]  # type: ignore[attr-defined]
-    assert offered == ["orders.view", "documents.view", "centers.view", "profiles.view", "alerts.view"]
+    assert offered == [
+        "orders.view",
+        "documents.view",
+        "products.view",
+        "centers.view",
+        "profiles.view",
+        "alerts.view",
+    ]
     assert (errors(form), form.expires_in) == ({}, timedelta(days=30))
     more = {"name": "erp", "scopes": ["people.manage"], "profile": "acme-de", "days": "731"}
     assert list(errors(forms.TokenForm(more, who=cast.who("finance")))) == ["scopes", "days"]
