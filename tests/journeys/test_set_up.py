@@ -89,11 +89,6 @@ def begin(page: Any, endpoint: str, marketplace: str = "DE") -> None:
     page.get_by_label("Address of the simulator").fill(endpoint)
 
 
-def tick(page: Any, key: str) -> None:
-    page.locator("#done").check()
-    go_on(page, key)
-
-
 def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server, answers: list[str]) -> None:
     page = visit(server.address)
     sign_up(page)
@@ -108,23 +103,23 @@ def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server,
     portal, person = opened.value, server.world.primary
     clicks.sign_in(portal, server.address, person)
     clicks.open_console(portal)
-    tick(page, "sign-in")
+    go_on(page, "sign-in")
     clicks.register(portal, [FULFILLMENT])
-    tick(page, "developer")
+    go_on(page, "developer")
     clicks.add_app(portal, "Purveyor", [FULFILLMENT])
-    tick(page, "app")
+    go_on(page, "app")
     codes = clicks.vendor_codes(portal)
     page.get_by_label("Vendor codes").fill(" ".join(codes))
-    tick(page, "codes")
+    go_on(page, "codes")
     clicks.open_console(portal)
     client_id, secret = clicks.credentials(portal, "Purveyor")
     page.locator("[name=client_id]").fill(client_id)
     page.locator("[name=client_secret]").fill(secret)
-    tick(page, "credentials")
+    go_on(page, "credentials")
     clicks.open_console(portal)
     token = clicks.authorise(portal, "Purveyor")
     page.locator("[name=refresh_token]").fill(token)
-    tick(page, "token")
+    go_on(page, "token")
 
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_role("heading", name="The connection works.")).to_be_visible()
