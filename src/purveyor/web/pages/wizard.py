@@ -26,6 +26,7 @@ from purveyor.profiles.wizard import drafts, steps
 from purveyor.profiles.wizard import finish as finishing
 from purveyor.profiles.wizard.data import missing
 from purveyor.profiles.wizard.drafts import Overtaken, Saved
+from purveyor.profiles.wizard.finish import Made
 from purveyor.profiles.wizard.forms import StartForm, StepForm, form_of, initial_of
 from purveyor.profiles.wizard.reading import FIELDS, READERS
 from purveyor.web import connecting
@@ -186,14 +187,17 @@ def _show(
 
 def _finish(request: HttpRequest, who: Who, draft_id: int, version: int) -> HttpResponse:
     """Make the profile, begin the first import, and watch it."""
-    made = finishing.finish(who, draft_id, version)
-    profile = made.profile
-    if who.may("sync.run", profile) and profile.importing:
-        try:
-            start_sync(profile, since=made.since, who=who)
-        except (Conflict, Refused) as error:
-            messages.warning(request, error.message)
-    return redirect("wizard-started", profile.name)
+    made = finishing.finish(who, draft_id, version, lambda found: _begin_import(request, who, found))
+    return redirect("wizard-started", made.profile.name)
+
+
+def _begin_import(request: HttpRequest, who: Who, made: Made) -> None:
+    if not who.may("sync.run", made.profile) or not made.profile.importing:
+        return
+    try:
+        start_sync(made.profile, since=made.since, who=who)
+    except (Conflict, Refused) as error:
+        messages.warning(request, error.message)
 
 
 @never_cache
