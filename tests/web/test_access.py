@@ -21,6 +21,7 @@ from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.models import Order
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.who import Who
+from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.drafts import begin
 
 from .conftest import Browser
@@ -136,6 +137,23 @@ def test_a_stranger_sees_and_changes_nothing_of_another_profile(
         if PATTERNS[name].pattern.regex.groupindex and name != "orders-export":
             assert code in (403, 404, 405), (name, code)
         assert where in ("", "/orders/"), (name, where)
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("key", steps.KEYS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_administrator_of_another_profile_sets_nothing_up_here(
+    method: str, key: str, cast: Cast, browser: Browser, things: dict[str, Any]
+) -> None:
+    """Holding every permission elsewhere opens no draft, and nothing of this profile."""
+    client = browser(make_user("elsewhere", "administrator", cast.other))
+    before = _everything()
+    names = [name for name in PATTERNS if str(name).startswith(("wizard", "profile-"))]
+    assert len(names) > 15
+    for name in names:
+        code, _where, body = _ask(client, method, _address(name, things | {"key": key}))
+        assert code in (403, 404, 405), (name, code)
+        assert "acme-new" not in body
     assert _everything() == before
 
 
