@@ -15,7 +15,7 @@ from simulator.walk import NEW_APP, REGISTRATION, Walk, said, value
 
 pytestmark = pytest.mark.unit
 
-SAYS = "This is a stand-in, not Amazon."
+SAYS = "This is a simulator, not Amazon."
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_more_roles_can_be_asked_for(walk: Walk) -> None:
         ({"name": "  "}, "Fill in the app name."),
         ({"name": "x" * 61}, "The app name has more than 60 characters."),
         ({"api_type": ""}, "Choose the API type SP API."),
-        ({"api_type": "Advertising API"}, "Choose the API type SP API. This stand-in makes no other."),
+        ({"api_type": "Advertising API"}, "Choose the API type SP API. This simulator makes no other."),
         ({"delegates": ""}, "Answer whether access to PII is delegated."),
         ({"roles": ()}, "Tick at least one role."),
         ({"roles": ("Everything",)}, "There is no role Everything."),
@@ -298,7 +298,7 @@ def test_revoking_is_refused_where_nothing_stands(console: Walk) -> None:
 
 def test_app_that_came_with_the_stand_in_can_be_rotated_and_revoked(walk: Walk, world: World) -> None:
     app, old = world.account.app, world.account.client_secret
-    assert "Came with this stand-in" in walk.get("integration").text
+    assert "Came with this simulator" in walk.get("integration").text
     walk.post(f"apps/{app.client_id}/credentials")
     walk.post(f"apps/{app.client_id}/revoke", account=walk.group.id)
     assert (world.account.old_secret, world.account.revoked) == (old, True)

@@ -134,7 +134,7 @@ def add_app(
     label = _app_name(world, developer.group, name)
     if api_type != SP_API:
         known = f"Choose the API type {SP_API}."
-        raise Refused(f"{known} This stand-in makes no other." if api_type in API_TYPES else known)
+        raise Refused(f"{known} This simulator makes no other." if api_type in API_TYPES else known)
     wanted = _approved(developer, roles)
     if delegates_pii is None:
         raise Refused("Answer whether access to PII is delegated.")

@@ -79,6 +79,11 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def came_late(self) -> bool:
+        """Whether Amazon's time was over before the order was first seen: nobody here was late."""
+        return self.due_at <= self.first_seen_at
+
 
 class Line(models.Model):
     """One line. ``eaches`` sums; ``amount``, ``unit`` and ``unit_size`` are the quantity as ordered (OPERATIONS §1.8).

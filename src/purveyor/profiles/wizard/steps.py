@@ -171,7 +171,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         FEATURES_STEP,
-        _("Features and own addresses"),
+        _("Features and own parties"),
         _("What Purveyor does by itself, and who you are in your documents."),
         needs=("features",),
     ),

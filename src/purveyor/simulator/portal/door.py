@@ -60,7 +60,7 @@ class Portal:
     def answer(self, request: Request) -> Response:
         """One request for a page, a style sheet or a script, or a posted form."""
         if not self._guard.knows_host(request):
-            return _refused(421, "Wrong address", "The stand-in answers only under its own name.")
+            return _refused(421, "Wrong address", "The simulator answers only under its own name.")
         if request.path in STATIC and request.method in {"GET", "HEAD"}:
             return html.static(STATIC[request.path])
         if request.method == "POST" and not self._guard.is_theirs(request):
@@ -79,7 +79,7 @@ class Portal:
         try:
             mark = self._visits.begin(request.form.get("user", ""), request.form.get("password", ""))
         except TooManyTries as problem:
-            return self._not_in(request, 429, problem.message)
+            return self._not_in(request, 429, f"Too many tries. Wait {problem.seconds} seconds, then try again.")
         if mark is None:
             return self._not_in(request, 403, "That user name and password do not fit.")
         self._visits.end(self._guard.visitor(request))

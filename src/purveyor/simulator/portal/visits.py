@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from purveyor.common import clock
-from purveyor.common.errors import Refused
 from purveyor.simulator.apps import Person
 from purveyor.simulator.world import World
 
@@ -20,11 +19,12 @@ FORGOTTEN = timedelta(hours=1)
 """Wrong passwords count until none came for so long."""
 
 
-class TooManyTries(Refused):
-    """Wrong passwords came too fast for this name."""
+class TooManyTries(Exception):
+    """Wrong passwords came too fast for this name; ``seconds`` are left to wait."""
 
     def __init__(self, wait: timedelta) -> None:
-        super().__init__(f"Too many tries. Wait {math.ceil(wait.total_seconds())} seconds, then try again.")
+        super().__init__()
+        self.seconds = math.ceil(wait.total_seconds())
 
 
 @dataclass(slots=True)
