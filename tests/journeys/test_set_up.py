@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from purveyor.common import clock
 from purveyor.jobs.testing import run_due
 from purveyor.orders.models import Order
 from purveyor.people.domain.setup import new_setup_code
+from purveyor.people.who import Who
+from purveyor.profiles.domain import change_profile
 from purveyor.profiles.models import Profile, WizardDraft
 from purveyor.profiles.wizard import steps
 from purveyor.simulator.apps import ANALYTICS, FULFILLMENT
@@ -159,7 +162,7 @@ class Rehearsal:
     wizard: str = ""
     connected: str = ""
 
-    def connect(self, **right: str) -> None:
+    def connect(self) -> None:
         """Finish the wizard as it stands, check or no check; from now on the profile's own pages are used."""
         self.page.goto(self.wizard + "finish/")
         self.page.get_by_role("button", name="Connect and fetch the first orders").click()
@@ -174,7 +177,12 @@ class Rehearsal:
         self.wizard = self.page.url.removesuffix("sign-in/")
 
     def start_again_at(self, endpoint: str = "", marketplace: str = "DE") -> None:
-        """Put the first step right."""
+        """Put the first step right. A profile that is connected is changed at the command line, with its secrets."""
+        if self.connected:
+            where = endpoint or self.server.address
+            told = {"endpoint": where, "login_url": where + "/auth/o2/token"}
+            change_profile(Who.cli(), Profile.objects.get(), **told, **self.secrets)
+            return
         self.page.goto(self.wizard + "start/")
         begin(self.page, endpoint or self.server.address, marketplace)
         go_on(self.page, "start")
@@ -192,8 +200,25 @@ class Rehearsal:
             field.fill(value)
         go_on(self.page, key)
 
+    def put_connected(self, **typed: str) -> None:
+        """The same for a profile: secrets on its page, vendor codes at the command line."""
+        if "vendor_codes" in typed:
+            change_profile(Who.cli(), Profile.objects.get(), vendor_codes=typed["vendor_codes"].split())
+            return
+        self.page.goto(f"{self.connected}secret/")
+        for name, value in typed.items():
+            self.page.locator(f"[name={name}]").fill(value)
+        self.page.get_by_role("button", name="Try and store").click()
+        self.page.wait_for_url(f"**{self.connected}")
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {"client_secret": self.values.client_secret, "refresh_token": self.values.refresh_token}
+
     def put_all(self, **other: str) -> None:
         """The right values, but for these."""
+        if self.connected:
+            return  # they went with the address
         mine = self.values
         right = {
             "vendor_codes": " ".join(mine.vendor_codes),
@@ -207,9 +232,9 @@ class Rehearsal:
 
     def check(self) -> Any:
         """Press the button; what the page says in the end."""
-        self.page.goto(f"{self.wizard}check/")
+        self.page.goto(f"{self.connected or self.wizard}check/")
         with self.page.expect_navigation():
-            self.page.locator("#step button").click()
+            self.page.get_by_role("button", name=re.compile("^Check (now|again)$")).click()
         return self.page.locator("main")
 
     def authorise(self, account: str = "Waldhaus, Germany", name: str = "Purveyor") -> str:
@@ -354,6 +379,21 @@ def test_mistake_is_told_and_mended_as_the_check_says(rehearsal: Rehearsal, mist
     expect(said).to_contain_text(do)
     mend(rehearsal)
     expect(rehearsal.check()).to_contain_text("The connection works.")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_of_a_connected_profile_is_told_and_mended_on_its_own_page(rehearsal: Rehearsal, mistake: str) -> None:
+    make, means, do, mend = MISTAKES[mistake]
+    make(rehearsal)
+    rehearsal.connect()
+    said = rehearsal.check()
+    expect(said).to_contain_text("Start with the first step that is wrong.")
+    expect(said).to_contain_text(means)
+    expect(said).to_contain_text(do)
+    assert rehearsal.page.url.endswith("/profiles/acme-de/check/")
+    mend(rehearsal)
+    expect(rehearsal.check()).to_contain_text("The connection works.")
+    assert Profile.objects.get().trouble == {}
 
 
 def test_swapped_secret_and_token_are_put_right_with_one_click(rehearsal: Rehearsal) -> None:

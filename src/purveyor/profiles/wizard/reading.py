@@ -116,6 +116,13 @@ def reader_of_values(key: str) -> Reader:
     return read
 
 
+def read_block(text: str) -> Change:
+    """One text with some or all of the four values, as it was pasted."""
+    change = Change()
+    _take_apart(change, text)
+    return change
+
+
 def _take_apart(change: Change, text: str) -> None:
     parts = pasting.take_apart(text)
     for name, value in parts.values.items():
@@ -247,4 +254,4 @@ READERS: Mapping[str, Reader] = {
 }
 """How each step is read; the check and the end have nothing to fill in."""
 
-__all__ = ["BLOCK", "FIELDS", "NOW", "READERS", "Change", "Reader"]
+__all__ = ["BLOCK", "FIELDS", "NOW", "READERS", "Change", "Reader", "read_block"]
