@@ -12,6 +12,8 @@ from purveyor.cli.door import Command, facts, read_stdin, table
 from purveyor.common.errors import NotFound, Problem, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from purveyor.profiles.models import Profile
 
 SECRETS = ("client_secret", "refresh_token")
@@ -278,12 +280,9 @@ def secret(name: str, from_stdin: bool, untried: bool, issued: Any) -> dict[str,
 @click.option("--because", default="", help="The reason, for the audit.")
 def import_(name: str, switch: str, because: str) -> dict[str, Any]:
     """Switch the scheduled import of orders on or off; purveyor sync works all the same."""
-    from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import switch_importing
 
-    found = profile_named(name)
-    switch_importing(Who.cli(), found, switch == "on", because=because)
-    return {"name": found.name, "importing": switch == "on"}
+    return turned(switch_importing, name, switch, because) | {"importing": switch == "on"}
 
 
 @profile.command("send", cls=Command, show=lambda a: f"Sending is {'on' if a['sending'] else 'off'} for {a['name']}.")
@@ -292,9 +291,15 @@ def import_(name: str, switch: str, because: str) -> dict[str, Any]:
 @click.option("--because", default="", help="The reason, for the audit.")
 def send(name: str, switch: str, because: str) -> dict[str, Any]:
     """Switch sending on or off. A new production profile sends nothing until this is said."""
-    from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import switch_sending
 
+    return turned(switch_sending, name, switch, because) | {"sending": switch == "on"}
+
+
+def turned(verb: Callable[..., None], name: str, switch: str, because: str) -> dict[str, Any]:
+    """Turn one switch of a profile."""
+    from purveyor.people.who import Who
+
     found = profile_named(name)
-    switch_sending(Who.cli(), found, switch == "on", because=because)
-    return {"name": found.name, "sending": switch == "on"}
+    verb(Who.cli(), found, switch == "on", because=because)
+    return {"name": found.name}
