@@ -200,4 +200,13 @@ def test_custom_address_leads_to_no_amazon(root: Client, cast: Cast, settings: A
 
 def test_finish_says_why_sending_is_on(root: Client, plugged: World) -> None:
     page = text_of(root.get(f"/connect/{filled(root, plugged).pk}/finish/"))
-    assert "On from the start, since this is not Amazon itself." in page
+    assert "From the start, since this is not Amazon itself." in page
+
+
+def test_other_parties_are_the_selling_one_until_somebody_says_else(root: Client, cast: Cast) -> None:
+    draft = begun(root)
+    page = root.get(f"/connect/{draft.pk}/features/").content.decode()
+    assert [f'name="same" value="{role}" checked' in page for role in ("ship_from", "remit_to")] == [True, True]
+    put(root, draft, "features", features=["import"])
+    page = root.get(f"/connect/{draft.pk}/features/").content.decode()
+    assert 'name="same" value="ship_from" checked' not in page

@@ -241,7 +241,7 @@ def _initial_features(data: Mapping[str, Any]) -> dict[str, Any]:
     parties = data.get("parties")
     if parties is None:
         parties = data.get("seen", {}).get("parties", {})
-    same = data.get("same", list(SAME) if parties.get("selling") else [])
+    same = data.get("same", list(SAME) if parties.get("selling") or not parties else [])
     told: dict[str, Any] = {"features": data.get("features", list(SWITCHES)), "same": same}
     for role, row in parties.items():
         if role in PARTY_ROLES and role not in same:
