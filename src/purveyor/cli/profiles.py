@@ -137,7 +137,7 @@ def add(
 
     if secrets_stdin == block_stdin:
         raise click.UsageError("Say --secrets-stdin or --block-stdin.")
-    values = {"vendor_codes": list(codes), "client_id": client_id}
+    values: dict[str, Any] = {"vendor_codes": list(codes), "client_id": client_id}
     if block_stdin:
         values = _block(values)
     elif missing := [option for option, value in (("--vendor-code", codes), ("--client-id", client_id)) if not value]:
