@@ -3,116 +3,33 @@
 from __future__ import annotations
 
 import copy
-import json
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from purveyor.amazon.errors import Said, Unreadable
-from purveyor.amazon.messages import base, orders, transactions
+from amazon.samples import ORDER, STATUS, changed, raw_of
+from purveyor.amazon.errors import Unreadable
+from purveyor.amazon.messages import orders
 from purveyor.amazon.messages.orders import (
-    OrderStatus,
     PurchaseOrder,
     flags,
     known_enum,
     number_of,
     read_order,
-    read_page,
     read_status,
-    status_page,
 )
 from purveyor.common import units
 
 pytestmark = pytest.mark.unit
 
-ORDER: dict[str, Any] = {
-    "purchaseOrderNumber": "1ABCDEFG",
-    "purchaseOrderState": "New",
-    "orderDetails": {
-        "purchaseOrderDate": "2026-03-01T07:00:00Z",
-        "purchaseOrderChangedDate": "2026-03-01T08:00:00",
-        "purchaseOrderStateChangedDate": "2026-03-01T09:00:00.5+01:00",
-        "purchaseOrderType": "RegularOrder",
-        "importDetails": {"methodOfPayment": "PaidByBuyer", "internationalCommercialTerms": "ExWorks"},
-        "paymentMethod": "Invoice",
-        "sellingParty": {"partyId": "NORDE"},
-        "shipToParty": {
-            "partyId": "XHN1",
-            "address": {"name": "Lager", "addressLine1": "Am Hafen 7", "countryCode": "DE"},
-            "taxInfo": {"taxRegistrationType": "VAT", "taxRegistrationNumber": "DE1"},
-        },
-        "deliveryWindow": "2026-03-08T23:00:00Z--2026-03-12T23:00:00Z",
-        "items": [
-            {
-                "itemSequenceNumber": "1",
-                "amazonProductIdentifier": "B0PRETEND1",
-                "vendorProductIdentifier": "4000000000001",
-                "orderedQuantity": {"amount": 12, "unitOfMeasure": "Cases", "unitSize": 6},
-                "isBackOrderAllowed": True,
-                "netCost": {"amount": "10.50", "currencyCode": "EUR"},
-            },
-            {"itemSequenceNumber": "2", "orderedQuantity": {"amount": 0, "unitOfMeasure": "Eaches", "unitSize": 1}},
-        ],
-    },
-}
-STATUS: dict[str, Any] = {
-    "purchaseOrderNumber": "1ABCDEFG",
-    "purchaseOrderStatus": "OPEN",
-    "purchaseOrderDate": "2026-03-01T07:00:00Z",
-    "lastUpdatedDate": "2026-03-01T08:00:00",
-    "sellingParty": {"partyId": "NORDE"},
-    "shipToParty": {"partyId": "XHN1"},
-    "itemStatus": [
-        {
-            "itemSequenceNumber": "1",
-            "buyerProductIdentifier": "B0PRETEND1",
-            "netCost": {"amount": "10.50", "currencyCode": "EUR"},
-            "orderedQuantity": {
-                "orderedQuantity": {"amount": 12, "unitOfMeasure": "Cases", "unitSize": 6},
-                "orderedQuantityDetails": [{"updatedDate": "2026-03-01T08:00:00", "cancelledQuantity": {"amount": 1}}],
-            },
-            "acknowledgementStatus": {
-                "confirmationStatus": "PARTIALLY_ACCEPTED",
-                "acceptedQuantity": {"amount": 10, "unitOfMeasure": "Cases", "unitSize": 6},
-                "rejectedQuantity": {"amount": 2, "unitOfMeasure": "Cases", "unitSize": 6},
-                "acknowledgementStatusDetails": [{"acknowledgementDate": "2026-03-01T08:30:00"}],
-            },
-            "receivingStatus": {"receiveStatus": "PARTIALLY_RECEIVE", "lastReceiveDate": "2026-03-09T08:00:00"},
-        }
-    ],
-}
-
-
-def _raw(document: Any) -> bytes:
-    return json.dumps(document).encode()
-
-
-def _changed(path: str, value: Any, document: dict[str, Any] = ORDER) -> bytes:
-    """The document with one value replaced; ``...`` takes it out."""
-    changed = copy.deepcopy(document)
-    *way, last = path.split(".")
-    at: Any = changed
-    for step in way:
-        at = at[int(step)] if step.isdigit() else at[step]
-    key: Any = int(last) if last.isdigit() else last
-    if value is ...:
-        del at[key]
-    else:
-        at[key] = value
-    return _raw(changed)
-
-
 LINE = "orderDetails.items.0"
 
 
 def test_read_order_understands_a_whole_order() -> None:
-    order = read_order(_raw(ORDER))
+    order = read_order(raw_of(ORDER))
 
     details = order.order_details
     assert details is not None
@@ -163,8 +80,8 @@ def test_read_order_understands_an_order_without_details() -> None:
     ],
 )
 def test_read_order_takes_other_spellings_of_the_same_order(path: str, value: Any) -> None:
-    order = read_order(_changed(path, value))
-    assert msgspec.structs.replace(order, unknown=[]) == read_order(_raw(ORDER))
+    order = read_order(changed(path, value))
+    assert msgspec.structs.replace(order, unknown=[]) == read_order(raw_of(ORDER))
 
 
 @pytest.mark.parametrize(
@@ -175,13 +92,13 @@ def test_read_order_takes_other_spellings_of_the_same_order(path: str, value: An
     ],
 )
 def test_read_order_takes_numbers_for_text(path: str, value: Any) -> None:
-    details = read_order(_changed(path, value)).order_details
+    details = read_order(changed(path, value)).order_details
     assert details is not None
     assert details.items[0].vendor_product_identifier == "4000000000001"
 
 
 def test_read_order_keeps_prices_exact() -> None:
-    raw = _raw(ORDER).replace(b'"10.50"', b"0.10000000000000000555")
+    raw = raw_of(ORDER).replace(b'"10.50"', b"0.10000000000000000555")
     details = read_order(raw.replace(b'"itemSequenceNumber": "1"', b'"itemSequenceNumber": 1')).order_details
 
     assert details is not None
@@ -190,7 +107,7 @@ def test_read_order_keeps_prices_exact() -> None:
 
 @pytest.mark.parametrize("value", ["soon", "", "0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", 5, []])
 def test_read_order_leaves_out_a_moment_it_cannot_read_and_says_so(value: Any) -> None:
-    order = read_order(_changed("orderDetails.purchaseOrderChangedDate", value))
+    order = read_order(changed("orderDetails.purchaseOrderChangedDate", value))
 
     details = order.order_details
     assert details is not None
@@ -201,7 +118,7 @@ def test_read_order_leaves_out_a_moment_it_cannot_read_and_says_so(value: Any) -
 
 
 def test_read_order_takes_a_mere_date_for_its_midnight() -> None:
-    details = read_order(_changed("orderDetails.purchaseOrderChangedDate", "2026-03-01")).order_details
+    details = read_order(changed("orderDetails.purchaseOrderChangedDate", "2026-03-01")).order_details
 
     assert details is not None
     assert details.purchase_order_changed_date == datetime(2026, 3, 1, tzinfo=UTC)
@@ -238,7 +155,7 @@ def test_read_order_takes_a_mere_date_for_its_midnight() -> None:
     ],
 )
 def test_read_order_puts_a_broken_order_aside_with_reason_and_number(path: str, value: Any, reason: str) -> None:
-    raw = _changed(path, value)
+    raw = changed(path, value)
     with pytest.raises(Unreadable) as caught:
         read_order(raw)
 
@@ -265,7 +182,7 @@ def test_number_of_finds_the_number_also_in_a_broken_document(raw: bytes, expect
 
 
 def test_read_status_understands_a_whole_status() -> None:
-    status = read_status(_raw(STATUS))
+    status = read_status(raw_of(STATUS))
 
     (line,) = status.item_status
     acknowledged = line.acknowledgement_status
@@ -285,7 +202,7 @@ def test_read_status_understands_a_whole_status() -> None:
 
 
 def test_read_status_leaves_out_a_moment_in_a_line_and_says_so() -> None:
-    status = read_status(_changed("itemStatus.0.receivingStatus.lastReceiveDate", "soon", STATUS))
+    status = read_status(changed("itemStatus.0.receivingStatus.lastReceiveDate", "soon", STATUS))
 
     assert status.item_status[0].receiving_status.last_receive_date is None
     assert flags(status) == ["unreadable itemStatus.receivingStatus.lastReceiveDate"]
@@ -293,7 +210,7 @@ def test_read_status_leaves_out_a_moment_in_a_line_and_says_so() -> None:
 
 def test_read_status_puts_a_broken_status_aside_with_its_number() -> None:
     with pytest.raises(Unreadable) as caught:
-        read_status(_changed("itemStatus.0.itemSequenceNumber", ..., STATUS))
+        read_status(changed("itemStatus.0.itemSequenceNumber", ..., STATUS))
 
     assert caught.value.number == "1ABCDEFG"
 
@@ -339,7 +256,7 @@ def test_known_enum_knows_its_kinds() -> None:
     ],
 )
 def test_flags_name_what_is_not_known(path: str, value: str, expected: str) -> None:
-    assert flags(read_order(_changed(path, value))) == [expected]
+    assert flags(read_order(changed(path, value))) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -353,11 +270,11 @@ def test_flags_name_what_is_not_known(path: str, value: str, expected: str) -> N
     ],
 )
 def test_flags_name_what_is_not_known_in_a_status(path: str, expected: str) -> None:
-    assert flags(read_status(_changed(path, "Odd", STATUS))) == [expected]
+    assert flags(read_status(changed(path, "Odd", STATUS))) == [expected]
 
 
 def test_flags_are_silent_about_what_is_known_in_any_case() -> None:
-    raw = _raw(ORDER).replace(b'"Cases"', b'"CASES"').replace(b'"New"', b'"NEW"')
+    raw = raw_of(ORDER).replace(b'"Cases"', b'"CASES"').replace(b'"New"', b'"NEW"')
 
     assert flags(read_order(raw)) == []
 
@@ -369,7 +286,7 @@ def test_unknown_fields_are_named_by_their_place() -> None:
     document["orderDetails"]["items"][1]["colour"] = "red"
     document["orderDetails"]["shipToParty"]["address"]["Name"] = "case matters"
 
-    assert read_order(_raw(document)).unknown == [
+    assert read_order(raw_of(document)).unknown == [
         "orderDetails.items.colour",
         "orderDetails.items.orderedQuantity.weight",
         "orderDetails.shipToParty.address.Name",
@@ -380,7 +297,7 @@ def test_unknown_fields_are_named_by_their_place() -> None:
 def test_unknown_fields_are_named_where_other_things_are_odd_too() -> None:
     document = copy.deepcopy(ORDER)
     document["orderDetails"] |= {"dealCode": None, "purchaseOrderChangedDate": "soon", "colour": "red"}
-    order = read_order(_raw(document))
+    order = read_order(raw_of(document))
 
     assert (order.unknown, order.mended) == (["orderDetails.colour"], ["orderDetails.purchaseOrderChangedDate"])
     assert order.order_details is not None
@@ -388,232 +305,15 @@ def test_unknown_fields_are_named_where_other_things_are_odd_too() -> None:
 
 
 def test_unknown_fields_of_a_known_document_are_none() -> None:
-    assert (read_order(_raw(ORDER)).unknown, read_status(_raw(STATUS)).unknown) == ([], [])
+    assert (read_order(raw_of(ORDER)).unknown, read_status(raw_of(STATUS)).unknown) == ([], [])
 
 
 def test_unknown_fields_of_a_status_and_their_bound() -> None:
-    assert read_status(_raw(STATUS | {"new": 1})).unknown == ["new"]
-    assert len(read_order(_raw(ORDER | {f"n{i}": 1 for i in range(500)})).unknown) == 100
+    assert read_status(raw_of(STATUS | {"new": 1})).unknown == ["new"]
+    assert len(read_order(raw_of(ORDER | {f"n{i}": 1 for i in range(500)})).unknown) == 100
 
 
 def test_unknown_fields_see_the_fields_we_use_ourselves() -> None:
-    order = read_order(_raw(ORDER | {"(mended)": ["x"], "(unknown)": ["y"]}))
+    order = read_order(raw_of(ORDER | {"(mended)": ["x"], "(unknown)": ["y"]}))
 
     assert (order.mended, order.unknown) == ([], ["(mended)", "(unknown)"])
-
-
-def _page(*documents: Any, name: str = "orders", **more: Any) -> bytes:
-    return _raw({"payload": {name: list(documents)} | more})
-
-
-def test_read_page_leaves_each_order_raw_and_finds_the_token() -> None:
-    page = read_page(_page({"purchaseOrderNumber": "1"}, "broken", pagination={"nextToken": "abc="}))
-
-    assert (page.orders, page.next_token) == ([b'{"purchaseOrderNumber": "1"}', b'"broken"'], "abc=")
-
-
-def test_read_page_has_no_nul_in_the_token() -> None:
-    assert read_page(_page(pagination={"nextToken": "a\0b"})).next_token == "a\ufffdb"
-
-
-def test_read_page_does_not_lose_the_page_to_one_broken_order() -> None:
-    raw = _page(ORDER, {"purchaseOrderNumber": ["1"]}, ORDER).replace(b"4000000000001", b"\xff000000000001", 1)
-
-    outcomes = []
-    for document in read_page(raw).orders:
-        try:
-            outcomes.append(read_order(document).purchase_order_number)
-        except Unreadable as error:
-            outcomes.append(f"aside {error.number}")
-
-    assert outcomes == ["aside 1ABCDEFG", "aside ", "1ABCDEFG"]
-
-
-@pytest.mark.parametrize(
-    ("payload", "token"),
-    [
-        ({}, ""),
-        ({"orders": None}, ""),
-        ({"orders": []}, ""),
-        ({"pagination": {"nextToken": "x"}}, "x"),
-        ({"orders": [], "pagination": {"nextToken": None}}, ""),
-        ({"orders": [], "pagination": None}, ""),
-        ({"orders": [], "pagination": {"nextToken": 5}}, "5"),
-        ({"orders": [], "pagination": {}, "other": 1}, ""),
-    ],
-)
-def test_read_page_takes_a_page_without_orders(payload: Any, token: str) -> None:
-    page = read_page(_raw({"payload": payload, "errors": []}))
-
-    assert (page.orders, page.next_token) == ([], token)
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"", "the reply is empty"),
-        (b" \n", "the reply is empty"),
-        (b" <html>", "the reply is a web page instead of JSON"),
-        (b'{"payload":{"orders":[', "the reply is not the JSON agreed on"),
-        (b'{"message":"x"}', "the reply has no payload: x"),
-        (b'{"payload":null}', "the reply has no payload"),
-        (b'{"errors":[{"code":"A","message":"m"}]}', "the reply has no payload: A: m"),
-        (b'{"payload":{"message":"x"}}', "the page holds no orders"),
-        (b'{"payload":{"ordersStatus":[]}}', "the page holds no orders"),
-        (b'{"payload":[]}', "the page is not in the shape agreed on"),
-        (b'{"payload":{"orders":{}}}', "the page is not in the shape agreed on"),
-        (b"[]", "the reply is not the JSON agreed on"),
-        (b'{"payload":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
-    ],
-)
-def test_read_page_takes_nothing_else_for_a_page(body: bytes, reason: str) -> None:
-    with pytest.raises(Unreadable) as caught:
-        read_page(body)
-
-    assert reason in caught.value.message
-
-
-def test_status_page_leaves_each_status_raw() -> None:
-    page = status_page(_page(STATUS, name="ordersStatus", pagination={"nextToken": "t"}))
-
-    assert ([read_status(raw) for raw in page.orders], page.next_token) == ([read_status(_raw(STATUS))], "t")
-    with pytest.raises(Unreadable, match="the page holds no ordersStatus"):
-        status_page(_page(ORDER))
-
-
-@pytest.mark.parametrize(
-    ("inner", "status", "known", "errors"),
-    [
-        ({"transactionId": "t", "status": "Processing"}, "Processing", "Processing", ()),
-        (
-            {"transactionId": "t", "status": "FAILURE", "errors": [{"code": "A", "message": "m"}]},
-            "FAILURE",
-            "Failure",
-            (Said("A", "m"),),
-        ),
-        ({"transactionId": "t", "status": "Success", "errors": None}, "Success", "Success", ()),
-        ({"transactionId": "t", "status": "Failure", "errors": []}, "Failure", "Failure", ()),
-        ({"transactionId": "t", "status": "Parked", "new": 1}, "Parked", "", ()),
-    ],
-)
-def test_transaction_is_read(inner: Any, status: str, known: str, errors: tuple[Said, ...]) -> None:
-    found = transactions.read(_raw({"payload": {"transactionStatus": inner}}))
-
-    assert (found, found.known_status) == (transactions.Transaction("t", status, errors), known)
-
-
-@pytest.mark.parametrize(
-    "payload", [{}, {"transactionStatus": None}, {"transactionStatus": {"transactionId": "t"}}, []]
-)
-def test_transaction_without_a_status_is_unreadable(payload: Any) -> None:
-    with pytest.raises(Unreadable):
-        transactions.read(_raw({"payload": payload}))
-
-
-def test_submission_is_read_or_unreadable() -> None:
-    assert transactions.read_submitted(b'{"payload":{"transactionId":"t-1","x":1}}') == "t-1"
-    longest = b"t" * 100
-    assert transactions.read_submitted(b'{"payload":{"transactionId":" ' + longest + b'"}}') == "t" * 100
-    nowhere = (b" ", b".", b"..", b"a\\nb", longest + b"t")
-    strange = [b'{"transactionId":"' + number + b'"}' for number in nowhere]
-    for payload in (b"{}", b'{"transactionId":""}', b'{"transactionId":null}', b"[]", *strange):
-        with pytest.raises(Unreadable):
-            transactions.read_submitted(b'{"payload":' + payload + b"}")
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text()
-    | st.sampled_from(["\0", "\ud800", "1e999999", "-1", "99999999999999999999", "2026-13-01T00:00:00Z", "NaN"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def _places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [way, *(place for key, one in inner for place in _places(one, (*way, key)))]
-
-
-@st.composite
-def mutations(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
-    """The document with some values replaced, taken out or renamed."""
-    changed: Any = copy.deepcopy(document)
-    for _ in range(draw(st.integers(1, 3))):
-        way = draw(st.sampled_from(_places(changed)))
-        if not way:
-            changed = draw(st.one_of(st.just(changed), JSON))
-            continue
-        at = changed
-        for step in way[:-1]:
-            at = at[step]
-        match draw(st.sampled_from(["replace", "take out", "rename"])):
-            case "replace":
-                at[way[-1]] = draw(JSON)
-            case "rename" if isinstance(at, dict):
-                at[draw(st.text(max_size=8))] = at.pop(way[-1])
-            case _:
-                del at[way[-1]]
-    return json.dumps(changed).encode()
-
-
-def _use(document: PurchaseOrder | OrderStatus) -> None:
-    """What everybody does with a document that was read: nothing of it may fail."""
-    flags(document)
-    msgspec.json.encode(document)
-    if isinstance(document, PurchaseOrder) and document.order_details:
-        orders.window(document.order_details.ship_window)
-        for line in document.order_details.items:
-            assert 0 <= line.ordered_quantity.units.eaches <= 4 * 10**18
-        at = document.order_details.purchase_order_date
-        assert at is None or at.astimezone(UTC) - at == timedelta(0)
-
-
-@given(mutations(ORDER))
-def test_any_mutation_of_an_order_reads_or_is_unreadable(raw: bytes) -> None:
-    number_of(raw)
-    with suppress(Unreadable):
-        _use(read_order(raw))
-
-
-@given(mutations(STATUS))
-def test_any_mutation_of_a_status_reads_or_is_unreadable(raw: bytes) -> None:
-    with suppress(Unreadable):
-        _use(read_status(raw))
-
-
-@given(st.data())
-def test_any_damage_to_the_bytes_of_a_page_reads_or_is_unreadable(data: st.DataObject) -> None:
-    raw = bytearray(_page(ORDER, ORDER))
-    at = data.draw(st.integers(0, len(raw) - 1))
-    raw[at : at + data.draw(st.integers(0, 5))] = data.draw(st.binary(max_size=3))
-
-    with suppress(Unreadable):
-        for document in read_page(bytes(raw)).orders:
-            number_of(document)
-            read_order(document)
-
-
-@given(
-    mutations(
-        {"payload": {"transactionStatus": {"transactionId": "t", "status": "Failure", "errors": [{"code": "A"}]}}}
-    )
-)
-def test_any_mutation_of_a_transaction_reads_or_is_unreadable(raw: bytes) -> None:
-    with suppress(Unreadable):
-        assert transactions.read(raw).status
-
-
-def test_deeply_nested_documents_are_unreadable_and_harmless() -> None:
-    raw = b'{"purchaseOrderNumber":"1ABCDEFG","new":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-
-    with pytest.raises(Unreadable, match="nested too deeply"):
-        read_order(raw)
-    assert number_of(raw) == "1ABCDEFG"
-
-
-def test_broken_covers_every_error_of_the_decoder() -> None:
-    assert set(base.BROKEN) == {msgspec.MsgspecError, UnicodeDecodeError, RecursionError}

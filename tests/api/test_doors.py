@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from api.conftest import ROOT, Caller, Make, said
-from cast import Cast
+from cast import Cast, make_user
 from channels.making import HEAD, bring, lines
 from products.making import alias, cost, product
 from purveyor.alerts.models import Alert
@@ -275,6 +275,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ),
     ("DELETE", "/files/mappings/{kind}/{name}", "/files/mappings/products/theirs", None, "products.manage", 0),
 )
+OF_PROFILES = [route for route in ROUTES if route[2].startswith("/profiles") and route[5] >= 400]
 NAMES = [f"{method} {told}" for method, told, *_more in ROUTES]
 CLOSED = [route for route in ROUTES if route[4]]
 FOREIGN = [route for route in ROUTES if route[5]]
@@ -369,6 +370,17 @@ def test_a_stranger_finds_nothing_and_changes_nothing(route: Any, stranger: Call
     if answer.status_code >= 400:
         said(answer)
     assert '"acme-de"' not in text
+
+
+@pytest.mark.parametrize("route", OF_PROFILES, ids=[f"{method} {told}" for method, told, *_more in OF_PROFILES])
+def test_administrator_of_another_profile_sets_nothing_up_here(
+    route: Any, cast: Cast, caller: Make, things: dict[str, str]
+) -> None:
+    elsewhere = caller(make_user("elsewhere", "administrator", cast.other))
+    before = state()
+    answer = ask(elsewhere, route, things)
+    assert (answer.status_code, state()) == (route[5], before)
+    said(answer)
 
 
 @pytest.mark.parametrize("route", CLOSED, ids=[f"{method} {told}" for method, told, *_more in CLOSED])

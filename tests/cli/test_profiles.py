@@ -13,6 +13,7 @@ from purveyor.audit.models import Entry
 from purveyor.orders.models import Order
 from purveyor.profiles.models import Profile, Secret
 from purveyor.simulator.world import World
+from purveyor.vault import sealing
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -80,6 +81,54 @@ def test_add_never_repeats_a_secret_that_is_wrong(run: Run) -> None:
         {"client_secret", "refresh_token"},
     )
     assert_no_secret(done.out + done.err)
+
+
+BLOCK = f'Refresh token: {REFRESH_TOKEN}\nclient_secret = "{CLIENT_SECRET}"\nVendor code: ACME1\n{CLIENT_ID}\n'
+
+
+def test_add_takes_all_four_values_out_of_one_text(run: Run) -> None:
+    where = ["--marketplace", "DE", "--endpoint", SIMULATOR, "--login-url", LOGIN_URL]
+    done = run("profile", "add", "acme", *where, "--block-stdin", "--json", stdin=BLOCK)
+    assert (done.status, done.json["vendor_codes"], done.json["client_id"]) == (0, ["ACME1"], CLIENT_ID)
+    assert {row.kind: sealing.unseal(row.sealed).decode() for row in Secret.objects.all()} == {
+        "client_secret": CLIENT_SECRET,
+        "refresh_token": REFRESH_TOKEN,
+    }
+    assert_no_secret(done.out + done.err)
+
+
+def test_add_lets_an_option_go_before_the_text(run: Run) -> None:
+    where = ["--marketplace", "DE", "--endpoint", SIMULATOR, "--login-url", LOGIN_URL]
+    done = run("profile", "add", "acme", *where, "--vendor-code", "ACME9", "--block-stdin", "--json", stdin=BLOCK)
+    assert (done.status, done.json["vendor_codes"]) == (0, ["ACME9"])
+
+
+@pytest.mark.parametrize(
+    ("block", "where"),
+    [
+        ("something else", {"block", "vendor_codes", "client_id", "client_secret", "refresh_token"}),
+        (BLOCK.replace("Vendor code: ACME1", ""), {"vendor_codes"}),
+        (BLOCK + "\n" + REFRESH_TOKEN.replace("Atzr|", "Atzr|other"), {"block", "refresh_token"}),
+    ],
+)
+def test_add_of_a_text_that_lacks_something_says_what_and_no_value(run: Run, block: str, where: set[str]) -> None:
+    done = run("profile", "add", "acme", "--marketplace", "DE", "--block-stdin", "--json", stdin=block)
+    assert (done.status, {p["where"] for p in done.json["error"]["problems"]}) == (1, where)
+    assert_no_secret(done.out + done.err)
+    assert Profile.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--secrets-stdin", "--block-stdin"], "--secrets-stdin or --block-stdin"),
+        (["--secrets-stdin", "--vendor-code", "ACME1"], "--client-id"),
+        (["--secrets-stdin", "--client-id", CLIENT_ID], "--vendor-code"),
+    ],
+)
+def test_add_wants_one_way_and_its_options(run: Run, options: list[str], said: str) -> None:
+    done = run("profile", "add", "acme", "--marketplace", "DE", *options, stdin=SECRETS)
+    assert (done.status, said in done.err, Profile.objects.count()) == (2, True, 0)
 
 
 def test_add_wants_the_secrets_on_standard_input(run: Run) -> None:

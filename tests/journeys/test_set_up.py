@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from purveyor.common import clock
 from purveyor.jobs.testing import run_due
 from purveyor.orders.models import Order
 from purveyor.people.domain.setup import new_setup_code
+from purveyor.people.who import Who
+from purveyor.profiles.domain import change_profile
 from purveyor.profiles.models import Profile, WizardDraft
 from purveyor.profiles.wizard import steps
 from purveyor.simulator.apps import ANALYTICS, FULFILLMENT
@@ -89,11 +92,6 @@ def begin(page: Any, endpoint: str, marketplace: str = "DE") -> None:
     page.get_by_label("Address of the simulator").fill(endpoint)
 
 
-def tick(page: Any, key: str) -> None:
-    page.locator("#done").check()
-    go_on(page, key)
-
-
 def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server, answers: list[str]) -> None:
     page = visit(server.address)
     sign_up(page)
@@ -108,30 +106,30 @@ def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server,
     portal, person = opened.value, server.world.primary
     clicks.sign_in(portal, server.address, person)
     clicks.open_console(portal)
-    tick(page, "sign-in")
+    go_on(page, "sign-in")
     clicks.register(portal, [FULFILLMENT])
-    tick(page, "developer")
+    go_on(page, "developer")
     clicks.add_app(portal, "Purveyor", [FULFILLMENT])
-    tick(page, "app")
+    go_on(page, "app")
     codes = clicks.vendor_codes(portal)
     page.get_by_label("Vendor codes").fill(" ".join(codes))
-    tick(page, "codes")
+    go_on(page, "codes")
     clicks.open_console(portal)
     client_id, secret = clicks.credentials(portal, "Purveyor")
     page.locator("[name=client_id]").fill(client_id)
     page.locator("[name=client_secret]").fill(secret)
-    tick(page, "credentials")
+    go_on(page, "credentials")
     clicks.open_console(portal)
     token = clicks.authorise(portal, "Purveyor")
     page.locator("[name=refresh_token]").fill(token)
-    tick(page, "token")
+    go_on(page, "token")
 
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_role("heading", name="The connection works.")).to_be_visible()
     page.get_by_role("link", name="Go on", exact=True).click()
     page.locator("#cutoff-7").check()
     go_on(page, "history")
-    page.get_by_role("button", name="Fill the addresses in later").click()
+    page.get_by_role("button", name="Fill the parties in later").click()
     page.wait_for_url("**/finish/")
     page.get_by_role("button", name="Connect and fetch the first orders").click()
     page.wait_for_url("**/connect/started/acme-de/")
@@ -162,6 +160,14 @@ class Rehearsal:
     server: Server
     values: clicks.Carried
     wizard: str = ""
+    connected: str = ""
+
+    def connect(self) -> None:
+        """Finish the wizard as it stands, check or no check; from now on the profile's own pages are used."""
+        self.page.goto(self.wizard + "finish/")
+        self.page.get_by_role("button", name="Connect and fetch the first orders").click()
+        self.page.wait_for_url("**/connect/started/acme-de/")
+        self.connected = "/profiles/acme-de/"
 
     def begin(self, endpoint: str = "", marketplace: str = "DE") -> None:
         self.page.goto("/connect/")
@@ -171,13 +177,21 @@ class Rehearsal:
         self.wizard = self.page.url.removesuffix("sign-in/")
 
     def start_again_at(self, endpoint: str = "", marketplace: str = "DE") -> None:
-        """Put the first step right."""
+        """Put the first step right. A profile that is connected is changed at the command line, with its secrets."""
+        if self.connected:
+            where = endpoint or self.server.address
+            told = {"endpoint": where, "login_url": where + "/auth/o2/token"}
+            change_profile(Who.cli(), Profile.objects.get(), **told, **self.secrets)
+            return
         self.page.goto(self.wizard + "start/")
         begin(self.page, endpoint or self.server.address, marketplace)
         go_on(self.page, "start")
 
     def put(self, key: str, **typed: str) -> None:
         """Fill a step in anew; a value that is stored is replaced."""
+        if self.connected:
+            self.put_connected(**typed)
+            return
         self.page.goto(f"{self.wizard}{key}/")
         for name, value in typed.items():
             field = self.page.locator(f"[name={name}]")
@@ -186,8 +200,25 @@ class Rehearsal:
             field.fill(value)
         go_on(self.page, key)
 
+    def put_connected(self, **typed: str) -> None:
+        """The same for a profile: secrets on its page, vendor codes at the command line."""
+        if "vendor_codes" in typed:
+            change_profile(Who.cli(), Profile.objects.get(), vendor_codes=typed["vendor_codes"].split())
+            return
+        self.page.goto(f"{self.connected}secret/")
+        for name, value in typed.items():
+            self.page.locator(f"[name={name}]").fill(value)
+        self.page.get_by_role("button", name="Try and store").click()
+        self.page.wait_for_url(f"**{self.connected}")
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {"client_secret": self.values.client_secret, "refresh_token": self.values.refresh_token}
+
     def put_all(self, **other: str) -> None:
         """The right values, but for these."""
+        if self.connected:
+            return  # they went with the address
         mine = self.values
         right = {
             "vendor_codes": " ".join(mine.vendor_codes),
@@ -201,9 +232,9 @@ class Rehearsal:
 
     def check(self) -> Any:
         """Press the button; what the page says in the end."""
-        self.page.goto(f"{self.wizard}check/")
+        self.page.goto(f"{self.connected or self.wizard}check/")
         with self.page.expect_navigation():
-            self.page.locator("#step button").click()
+            self.page.get_by_role("button", name=re.compile("^Check (now|again)$")).click()
         return self.page.locator("main")
 
     def authorise(self, account: str = "Waldhaus, Germany", name: str = "Purveyor") -> str:
@@ -348,6 +379,21 @@ def test_mistake_is_told_and_mended_as_the_check_says(rehearsal: Rehearsal, mist
     expect(said).to_contain_text(do)
     mend(rehearsal)
     expect(rehearsal.check()).to_contain_text("The connection works.")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_of_a_connected_profile_is_told_and_mended_on_its_own_page(rehearsal: Rehearsal, mistake: str) -> None:
+    make, means, do, mend = MISTAKES[mistake]
+    make(rehearsal)
+    rehearsal.connect()
+    said = rehearsal.check()
+    expect(said).to_contain_text("Start with the first step that is wrong.")
+    expect(said).to_contain_text(means)
+    expect(said).to_contain_text(do)
+    assert rehearsal.page.url.endswith("/profiles/acme-de/check/")
+    mend(rehearsal)
+    expect(rehearsal.check()).to_contain_text("The connection works.")
+    assert Profile.objects.get().trouble == {}
 
 
 def test_swapped_secret_and_token_are_put_right_with_one_click(rehearsal: Rehearsal) -> None:

@@ -10,44 +10,25 @@ import pytest
 from django.utils.translation import override
 
 from cast import make_cast, make_profile
-from plug import CLIENT_SECRET, ROOT, connect
+from plug import ROOT, connect
+from profiles.examined import GOOD, NAMES, heard, of, states
 from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied
 from purveyor.profiles.clients import client_for
 from purveyor.profiles.doctor import (
-    Check,
-    Connection,
-    Report,
     check_profile,
     connection_of,
     examine,
     last_check,
 )
-from purveyor.profiles.domain import change_profile, store_secret
+from purveyor.profiles.domain import change_profile
 from purveyor.profiles.models import Profile, SharedToken
 from purveyor.simulator.apps import TRACKING
 from purveyor.simulator.world import World
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-NAMES = ["secrets", "network", "clock", "login", "orders", "order", "status", "transactions"]
-GOOD = ["good", "good", "unknown", "good", "good", "unknown", "good", "unknown"]
-"""Of a good profile without orders: the stand-in names no time when it is plugged in."""
-
-
-def states(told: dict[str, Any]) -> list[str]:
-    return [check["state"] for check in told["checks"]]
-
-
-def of(report: Report, name: str) -> Check:
-    return next(check for check in report.checks if check.name == name)
-
-
-def heard(connection: Connection, name: str) -> Check:
-    """What an examination says at one step."""
-    return of(examine(connection), name)
 
 
 def test_a_good_connection_passes_every_step(profile: Profile) -> None:
@@ -196,139 +177,6 @@ def test_an_old_secret_is_warned_of_while_it_works(profile: Profile) -> None:
     )
 
 
-# ── login ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-WRONG = "The client secret is not the one Amazon shows: cut off, mistyped, or of another application."
-OTHER_CLIENT = "The client id belongs to another application than the client secret."
-ROTATED = "The secret was rotated in Vendor Central more than seven days ago and is not stored here yet."
-REVOKED = "The authorisation was revoked in Vendor Central, or replaced when the application was changed."
-OTHER_APP = "The refresh token was made for another application than this client id."
-
-
-def test_a_refused_client_names_no_cause_as_certain(profile: Profile, plugged: World) -> None:
-    mine = replace(connection_of(profile), client_secrets=(CLIENT_SECRET,))
-    found = heard(mine, "login")
-    assert (found.said, found.code, bool(found.request_id)) == (
-        "invalid_client: Client authentication failed.",
-        "login-invalid-client",
-        True,
-    )
-    assert found.means == (
-        "Amazon does not take client id and client secret together. It does not say which of the two is wrong."
-    )
-    assert found.causes[:2] == (WRONG, OTHER_CLIENT)
-    assert_no_secret(str(found), world=plugged)
-
-
-def test_the_stand_in_says_the_same_of_a_wrong_secret_a_wrong_id_and_an_expired_one(
-    profile: Profile, plugged: World
-) -> None:
-    mine = connection_of(profile)
-    wrong_secret = heard(replace(mine, client_secrets=(CLIENT_SECRET,)), "login")
-    wrong_id = heard(replace(mine, client_id="amzn1.application-oa2-client." + "0" * 32), "login")
-    plugged.set_account(secret_expires_at=clock.now())
-    expired = heard(mine, "login")
-    assert {found.said for found in (wrong_secret, wrong_id, expired)} == {
-        "invalid_client: Client authentication failed."
-    }
-    assert {found.means for found in (wrong_secret, wrong_id, expired)} == {wrong_secret.means}
-
-
-def test_a_secret_past_its_180_days_is_the_first_suspect(profile: Profile, plugged: World) -> None:
-    mine = connection_of(profile)
-    plugged.set_account(secret_expires_at=clock.now())
-    known = replace(mine.evidence, secret_issued_at=clock.now() - timedelta(days=181), worked_at=clock.now())
-    found = heard(replace(mine, evidence=known), "login")
-    assert found.causes[:2] == (
-        "The client secret has ended: it is 181 days old, and Amazon ends one after 180.",
-        ROTATED,
-    )
-
-
-def test_a_pair_that_worked_before_was_rather_rotated_than_mistyped(profile: Profile) -> None:
-    mine = connection_of(profile)
-    known = replace(mine.evidence, worked_at=clock.now() - timedelta(hours=2))
-    found = heard(replace(mine, client_secrets=(CLIENT_SECRET,), evidence=known), "login")
-    assert (found.causes[0], found.causes.index(WRONG) > 1) == (ROTATED, True)
-
-
-def test_a_refused_token_proves_the_client(profile: Profile, plugged: World) -> None:
-    mine = connection_of(profile)
-    plugged.revoke()
-    found = heard(mine, "login")
-    assert (found.code, found.means) == (
-        "login-invalid-grant",
-        "Client id and client secret are right: Amazon knows the application. It does not take the refresh token.",
-    )
-    assert found.do == ("In Vendor Central choose Edit App, Authorise, Authorise app, and store the new refresh token.")
-    assert (found.causes[0], set(found.causes) >= {REVOKED, OTHER_APP}) == (OTHER_APP, True)
-
-
-def test_a_token_that_worked_before_was_rather_revoked(profile: Profile, plugged: World) -> None:
-    mine = connection_of(profile)
-    plugged.revoke()
-    found = heard(replace(mine, evidence=replace(mine.evidence, worked_at=clock.now())), "login")
-    assert found.causes[0] == REVOKED
-
-
-def test_the_stand_in_says_the_same_of_a_revoked_and_a_foreign_token(profile: Profile, plugged: World) -> None:
-    mine = connection_of(profile)
-    other = plugged.add_account("Other")
-    foreign = heard(replace(mine, refresh_token=other.refresh_token), "login")
-    plugged.revoke()
-    revoked = heard(mine, "login")
-    assert (foreign.said, foreign.means) == (revoked.said, revoked.means)
-
-
-def test_a_short_token_is_suspected_of_not_being_whole(profile: Profile) -> None:
-    found = heard(replace(connection_of(profile), refresh_token="Atzr|cut-off-here"), "login")
-    assert found.causes[0] == "The refresh token is not whole: it has 17 characters, usual are several hundred."
-
-
-def test_an_application_without_the_grant_is_told_apart(profile: Profile, plugged: World) -> None:
-    plugged.set_account(grants=("client_credentials",))
-    found = heard(connection_of(profile), "login")
-    assert (found.code, found.means) == (
-        "login-unauthorized-client",
-        "Amazon knows the application, but it may not exchange refresh tokens.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("fault", "means"),
-    [
-        (
-            "throttled",
-            "Amazon has had too many questions of this application for the moment. The connection itself may be fine.",
-        ),
-        ("server-error", "Amazon has trouble at its own side. Nothing of this connection is proved wrong."),
-        ("empty-503", "Amazon has trouble at its own side. Nothing of this connection is proved wrong."),
-    ],
-)
-@pytest.mark.parametrize(("operation", "step"), [("token", "login"), ("getPurchaseOrders", "orders")])
-def test_throttling_and_outages_prove_nothing_wrong(
-    profile: Profile, plugged: World, fault: str, means: str, operation: str, step: str
-) -> None:
-    plugged.faults.always(fault, operation)
-    assert heard(connection_of(profile), step).means == means
-    check_profile(ROOT, profile)
-    profile.refresh_from_db()
-    assert (profile.trouble, profile.paused_at) == ({}, None)
-
-
-def test_the_old_secret_that_still_works_is_told(profile: Profile, plugged: World) -> None:
-    store_secret(ROOT, profile, client_secret=CLIENT_SECRET)
-    report = examine(connection_of(profile))
-    found = of(report, "login")
-    assert (report.ok, report.worked_slot, found.state, found.said) == (
-        True,
-        "old",
-        "warn",
-        "Amazon gave a token for the old client secret and refused the new one: "
-        "invalid_client: Client authentication failed.",
-    )
-
-
 # ── operations ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -385,117 +233,3 @@ def test_nothing_is_changed_at_amazon(profile: Profile, plugged: World) -> None:
     plugged.place()
     check_profile(ROOT, profile)
     assert plugged.requests["submitAcknowledgement"] == 0
-
-
-def parties(country: str, vat: str = "") -> dict[str, Any]:
-    """An order's parties on Amazon's side: shipped to one country, billed by a tax number."""
-    tax = {"taxInfo": {"taxRegistrationType": "VAT", "taxRegistrationNumber": vat}} if vat else {}
-    return {
-        "shipToParty": {"partyId": "ABC1", "address": {"name": "Amazon", "countryCode": country}},
-        "billToParty": {"partyId": "AMZ"} | tax,
-    }
-
-
-# ── the account ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_one_order_proves_the_account_and_is_told_of(profile: Profile, plugged: World) -> None:
-    number = plugged.place(lines=2, parties=parties("DE"))
-    report = examine(connection_of(profile))
-    found = of(report, "order")
-    assert (found.state, found.means) == ("good", "Vendor code, currency and country fit.")
-    assert report.seen is not None
-    assert (report.seen.order_number, report.seen.vendor_code, report.seen.currency) == (number, "WALD1", "EUR")
-    assert report.seen.parties["selling"]["party_id"] == "WALD1"
-    assert report.seen.orders_per_day == pytest.approx(1 / 7)
-
-
-def test_an_order_for_another_country_alone_proves_nothing(profile: Profile, plugged: World) -> None:
-    plugged.place(parties=parties("PL"))
-    assert heard(connection_of(profile), "order").means == (
-        "Vendor code and currency fit. Which country the account is of does not show in the orders looked at."
-    )
-    plugged.place(parties=parties("DE"))
-    assert heard(connection_of(profile), "order").means == "Vendor code, currency and country fit."
-
-
-def test_a_tax_number_proves_the_country(profile: Profile, plugged: World) -> None:
-    plugged.place(parties=parties("PL", "DE000111222"))
-    assert heard(connection_of(profile), "order").means == "Vendor code, currency and country fit."
-
-
-def test_a_border_crossed_once_is_not_another_account(profile: Profile, plugged: World) -> None:
-    plugged.place(parties=parties("FR"))
-    assert heard(connection_of(profile), "order").state == "bad"
-    plugged.place(parties=parties("DE"))
-    assert heard(connection_of(profile), "order").state == "good"
-
-
-def test_orders_a_day_are_counted_over_a_shorter_time_where_there_are_many(profile: Profile, plugged: World) -> None:
-    for _ in range(310):
-        plugged.place()
-    report = examine(connection_of(profile))
-    assert report.seen is not None
-    assert report.seen.orders_per_day == 300 * 24
-
-
-def test_an_older_order_is_found_where_the_last_week_has_none(profile: Profile, plugged: World) -> None:
-    number = plugged.place()
-    clock.turn(timedelta(days=20))
-    report = examine(connection_of(profile))
-    assert report.seen is not None
-    assert (report.seen.order_number, report.seen.orders_per_day) == (number, None)
-
-
-def test_an_account_without_orders_is_not_known_yet(profile: Profile) -> None:
-    found = heard(connection_of(profile), "order")
-    assert (found.ok, found.state, found.means) == (
-        None,
-        "unknown",
-        "Not known yet: vendor code, country and region show with the first order.",
-    )
-
-
-def test_a_vendor_code_of_another_account_is_told(profile: Profile, plugged: World) -> None:
-    plugged.place()
-    found = heard(replace(connection_of(profile), vendor_codes=("ACME9",)), "order")
-    assert (found.state, found.means) == (
-        "bad",
-        "This account has orders for vendor code WALD1; entered is ACME9.",
-    )
-    assert found.do == (
-        "Compare with Settings, Contacts in Vendor Central: add WALD1 if it is yours, else authorise the application "
-        "for the vendor group that is meant."
-    )
-
-
-def test_another_countrys_account_is_told(db: None, plugged: World) -> None:
-    london = plugged.add_account("London", marketplace="GB")
-    plugged.place(account=london)
-    found = heard(connection_of(connect(london, "london", marketplace="DE")), "order")
-    assert (found.state, found.means) == (
-        "bad",
-        "The order looks like one of another country's account than DE (EUR).",
-    )
-    assert found.causes[0] == "The refresh token was made while signed in to another country's Vendor Central."
-    assert "connect this account as marketplace GB." in found.do
-
-
-def test_another_country_of_the_same_currency_is_told(db: None, plugged: World) -> None:
-    paris = plugged.add_account("Paris", marketplace="FR")
-    plugged.place(account=paris)
-    found = heard(connection_of(connect(paris, "paris", marketplace="DE")), "order")
-    assert (found.state, found.means) == (
-        "bad",
-        "The order looks like one of another country's account than DE (EUR).",
-    )
-
-
-def test_another_region_is_told(db: None, plugged: World) -> None:
-    seattle = plugged.add_account("Seattle", marketplace="US")
-    plugged.place(account=seattle)
-    found = heard(connection_of(connect(seattle, "seattle", marketplace="DE")), "order")
-    assert (found.state, found.means) == (
-        "bad",
-        "The account belongs to region NA; marketplace DE is in region EU.",
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from cast import make_cast
 from plug import facts
@@ -225,3 +226,12 @@ def test_add_refuses_a_secret_made_tomorrow(held_clock: datetime) -> None:
     with pytest.raises(Refused) as caught:
         add_profile(ROOT, **facts(secret_issued_at=held_clock + DAY))
     assert ([p.where for p in caught.value.problems], Profile.objects.count()) == (["secret_issued_at"], 0)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_closing_is_written_down_in_one_language(mine: Profile, language: str) -> None:
+    clock.turn(100 * DAY)
+    rotation.watch(mine)
+    with translation.override(language):
+        store_secret(ROOT, mine, client_secret=NEXT)
+    assert Entry.objects.get(action="alert.closed").because == "A new client secret is stored."

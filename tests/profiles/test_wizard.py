@@ -48,7 +48,7 @@ def test_draft_is_dropped_with_its_secrets_when_nobody_comes_back(held_clock: da
     draft = filled()
     clock.turn(KEPT - timedelta(seconds=1))
     assert drop_expired() == 0
-    save(ROOT, draft.pk, draft.version, steps.SIGN_IN, {"done": True})
+    save(ROOT, draft.pk, draft.version, steps.SIGN_IN, {})
     clock.turn(KEPT - timedelta(seconds=1))
     assert (drop_expired(), WizardDraft.objects.count()) == (0, 1)
     clock.turn(timedelta(seconds=1))
@@ -151,7 +151,7 @@ def test_what_was_seen_of_one_account_is_not_told_of_another(held_clock: datetim
     draft = filled()
     draft.data |= {"report": {"ok": True}, "seen": {"parties": {"selling": {"name": "Anna GmbH"}}}}
     draft.save()
-    same = save(ROOT, draft.pk, draft.version, steps.SIGN_IN, {"done": True}).draft
+    same = save(ROOT, draft.pk, draft.version, steps.SIGN_IN, {}).draft
     assert "seen" in same.data
     moved = save(ROOT, draft.pk, same.version, steps.TOKEN, {"refresh_token": REFRESH_TOKEN + "x"}).draft
     assert {"report", "seen"} & set(moved.data) == set()
@@ -266,21 +266,25 @@ def test_help_names_every_country_in_both_languages() -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("environment", "marketplace", "endpoint", "wanted"),
+    ("environment", "marketplace", "endpoint", "login", "wanted"),
     [
-        ("production", "GB", "", "https://vendorcentral.amazon.co.uk"),
-        ("sandbox", "DE", "", "https://vendorcentral.amazon.de"),
-        ("production", "BE", "", ""),
-        ("simulator", "DE", "http://127.0.0.1:8001/deep", "http://127.0.0.1:8001/portal/"),
-        ("simulator", "DE", "nonsense", ""),
-        ("custom", "DE", "https://hub.example.com", "https://vendorcentral.amazon.de"),
-        ("", "", "", ""),
+        ("production", "GB", "", "", "https://vendorcentral.amazon.co.uk"),
+        ("sandbox", "DE", "", "", "https://vendorcentral.amazon.de"),
+        ("production", "BE", "", "", ""),
+        ("simulator", "DE", "http://127.0.0.1:8001/deep", "", "http://127.0.0.1:8001/portal/"),
+        ("simulator", "DE", "nonsense", "", ""),
+        ("custom", "DE", "https://sim.example.com/na", "https://sim.example.com/auth/o2/token", "sim/portal"),
+        ("custom", "DE", "https://hub.example.com", "https://login.example.com/auth/o2/token", ""),
+        ("custom", "DE", "https://hub.example.com", "https://hub.example.com/token", ""),
+        ("custom", "DE", "", "", ""),
+        ("", "", "", "", ""),
     ],
 )
-def test_portal_is_the_countrys_or_the_stand_ins(
-    environment: str, marketplace: str, endpoint: str, wanted: str
+def test_portal_is_the_countrys_or_the_simulators(
+    environment: str, marketplace: str, endpoint: str, login: str, wanted: str
 ) -> None:
-    assert places.portal_of(environment, marketplace, endpoint) == wanted
+    wanted = wanted.replace("sim/portal", "https://sim.example.com/portal/")
+    assert places.portal_of(environment, marketplace, endpoint, login) == wanted
 
 
 @pytest.mark.unit

@@ -32,14 +32,14 @@ def post(browser: Client, action: str, **form: str) -> TestResponse:
 def test_page_says_it_is_a_stand_in(browser: Client) -> None:
     response = browser.get(PAGE)
     assert response.status_code == 200
-    assert "This is a stand-in, not Amazon." in response.text
+    assert "This is a simulator, not Amazon." in response.text
 
 
 @pytest.mark.parametrize(("path", "status"), [("/control/nothing", 404), ("/control/place", 404)])
 def test_every_page_says_so(browser: Client, path: str, status: int) -> None:
     response = browser.get(path)
     assert response.status_code == status
-    assert "This is a stand-in, not Amazon." in response.text
+    assert "This is a simulator, not Amazon." in response.text
 
 
 def test_root_leads_to_the_page(browser: Client) -> None:

@@ -15,7 +15,7 @@ from simulator.walk import NEW_APP, REGISTRATION, Walk, said, value
 
 pytestmark = pytest.mark.unit
 
-SAYS = "This is a stand-in, not Amazon."
+SAYS = "This is a simulator, not Amazon."
 
 
 @pytest.fixture
@@ -51,6 +51,44 @@ def test_sign_in_with_a_wrong_password_is_refused(world: World) -> None:
     answer = walk.browser.post("/portal/sign-in", data=form)
     assert (answer.status_code, said(answer)) == (403, "That user name and password do not fit.")
     assert walk.browser.get("/portal/accounts").headers["Location"] == "/portal/sign-in"
+
+
+def tried(world: World, walk: Walk, user: str, password: str) -> tuple[int, str]:
+    """One try at the door: the status, and what was said."""
+    form = {"csrf": walk.token(), "user": user, "password": password}
+    answer = walk.browser.post("/portal/sign-in", data=form)
+    return answer.status_code, said(answer)
+
+
+def test_wrong_passwords_make_a_name_wait_longer_and_longer(world: World, held_clock: object) -> None:
+    walk, me = Walk(world), world.primary
+    for _ in range(5):
+        assert tried(world, walk, me.user, "wrong")[0] == 403
+    assert tried(world, walk, me.user, me.password) == (429, "Too many tries. Wait 10 seconds, then try again.")
+    assert walk.browser.get("/portal/accounts").headers["Location"] == "/portal/sign-in"
+    clock.turn(timedelta(seconds=10))
+    assert tried(world, walk, me.user, "wrong")[0] == 403
+    assert tried(world, walk, me.user, me.password) == (429, "Too many tries. Wait 20 seconds, then try again.")
+    clock.turn(timedelta(seconds=20))
+    walk.sign_in()
+    assert tried(world, walk, me.user, "wrong")[0] == 403
+
+
+def test_wait_is_a_names_own_and_unknown_names_wait_as_one(world: World, held_clock: object) -> None:
+    walk = Walk(world)
+    for number in range(5):
+        assert tried(world, walk, f"nobody{number}", "wrong")[0] == 403
+    assert tried(world, walk, "somebody-else", "wrong")[0] == 429
+    walk.sign_in()
+
+
+def test_wrong_passwords_are_forgotten_after_an_hour(world: World, held_clock: object) -> None:
+    walk = Walk(world)
+    for _ in range(4):
+        tried(world, walk, world.primary.user, "wrong")
+    clock.turn(timedelta(hours=1))
+    assert tried(world, walk, world.primary.user, "wrong")[0] == 403
+    assert tried(world, walk, world.primary.user, "wrong")[0] == 403
 
 
 @pytest.mark.parametrize("where", ["", "contacts", "integration", "developer", "apps/new"])
@@ -165,7 +203,7 @@ def test_more_roles_can_be_asked_for(walk: Walk) -> None:
         ({"name": "  "}, "Fill in the app name."),
         ({"name": "x" * 61}, "The app name has more than 60 characters."),
         ({"api_type": ""}, "Choose the API type SP API."),
-        ({"api_type": "Advertising API"}, "Choose the API type SP API. This stand-in makes no other."),
+        ({"api_type": "Advertising API"}, "Choose the API type SP API. This simulator makes no other."),
         ({"delegates": ""}, "Answer whether access to PII is delegated."),
         ({"roles": ()}, "Tick at least one role."),
         ({"roles": ("Everything",)}, "There is no role Everything."),
@@ -260,10 +298,18 @@ def test_revoking_is_refused_where_nothing_stands(console: Walk) -> None:
 
 def test_app_that_came_with_the_stand_in_can_be_rotated_and_revoked(walk: Walk, world: World) -> None:
     app, old = world.account.app, world.account.client_secret
-    assert "Came with this stand-in" in walk.get("integration").text
+    assert "Came with this simulator" in walk.get("integration").text
     walk.post(f"apps/{app.client_id}/credentials")
     walk.post(f"apps/{app.client_id}/revoke", account=walk.group.id)
     assert (world.account.old_secret, world.account.revoked) == (old, True)
+
+
+def test_app_that_came_with_the_stand_in_cannot_be_edited(console: Walk, world: World) -> None:
+    app = world.account.app
+    before, where = (app.name, app.roles, app.developer), f"apps/{app.client_id}/edit"
+    assert console.get(where).status_code == 404
+    assert console.post(where, name="Mine now", roles=(ANALYTICS,)).status_code == 404
+    assert (app.name, app.roles, app.developer) == before
 
 
 def test_colleague_may_do_all_but_register_and_rotate(world: World) -> None:

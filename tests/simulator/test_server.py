@@ -265,6 +265,6 @@ def test_run_says_where_it_is_but_no_token_to_a_log(tmp_path: Path) -> None:
         process.terminate()
         said += process.stderr.read()
     world = World(path=path)
-    assert said.startswith("The stand-in, not Amazon, answers at http://127.0.0.1:")
+    assert said.startswith("The simulator, not Amazon, answers at http://127.0.0.1:")
     assert world.control_token not in said
     world.close()

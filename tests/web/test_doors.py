@@ -44,6 +44,18 @@ def test_set_up_with_a_wrong_code_makes_nobody_and_keeps_what_was_typed(client: 
     assert PASSWORD not in page
 
 
+def test_set_up_keeps_what_was_typed_in_another_language(client: Client) -> None:
+    answer = _set_up(client, "AAAA-BBBB-CCCC-DDDD", language="de")
+    page = answer.content.decode()
+    assert (answer.status_code, User.objects.count(), PASSWORD in page) == (200, 0, False)
+    assert [word in page for word in ('value="Anna"', 'value="AAAA-BBBB-CCCC-DDDD"', '<html lang="de"')] == [True] * 3
+    assert '<html lang="de"' in client.get("/setup/").content.decode()
+
+
+def test_set_up_in_no_language_of_ours_is_a_set_up(client: Client) -> None:
+    assert _set_up(client, new_setup_code(), language="xx").headers["Location"] == "/"
+
+
 def test_set_up_shows_a_weak_password_at_its_field(client: Client) -> None:
     answer = _set_up(client, new_setup_code(), password="short", again="short")
     assert answer.status_code == 422

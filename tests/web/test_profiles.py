@@ -179,6 +179,6 @@ def test_without_profiles_today_teaches_to_connect(browser: Browser) -> None:
 
 def test_stand_in_is_named_on_every_page(anna: Client, profile: Profile) -> None:
     for path in ("/", "/orders/", "/account/"):
-        assert f"a stand-in or a custom endpoint: {profile.name}" in text_of(anna.get(path))
+        assert f"a simulator or a custom endpoint: {profile.name}" in text_of(anna.get(path))
     Profile.objects.update(environment="production")
-    assert "a stand-in or a custom endpoint" not in text_of(anna.get("/"))
+    assert "a simulator or a custom endpoint" not in text_of(anna.get("/"))

@@ -45,6 +45,17 @@ def test_overdue_is_loud(anna: Client, place: Place) -> None:
     assert f"Answer {late.number}" in text_of(anna.get("/"))
 
 
+@pytest.mark.parametrize(("hours", "told"), [(0, True), (1, False)])
+def test_order_that_came_when_its_time_was_over_is_told_as_history(
+    anna: Client, place: Place, hours: int, told: bool
+) -> None:
+    place(at=clock.now() - timedelta(hours=24 - hours))
+    clock.turn(timedelta(hours=hours))
+    page = text_of(anna.get("/"))
+    assert "1 is overdue." in page
+    assert ("1 of them came with the history: its time was over before Purveyor knew it." in page) == told
+
+
 def test_quiet_day_says_that_nothing_needs_anybody(anna: Client) -> None:
     page = text_of(anna.get("/"))
     assert "No order waits for an answer." in page

@@ -69,7 +69,7 @@ def test_walk_from_the_name_to_the_first_order(root: Client, plugged: World) -> 
     plugged.place(lines=2)
     draft = filled(root, plugged)
     for key in ("sign-in", "developer", "app"):
-        assert put(root, draft, key, done="1").status_code == 302
+        assert put(root, draft, key).status_code == 302
     assert put(root, draft, "check").headers["Location"] == f"/connect/{draft.pk}/check/"
     assert "The connection works." in text_of(root.get(f"/connect/{draft.pk}/check/"))
     history = text_of(root.get(f"/connect/{draft.pk}/history/"))
@@ -122,7 +122,7 @@ def test_every_step_has_its_words_and_drawing(root: Client, plugged: World, key:
     assert [click for click in step.clicks if str(click) not in page] == []
     assert ('class="drawing"' in answer.content.decode()) == bool(step.drawing)
     assert (f'href="{SIMULATOR}/portal/"' in answer.content.decode()) == step.portal
-    assert ('name="done"' in answer.content.decode()) == step.portal
+    assert ('name="not_yet"' in answer.content.decode()) == (step.portal and not step.needs)
 
 
 def test_portal_of_the_country_is_linked_in_production(root: Client, cast: Cast) -> None:

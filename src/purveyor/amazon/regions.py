@@ -79,3 +79,11 @@ _ROWS = (
 )
 
 MARKETPLACES = {row[0]: Marketplace(*row[:6], portal=f"https://{row[6]}" if row[6] else "") for row in _ROWS}
+
+_ALSO_CALLED = {"UK": "GB"}
+
+
+def country_code(given: str) -> str:
+    """A country's code as it is kept, in capitals: Amazon and people say UK as well as GB."""
+    code = given.upper()
+    return _ALSO_CALLED.get(code, code)

@@ -141,7 +141,7 @@ def _first_orders() -> int:
 
 @click.command(cls=Command, django=False)
 @click.option("--port", type=click.IntRange(1, 65535), help="The hub's port; the first free one from 8000 on.")
-@click.option("--simulator-port", type=click.IntRange(1, 65535), help="The stand-in's port; from 8100 on.")
+@click.option("--simulator-port", type=click.IntRange(1, 65535), help="The simulator's port; from 8100 on.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed places the same orders.")
 @click.option("--speed", type=click.FloatRange(min=0.01), default=10.0, show_default=True, help="Shortens the delays.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
@@ -149,7 +149,7 @@ def _first_orders() -> int:
 def demo(
     ctx: click.Context, port: int | None, simulator_port: int | None, seed: int, speed: float, no_browser: bool
 ) -> None:
-    """Run hub and stand-in side by side with a connected profile, orders and a user."""
+    """Run hub and simulator side by side with a connected profile, orders and a user."""
     stop_politely()
     home = _home()
     port = _port(port, 8000)
@@ -159,13 +159,13 @@ def demo(
     endpoint = f"http://127.0.0.1:{simulator_port}"
     where = ("--port", str(simulator_port), "--state", str(state), "--quiet")
     stand_in = purveyor("simulator", *where, "--seed", str(seed), "--speed", str(speed))
-    tree = Tree([Part("stand-in", stand_in), *parts("127.0.0.1", port)])
+    tree = Tree([Part("simulator", stand_in), *parts("127.0.0.1", port)])
     tree.start(1)
     try:
         password = _prepare(home, account, endpoint)
         note(f"{_catalogue(seed, account)} products in the catalogue.")
         tree.start(2)
-        note(f"{_first_orders()} purchase orders imported from the stand-in.")
+        note(f"{_first_orders()} purchase orders imported from the simulator.")
     except BaseException:
         tree.end()
         raise
@@ -182,7 +182,7 @@ def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
     migrate_apart()
     boot()
     password = _user(home)
-    _await(endpoint, "stand-in")
+    _await(endpoint, "simulator")
     _profile(account, endpoint)
     return password
 
@@ -190,7 +190,7 @@ def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
 def _words(answer: dict[str, str]) -> str:
     return (
         f"\n  Purveyor    {answer['url']}\n  sign in as  {answer['user']}\n  password    {answer['password']}\n"
-        f"  stand-in    {answer['simulator']}/control/   (pretends to be Amazon)\n"
+        f"  simulator   {answer['simulator']}/control/   (pretends to be Amazon)\n"
         f"  its portal  {answer['portal']}   (user {answer['portal_user']}, password {answer['portal_password']})\n\n"
         "  Stop with Ctrl-C.\n"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from purveyor.cli.door import Command, facts, read_stdin, table
-from purveyor.cli.profiles import DAY, moment, profile, profile_named, show_profile
+from purveyor.cli.profiles import DAY, moment, profile, profile_named, show_profile, turned
 from purveyor.common.errors import Refused
 
 
@@ -89,12 +89,9 @@ def features(name: str) -> dict[str, Any]:
 @click.option("--because", default="", help="The reason, for the audit.")
 def read_status(name: str, switch: str, because: str) -> dict[str, Any]:
     """Switch reading the status of orders by schedule on or off; our own answers are read back all the same."""
-    from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import switch_reading_status
 
-    found = profile_named(name)
-    switch_reading_status(Who.cli(), found, switch == "on", because=because)
-    return {"name": found.name, "reading_status": switch == "on"}
+    return turned(switch_reading_status, name, switch, because) | {"reading_status": switch == "on"}
 
 
 @profile.command("disconnect", cls=Command, show=lambda a: f"{a['name']} is disconnected; its orders are kept.")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from purveyor.cli.door import Command, facts, read_stdin, table
-from purveyor.common.errors import NotFound, Refused
+from purveyor.common.errors import NotFound, Problem, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from purveyor.profiles.models import Profile
 
 SECRETS = ("client_secret", "refresh_token")
@@ -49,6 +51,25 @@ def _secrets(needed: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
+def _block(said: dict[str, Any]) -> dict[str, Any]:
+    """The four values out of one pasted text on standard input; what was said as an option goes before. Raises Refused
+    for what is missing, doubtful or of no good shape, never with a value."""
+    from purveyor.profiles.shapes import words_of
+    from purveyor.profiles.wizard.reading import read_block
+
+    change = read_block(read_stdin("the pasted text"))
+    values = dict(change.data) | change.secrets | {name: value for name, value in said.items() if value}
+    lacking = [name for name in ("vendor_codes", "client_id", *SECRETS) if not values.get(name)]
+    problems = change.problems + [
+        Problem(f"The pasted text has not {words_of(name)}.", where=name)
+        for name in lacking
+        if name not in {problem.where for problem in change.problems}
+    ]
+    if problems:
+        raise Refused("The profile was not added.", problems)
+    return values
+
+
 @click.group()
 def profile() -> None:
     """Connections to vendor accounts: add, change, list, show, check, secret, send, import, disconnect, remove."""
@@ -72,9 +93,14 @@ def show_profile(answer: dict[str, Any]) -> str:
 @profile.command("add", cls=Command, show=show_profile)
 @click.argument("name")
 @click.option("--marketplace", required=True, help="Country code, such as DE or US.")
-@click.option("--vendor-code", "codes", multiple=True, required=True, help="Repeatable.")
-@click.option("--client-id", required=True, help="The LWA client id.")
-@click.option("--secrets-stdin", is_flag=True, required=True, help="Read the secrets as JSON from standard input.")
+@click.option("--vendor-code", "codes", multiple=True, help="Repeatable.")
+@click.option("--client-id", default="", help="The LWA client id.")
+@click.option("--secrets-stdin", is_flag=True, help="Read the secrets as JSON from standard input.")
+@click.option(
+    "--block-stdin",
+    is_flag=True,
+    help="Read vendor codes, client id and both secrets from standard input, as one text in any order.",
+)
 @click.option(
     "--environment",
     type=click.Choice(["production", "sandbox", "simulator", "custom"]),
@@ -94,6 +120,7 @@ def add(
     codes: tuple[str, ...],
     client_id: str,
     secrets_stdin: bool,
+    block_stdin: bool,
     environment: str | None,
     endpoint: str,
     login_url: str,
@@ -102,20 +129,26 @@ def add(
     only_new: bool,
     issued: Any,
 ) -> dict[str, Any]:
-    """Connect a vendor account. The secrets are read from standard input as JSON, never from the arguments."""
+    """Connect a vendor account. The secrets are read from standard input, never from the arguments: as JSON, or with
+    the other values in one text as it was copied from Vendor Central."""
     from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import add_profile
     from purveyor.profiles.schemas import profile_row
 
-    given = _secrets(SECRETS)
+    if secrets_stdin == block_stdin:
+        raise click.UsageError("Say --secrets-stdin or --block-stdin.")
+    values: dict[str, Any] = {"vendor_codes": list(codes), "client_id": client_id}
+    if block_stdin:
+        values = _block(values)
+    elif missing := [option for option, value in (("--vendor-code", codes), ("--client-id", client_id)) if not value]:
+        raise click.UsageError(f"Missing option {missing[0]!r}.")
+    else:
+        values |= _secrets(SECRETS)
     added = add_profile(
         Who.cli(),
         name=name,
         marketplace=marketplace,
-        vendor_codes=list(codes),
-        client_id=client_id,
-        client_secret=given["client_secret"],
-        refresh_token=given["refresh_token"],
+        **values,
         environment=environment or "",
         endpoint=endpoint,
         login_url=login_url,
@@ -247,12 +280,9 @@ def secret(name: str, from_stdin: bool, untried: bool, issued: Any) -> dict[str,
 @click.option("--because", default="", help="The reason, for the audit.")
 def import_(name: str, switch: str, because: str) -> dict[str, Any]:
     """Switch the scheduled import of orders on or off; purveyor sync works all the same."""
-    from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import switch_importing
 
-    found = profile_named(name)
-    switch_importing(Who.cli(), found, switch == "on", because=because)
-    return {"name": found.name, "importing": switch == "on"}
+    return turned(switch_importing, name, switch, because) | {"importing": switch == "on"}
 
 
 @profile.command("send", cls=Command, show=lambda a: f"Sending is {'on' if a['sending'] else 'off'} for {a['name']}.")
@@ -261,9 +291,15 @@ def import_(name: str, switch: str, because: str) -> dict[str, Any]:
 @click.option("--because", default="", help="The reason, for the audit.")
 def send(name: str, switch: str, because: str) -> dict[str, Any]:
     """Switch sending on or off. A new production profile sends nothing until this is said."""
-    from purveyor.people.who import Who
     from purveyor.profiles.domain.profiles import switch_sending
 
+    return turned(switch_sending, name, switch, because) | {"sending": switch == "on"}
+
+
+def turned(verb: Callable[..., None], name: str, switch: str, because: str) -> dict[str, Any]:
+    """Turn one switch of a profile."""
+    from purveyor.people.who import Who
+
     found = profile_named(name)
-    switch_sending(Who.cli(), found, switch == "on", because=because)
-    return {"name": found.name, "sending": switch == "on"}
+    verb(Who.cli(), found, switch == "on", because=because)
+    return {"name": found.name}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def simulator(
     ctx: click.Context, host: str, port: int, seed: int, scenario: str, speed: float, state: Path | None, quiet: bool
 ) -> None:
-    """Run the stand-in Amazon alone: its portal, login, vendor API, and a page to drive it.
+    """Run the simulated Amazon alone: its portal, login, vendor API, and a page to drive it.
 
     It prints where it listens, how to sign in to its portal, and the credentials of its first account. They open
     nothing else.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -85,6 +85,11 @@ def waiting(rows: QuerySet[Order]) -> QuerySet[Order]:
 def overdue(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Those waiting beyond Amazon's 24 hours (OPERATIONS §1.3)."""
     return waiting(rows).filter(due_at__lte=clock.now())
+
+
+def came_late(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Those whose time was over before they were first seen (``Order.came_late``)."""
+    return rows.filter(due_at__lte=F("first_seen_at"))
 
 
 NEAREST = 5

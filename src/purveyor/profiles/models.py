@@ -107,6 +107,11 @@ class Secret(Sealed):
             models.CheckConstraint(condition=Q(sealed__isnull=False), name="secret_is_there"),
         ]
 
+    @property
+    def is_present_client_secret(self) -> bool:
+        """Whether it is the client secret its profile uses now (``queries.present_client_secrets``)."""
+        return self.kind == self.Kind.CLIENT_SECRET and self.slot == self.Slot.NEW
+
 
 class WizardDraft(Sealed):
     """A connection that is being set up: what was filled in so far, seen and gone on with by all who may set one up.

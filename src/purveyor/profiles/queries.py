@@ -57,10 +57,14 @@ def secrets_of(profile: Profile) -> QuerySet[Secret]:
     return profile.secrets.defer("sealed").order_by("kind", "slot")
 
 
+def present_client_secrets() -> QuerySet[Secret]:
+    """The client secret each profile uses now."""
+    return Secret.objects.filter(kind=Secret.Kind.CLIENT_SECRET, slot=Secret.Slot.NEW)
+
+
 def of_unknown_age(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
     """Those profiles whose present client secret was made nobody knows when."""
-    unknown = Secret.objects.filter(kind=Secret.Kind.CLIENT_SECRET, slot=Secret.Slot.NEW, issued_at=None)
-    return profiles.filter(pk__in=unknown.values("profile"))
+    return profiles.filter(pk__in=present_client_secrets().filter(issued_at=None).values("profile"))
 
 
 def old_secrets_due() -> QuerySet[Secret]:

@@ -18,9 +18,12 @@ from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.profiles.models import Profile, Secret
+from purveyor.profiles.queries import present_client_secrets
 from purveyor.vault import sealing
 
 LIFE = timedelta(days=180)
+NEW_STORED, NONE_LEFT = "A new client secret is stored.", "There is no client secret any more."
+"""Why the alert was closed. The audit keeps one language, whoever acted."""
 KIND = "profile.secret_age"
 DAY = timedelta(days=1)
 STEPS: tuple[tuple[int, Severity], ...] = (
@@ -74,8 +77,7 @@ def age_of(secret: Secret) -> Age:
 
 def age(profile: Profile) -> Age | None:
     """The age of a profile's present client secret; None where it has none."""
-    wanted = (Secret.Kind.CLIENT_SECRET, Secret.Slot.NEW)
-    found = next((s for s in profile.secrets.all() if (s.kind, s.slot) == wanted), None)
+    found = next((secret for secret in profile.secrets.all() if secret.is_present_client_secret), None)
     return age_of(found) if found is not None else None
 
 
@@ -88,8 +90,7 @@ def watch(profile: Profile) -> None:
     """Raise, reword or close the alert of one profile, as its present secret asks for."""
     found = _age_now(profile)
     if found is None or found.step is None:
-        said = _("A new client secret is stored.") if found is not None else _("There is no client secret any more.")
-        close_alert(cause_of(profile), said)
+        close_alert(cause_of(profile), NEW_STORED if found is not None else NONE_LEFT)
         return
     with transaction.atomic():
         sealing.lock_ring()  # nobody stores another secret meanwhile, which would close what is raised here
@@ -105,8 +106,7 @@ def watch_all() -> None:
 
 
 def _age_now(profile: Profile) -> Age | None:
-    wanted = {"profile": profile, "kind": Secret.Kind.CLIENT_SECRET, "slot": Secret.Slot.NEW}
-    found = Secret.objects.filter(**wanted).defer("sealed").first()
+    found = present_client_secrets().filter(profile=profile).defer("sealed").first()
     return age_of(found) if found is not None else None
 
 

@@ -70,7 +70,7 @@ def features_row(profile: Profile) -> dict[str, Any]:
 
 def _age(secret: Secret) -> dict[str, Any]:
     """When the present client secret was made and when it ends; counted from its storing while nobody knows."""
-    if (secret.kind, secret.slot) != (Secret.Kind.CLIENT_SECRET, Secret.Slot.NEW):
+    if not secret.is_present_client_secret:
         return {}
     found = age_of(secret)
     return {"issued_at": secret.issued_at, "expires_at": found.expires_at, "days_left": found.days_left}

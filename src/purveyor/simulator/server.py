@@ -260,7 +260,7 @@ def _say(server: Server) -> None:
     """Tell whoever started the stand-in where it is. The control token is for eyes only, never for a log file."""
     where = server.address
     sys.stderr.write(
-        f"The stand-in, not Amazon, answers at {where} (page: {where}/control/, portal: {where}/portal/)\n"
+        f"The simulator, not Amazon, answers at {where} (page: {where}/control/, portal: {where}/portal/)\n"
     )
     if sys.stderr.isatty():
         sys.stderr.write(f"Token of its control API: {server.world.control_token}\n")

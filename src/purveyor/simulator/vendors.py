@@ -134,7 +134,7 @@ def add_app(
     label = _app_name(world, developer.group, name)
     if api_type != SP_API:
         known = f"Choose the API type {SP_API}."
-        raise Refused(f"{known} This stand-in makes no other." if api_type in API_TYPES else known)
+        raise Refused(f"{known} This simulator makes no other." if api_type in API_TYPES else known)
     wanted = _approved(developer, roles)
     if delegates_pii is None:
         raise Refused("Answer whether access to PII is delegated.")
@@ -156,7 +156,12 @@ def add_app(
 
 
 def edit_app(world: World, developer: Developer, app: App, *, name: str, roles: Iterable[str]) -> tuple[str, ...]:
-    """Change an app's name and roles; answers the roles it gained, which need authorising anew."""
+    """Change an app's name and roles; answers the roles it gained, which need authorising anew.
+
+    Raises NotFound for an app that is not the developer's: another's, or one that came with the simulator.
+    """
+    if app.developer != developer.group:
+        raise NotFound(f"no app {app.client_id} of {developer.organisation}")
     label, wanted = _app_name(world, developer.group, name, app), _approved(developer, roles)
     gained = tuple(role for role in wanted if role not in app.roles)
     with world.writing():

@@ -18,9 +18,10 @@ from purveyor.profiles.estimate import estimate
 from purveyor.profiles.features import FEATURES
 from purveyor.profiles.models import Environment, Profile, WizardDraft
 from purveyor.profiles.wizard import data, drawings, places, steps
+from purveyor.profiles.wizard.check import issued_at
 from purveyor.profiles.wizard.countries import country_of
 from purveyor.profiles.wizard.forms import PARTY_ROLES
-from purveyor.profiles.wizard.reading import SAME
+from purveyor.profiles.wizard.reading import FIELDS, SAME
 from purveyor.profiles.wizard.steps import STEPS, Step
 
 
@@ -46,6 +47,8 @@ class Shown:
     portal: str
     country: str
     rehearsal: bool
+    elsewhere: bool
+    ticked: bool
 
 
 def outline(draft: WizardDraft, key: str) -> list[Mark]:
@@ -68,7 +71,7 @@ def next_open(draft: WizardDraft) -> str:
 def shown(step: Step, draft: WizardDraft | None) -> Shown:
     """A step for its page."""
     told: Mapping[str, Any] = draft.data if draft is not None else {}
-    environment = told.get("environment", "")
+    environment, where = told.get("environment", ""), (told.get("endpoint", ""), told.get("login_url", ""))
     drawing = drawings.inline(step.drawing, str(step.title), str(step.shows)) if step.drawing else ""
     return Shown(
         step=step,
@@ -76,9 +79,11 @@ def shown(step: Step, draft: WizardDraft | None) -> Shown:
         of=len(STEPS),
         done=draft is not None and data.is_done(draft, step),
         drawing=mark_safe(drawing),  # noqa: S308  made of our own shapes and escaped words
-        portal=places.portal_of(environment, told.get("marketplace", ""), told.get("endpoint", "")),
+        portal=places.portal_of(environment, told.get("marketplace", ""), *where),
         country=country_of(told.get("marketplace", "")),
-        rehearsal=environment == Environment.SIMULATOR,
+        rehearsal=places.is_simulator(environment, *where),
+        elsewhere=environment == Environment.CUSTOM,
+        ticked=step.key in steps.TICKED,
     )
 
 
@@ -95,7 +100,7 @@ def extras(draft: WizardDraft, key: str, who: Who) -> dict[str, Any]:
     if key == steps.APP:
         return {"roles": steps.further_roles()}
     if key in (steps.CODES, steps.CREDENTIALS, steps.TOKEN):
-        return {"stored": told.get("stored", {}), "misplaced": _misplaced(draft)}
+        return {"stored": told.get("stored", {}), "misplaced": _misplaced(draft, key)}
     if key == steps.CHECK:
         return {"report": told.get("report"), "missing": data.missing(draft)}
     if key == steps.HISTORY:
@@ -114,13 +119,15 @@ def extras(draft: WizardDraft, key: str, who: Who) -> dict[str, Any]:
             "since": _since(draft),
             "sends": _sends(draft),
             "checked": told.get("report"),
+            "issued_at": issued_at(told),
         }
     return {}
 
 
-def _misplaced(draft: WizardDraft) -> list[tuple[str, str]]:
-    """Field and where its value belongs, both as names."""
-    return [(field, kind) for field, kind in draft.data.get("misplaced", [])]
+def _misplaced(draft: WizardDraft, key: str) -> list[tuple[str, str]]:
+    """Field and where its value belongs, both as names, on the steps that have one of the two."""
+    here = FIELDS[key]
+    return [(field, kind) for field, kind in draft.data.get("misplaced", []) if field in here or kind in here]
 
 
 def _per_day(told: Mapping[str, Any]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -119,24 +120,24 @@ def disconnect(request: HttpRequest, name: str, body: shapes.Because) -> dict[st
 @router.post("/{name}/sending", response=shapes.ProfileOut)
 def sending(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
     """Switch sending on or off."""
-    caller = who(request)
-    switch_sending(caller, by_name(caller, name), body.on, because=body.because)
-    return profile_row(by_name(caller, name))
+    return _turned(request, name, body, switch_sending)
 
 
 @router.post("/{name}/importing", response=shapes.ProfileOut)
 def importing(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
     """Switch the scheduled import of orders on or off."""
-    caller = who(request)
-    switch_importing(caller, by_name(caller, name), body.on, because=body.because)
-    return profile_row(by_name(caller, name))
+    return _turned(request, name, body, switch_importing)
 
 
 @router.post("/{name}/reading-status", response=shapes.ProfileOut)
 def reading_status(request: HttpRequest, name: str, body: shapes.Switch) -> dict[str, Any]:
     """Switch reading the status of orders by schedule on or off; our own answers are read back all the same."""
+    return _turned(request, name, body, switch_reading_status)
+
+
+def _turned(request: HttpRequest, name: str, body: shapes.Switch, verb: Callable[..., None]) -> dict[str, Any]:
     caller = who(request)
-    switch_reading_status(caller, by_name(caller, name), body.on, because=body.because)
+    verb(caller, by_name(caller, name), body.on, because=body.because)
     return profile_row(by_name(caller, name))
 
 

@@ -86,6 +86,11 @@ class Order(models.Model):
         """The time zone its windows are shown in: its center's. Lists look up all at once (``queries.zoned``)."""
         return zone_of(self.ship_to, self.profile.marketplace)
 
+    @property
+    def came_late(self) -> bool:
+        """Whether Amazon's time was over before the order was first seen: nobody here was late."""
+        return self.due_at <= self.first_seen_at
+
 
 class Line(models.Model):
     """One line. ``eaches`` sums; ``amount``, ``unit`` and ``unit_size`` are the quantity as ordered (OPERATIONS §1.8).

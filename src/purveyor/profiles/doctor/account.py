@@ -9,7 +9,7 @@ from purveyor.amazon.client import Client
 from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.messages.orders import OrderDetails, Party, read_order
 from purveyor.amazon.operations.orders import get_purchase_order
-from purveyor.amazon.regions import MARKETPLACES
+from purveyor.amazon.regions import MARKETPLACES, country_code
 from purveyor.profiles.doctor.connection import Connection
 from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check, Seen
@@ -20,7 +20,6 @@ MOST = 5
 """So many orders are read: goods cross borders, and one alone may name another country only."""
 FEW = 3
 """So many marketplaces may be named as what was perhaps meant."""
-_ALSO_CALLED = {"UK": "GB"}
 
 
 Told = tuple[Seen, str]
@@ -90,7 +89,7 @@ def _countries(parties: Iterable[Party]) -> Iterable[str]:
         number = party.tax_info.tax_registration_number if party.tax_info is not None else ""
         for code in (address.strip().upper(), number.strip().upper()[:2]):
             if len(code) == 2 and code.isalpha():
-                yield _ALSO_CALLED.get(code, code)
+                yield country_code(code)
 
 
 def _party(party: Party) -> dict[str, str]:

@@ -28,8 +28,8 @@ def first_after(number: int) -> timedelta:
 
 
 def examine_one(profile_id: int, now: datetime) -> None:
-    """Examine a profile that is due. Nothing when another worker is at it."""
-    mine = Profile.objects.filter(pk=profile_id, check_at__lte=now)
+    """Examine a profile that is due. Nothing when another worker is at it, or when it was disconnected meanwhile."""
+    mine = connected().filter(pk=profile_id, check_at__lte=now)
     if mine.update(check_at=now + EVERY):
         check_profile(Who.system("profiles.daily_check"), Profile.objects.get(pk=profile_id))
 

@@ -17,7 +17,8 @@ from purveyor.profiles.doctor.connection import Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
 from purveyor.profiles.doctor.phrase import kept, shown
 from purveyor.profiles.doctor.report import Report
-from purveyor.profiles.doctor.telling import tell
+from purveyor.profiles.doctor.telling import cause_in, tell
+from purveyor.profiles.domain.trouble import let_go
 from purveyor.profiles.domain.worked import note_worked
 from purveyor.profiles.models import Profile, Secret
 
@@ -31,7 +32,8 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
     """``{"ok", "checks": [{"name", "ok", "tried", "said", "means", "do", "request_id", "causes", "state", "code"}]}``.
 
     The answer is kept on the profile. A trouble that lasts pauses it, what works resumes it; what else a person should
-    mend is an alert. Raises Denied.
+    mend is an alert. Of a profile that was disconnected or removed while Amazon was asked, nothing is kept. Raises
+    Denied.
     """
     who.require(ASK, profile)
     report = _report(profile)
@@ -41,11 +43,13 @@ def check_profile(who: Who, profile: Profile) -> dict[str, Any]:
         clear_trouble(profile, operation)
     told = report.as_dict()
     with transaction.atomic():
-        if not Profile.objects.select_for_update().filter(pk=profile.pk).exists():
-            return told  # removed while Amazon was asked: there is nothing to keep it on
+        found = Profile.objects.select_for_update().filter(pk=profile.pk).first()
+        if found is None or let_go(found, profile):
+            return told  # there is nothing to keep it on, or nobody whom it would concern
         record("profile.checked", by=who.name, obj=profile, new={"ok": report.ok, "failed": report.failed})
+        before = found.checked
         _keep(profile, report, told)
-        tell(profile, report)
+        tell(profile, report, same=cause_in(before) == cause_in(profile.checked))
     return told
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from purveyor.amazon.regions import MARKETPLACES
+from purveyor.amazon.regions import MARKETPLACES, country_code
 from purveyor.common import clock
 from purveyor.common.errors import Problem
 from purveyor.common.lenient import identifier, trimmed
@@ -24,7 +24,6 @@ VISIBILITY_AT_SIMULATOR = 60
 LONGEST_VISIBILITY = 7 * 86400
 
 _NAME = re.compile(r"[A-Za-z0-9][-\w]{0,49}", re.ASCII)
-_ALSO_CALLED = {"UK": "GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,7 @@ def custom_problems(environment: str) -> list[Problem]:
 
 def marketplace_of(given: str) -> str:
     """The code of a marketplace as it is kept."""
-    code = identifier(given).upper()
-    return _ALSO_CALLED.get(code, code)
+    return country_code(identifier(given))
 
 
 def _visibility(given: int | None, environment: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from purveyor.amazon.regions import country_code
 from purveyor.audit.write import record
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import trimmed
@@ -27,7 +28,6 @@ NEEDED_ROLES = (str(Party.Role.SELLING), str(Party.Role.SHIP_FROM), str(Party.Ro
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _VAT = re.compile(r"[A-Z]{0,3}[0-9A-Z]{4,15}")
-_ALSO_CALLED = {"UK": "GB"}
 
 
 def set_parties(who: Who, profile: Profile, parties: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Party]:
@@ -80,8 +80,8 @@ def party_row(party: Party) -> dict[str, str]:
 def _tidy(given: Mapping[str, Any]) -> dict[str, str]:
     """What was filled in, without blanks around; the codes as they are written."""
     found = {name: trimmed(str(value)) for name, value in given.items() if value is not None}
-    if country := found.get("country_code", "").upper():
-        found["country_code"] = _ALSO_CALLED.get(country, country)
+    if country := found.get("country_code", ""):
+        found["country_code"] = country_code(country)
     if vat := found.get("vat_number", "").upper():
         found["vat_number"] = re.sub(r"[\s./-]", "", vat)
     return {name: value for name, value in found.items() if value}

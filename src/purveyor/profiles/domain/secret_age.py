@@ -13,6 +13,7 @@ from purveyor.people.who import Who
 from purveyor.profiles import rotation
 from purveyor.profiles.domain import facts
 from purveyor.profiles.models import Profile, Secret
+from purveyor.profiles.queries import present_client_secrets
 
 
 def answer_age(who: Who, profile: Profile, issued_at: datetime | None) -> Secret:
@@ -26,8 +27,7 @@ def answer_age(who: Who, profile: Profile, issued_at: datetime | None) -> Secret
     if problems:
         raise Refused(_("Nothing was stored."), problems)
     with transaction.atomic():
-        wanted = {"kind": Secret.Kind.CLIENT_SECRET, "slot": Secret.Slot.NEW}
-        found = profile.secrets.select_for_update().filter(**wanted).defer("sealed").first()
+        found = present_client_secrets().select_for_update().filter(profile=profile).defer("sealed").first()
         if found is None:
             raise NotFound(_("The profile has no client secret."), hint=_("Store both secrets of the profile."))
         found.issued_at = issued_at or found.stored_at

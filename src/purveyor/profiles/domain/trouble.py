@@ -57,6 +57,9 @@ def note_missing(who: Who, profile: Profile) -> None:
     _set(who, profile, _shown(secrets_missing(profile.name)))
 
 
+_LOOKED_AT = ("name", "trouble", "paused_at", "disconnected_at")
+
+
 def secrets_missing(name: str) -> SecretsMissing:
     """The error of a profile without its secrets."""
     return SecretsMissing(
@@ -90,8 +93,8 @@ def cause_of(profile: Profile) -> str:
 def _set(who: Who, profile: Profile, trouble: dict[str, Any]) -> None:
     """Compare and write: only a trouble of another kind is written, and told."""
     with transaction.atomic():
-        found = Profile.objects.select_for_update().filter(pk=profile.pk).only("name", "trouble", "paused_at").first()
-        if found is None:
+        found = Profile.objects.select_for_update().filter(pk=profile.pk).only(*_LOOKED_AT).first()
+        if found is None or (trouble and let_go(found, profile)):
             return
         profile.trouble, profile.paused_at = found.trouble, found.paused_at
         if _kind(found.trouble) == _kind(trouble):
@@ -102,6 +105,11 @@ def _set(who: Who, profile: Profile, trouble: dict[str, Any]) -> None:
         _tell(found, trouble)
     for name, value in changes.items():
         setattr(profile, name, value)
+
+
+def let_go(now: Profile, before: Profile) -> bool:
+    """Whether a profile was disconnected since it was looked at: what Amazon said of it concerns nobody any more."""
+    return now.disconnected_at is not None and before.disconnected_at is None
 
 
 def pauses(trouble: dict[str, Any]) -> bool:

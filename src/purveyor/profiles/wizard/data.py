@@ -1,8 +1,8 @@
 """What a draft holds beside its secrets, and what of it is there. Pure but for the model's own fields.
 
 ``data`` has: name, marketplace, environment, endpoint, login_url; vendor_codes, client_id, issued_on; done (keys of
-ticked steps); stored ({secret: when}); misplaced ([[field, where it belongs]]); report and seen (the last check);
-cutoff, since_day, import_acknowledged; features, parties, same.
+the steps left behind); stored ({secret: when}); misplaced ([[field, where it belongs]]); report and seen (the last
+check); cutoff, since_day, import_acknowledged; features, parties, same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def has(draft: WizardDraft, need: str) -> bool:
 
 
 def is_done(draft: WizardDraft, step: Step) -> bool:
-    """Whether a step is behind us: its values are there, the check passed, or somebody ticked it."""
+    """Whether a step is behind us: its values are there, the check passed, or somebody left it as done."""
     if step.key == steps.CHECK:
         return bool(draft.data.get("report", {}).get("ok"))
     if step.needs:

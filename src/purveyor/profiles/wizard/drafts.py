@@ -40,6 +40,8 @@ class Saved:
     draft: WizardDraft
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    pasted: bool = False
+    """Whether values came out of one pasted text."""
 
 
 class Overtaken(Conflict):
@@ -87,7 +89,7 @@ def begin(who: Who, given: Mapping[str, Any]) -> WizardDraft:
 
 def save(who: Who, draft_id: int, version: int, key: str, given: Mapping[str, Any]) -> Saved:
     """Store what was filled in on a step: all of it but what is wrong, which is answered. The first step, the history
-    and the features are stored whole or not at all.
+    and the features are stored whole or not at all. A step in Vendor Central alone is done then, but with ``not_yet``.
 
     Raises Denied, NotFound, and Overtaken, with nothing stored.
     """
@@ -97,9 +99,10 @@ def save(who: Who, draft_id: int, version: int, key: str, given: Mapping[str, An
         change = READERS[key](draft.data, given)
         if change.problems and key in (steps.START, steps.HISTORY, steps.FEATURES_STEP):
             return Saved(draft, tuple(change.problems))
-        _tick(draft, key, bool(given.get("done")) or bool(change.data or change.secrets), change)
+        if key in steps.TICKED:
+            change.data["done"] = _ticked(draft, key, not given.get("not_yet"))
         _apply(who, draft, key, change)
-    return Saved(draft, tuple(change.problems), tuple(change.notes))
+    return Saved(draft, tuple(change.problems), tuple(change.notes), change.pasted)
 
 
 def put_right(who: Who, draft_id: int, version: int) -> Saved:
@@ -130,13 +133,15 @@ def discard(who: Who, draft_id: int) -> None:
 
 
 def keep_result(who: Who, draft_id: int, version: int, found: Mapping[str, Any]) -> WizardDraft:
-    """Store what a check found; ``found`` is data. Raises as ``save``."""
+    """Store what a check found; ``found`` is data. Where it passed, everything before it is done: it could not pass
+    else. Raises as ``save``."""
     _require(who)
     with transaction.atomic():
         draft = locked(draft_id, version)
-        draft.data = draft.data | dict(found)
+        passed = bool(found["report"]["ok"])
+        draft.data = draft.data | dict(found) | ({"done": list(steps.TICKED)} if passed else {})
         _stamp(who, draft)
-        record("wizard.checked", by=who.name, obj=draft, new={"ok": bool(draft.data["report"]["ok"])})
+        record("wizard.checked", by=who.name, obj=draft, new={"ok": passed})
     return draft
 
 
@@ -197,10 +202,10 @@ def _refuse(problems: list[Problem]) -> None:
         raise Refused(_("Nothing was stored."), problems)
 
 
-def _tick(draft: WizardDraft, key: str, done: bool, change: Change) -> None:
-    ticked = set(draft.data.get("done", ()))
-    (ticked.add if done else ticked.discard)(key)
-    change.data["done"] = [one for one in steps.KEYS if one in ticked]
+def _ticked(draft: WizardDraft, key: str, done: bool) -> list[str]:
+    behind = set(draft.data.get("done", ()))
+    (behind.add if done else behind.discard)(key)
+    return [one for one in steps.TICKED if one in behind]
 
 
 def _apply(who: Who, draft: WizardDraft, key: str, change: Change, *, settled: bool = False) -> None:

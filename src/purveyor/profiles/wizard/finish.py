@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +27,10 @@ class Made:
     since: datetime | None
 
 
-def finish(who: Who, draft_id: int, version: int) -> Made:
+def finish(who: Who, draft_id: int, version: int, begin: Callable[[Made], None] | None = None) -> Made:
     """Make the profile with its parties and switches; the draft is gone then. Sending to Amazon stays off until
-    somebody switches it on (``add_profile``).
+    somebody switches it on (``add_profile``). ``begin`` begins the first import in the same transaction, so that no
+    profile is there without it.
 
     Raises Denied, NotFound, Overtaken, Refused while something is missing or wrong; nothing is changed then.
     """
@@ -44,7 +46,10 @@ def finish(who: Who, draft_id: int, version: int) -> Made:
         _switch(who, made, data.get("features", SWITCHES))
         record("wizard.finished", by=who.name, obj=draft, profile=made.name)
         draft.delete()
-    return Made(made, None if data.get("cutoff", USUAL_CUTOFF) == NOW else since)
+        found = Made(made, None if data.get("cutoff", USUAL_CUTOFF) == NOW else since)
+        if begin is not None:
+            begin(found)
+    return found
 
 
 def _facts(data: dict[str, Any], since: datetime) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from purveyor.common import clock
 from purveyor.profiles.domain.parties import FIELDS as PARTY_FIELDS
 from purveyor.profiles.domain.parties import NEEDED_ROLES
 from purveyor.profiles.forms import PlainInput, SecretField, WithProblems
@@ -16,7 +15,7 @@ from purveyor.profiles.models import Environment
 from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.countries import countries
 from purveyor.profiles.wizard.data import CUTOFFS, ON_A_DAY, USUAL_CUTOFF
-from purveyor.profiles.wizard.reading import BLOCK, SAME, SWITCHES
+from purveyor.profiles.wizard.reading import BLOCK, SAME, SWITCHES, TODAY, UNKNOWN
 
 PARTY_ROLES = NEEDED_ROLES
 """Who is billed follows from the order, or is filled in on the profile's page."""
@@ -67,6 +66,20 @@ class BlockField(forms.CharField):
         )
 
 
+class SecretAge(StepForm):
+    """When the client secret was made, wherever one can be pasted. Reading says what is wrong with it."""
+
+    made = forms.ChoiceField(
+        label=_("When was the client secret made?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[(TODAY, _("today")), (ON_A_DAY, _("on a day:")), (UNKNOWN, _("I do not know"))],
+    )
+    issued_on = forms.DateField(
+        label=_("Made on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 class StartForm(StepForm):
     """Name, country, and which Amazon."""
 
@@ -109,7 +122,7 @@ class TickForm(StepForm):
     """Nothing but the box, which the page draws."""
 
 
-class CodesForm(StepForm):
+class CodesForm(SecretAge):
     """Vendor codes."""
 
     vendor_codes = forms.CharField(
@@ -118,7 +131,7 @@ class CodesForm(StepForm):
     block = BlockField()
 
 
-class CredentialsForm(StepForm):
+class CredentialsForm(SecretAge):
     """Client id and client secret."""
 
     client_id = forms.CharField(
@@ -130,16 +143,10 @@ class CredentialsForm(StepForm):
     client_secret = SecretField(
         label=_("Client secret"), required=False, help_text=_("Usually begins with amzn1.oa2-cs.")
     )
-    issued_on = forms.DateField(
-        label=_("Made on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The secret is good for 180 days from this day. Leave it empty if you do not know."),
-    )
     block = BlockField()
 
 
-class TokenForm(StepForm):
+class TokenForm(SecretAge):
     """The refresh token."""
 
     refresh_token = SecretField(label=_("Refresh token"), required=False, help_text=_("Begins with Atzr|"))
@@ -211,8 +218,7 @@ def initial_of(key: str, data: Mapping[str, Any]) -> dict[str, Any]:
     if key == steps.CODES:
         return {"vendor_codes": " ".join(data.get("vendor_codes", ()))}
     if key == steps.CREDENTIALS:
-        made_now = steps.APP in data.get("done", ()) and not data.get("stored", {}).get("client_secret")
-        return {"client_id": data.get("client_id", ""), "issued_on": data.get("issued_on") or _today(made_now)}
+        return {"client_id": data.get("client_id", ""), **_made(data)}
     if key == steps.HISTORY:
         acknowledged = "fetch" if data.get("import_acknowledged", True) else "leave"
         chosen = data.get("cutoff", USUAL_CUTOFF)
@@ -222,8 +228,12 @@ def initial_of(key: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
-def _today(known: bool) -> str:
-    return clock.now().date().isoformat() if known else ""
+def _made(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was answered; today for an app that was added in this draft."""
+    day = data.get("issued_on")
+    if day is None:
+        return {"made": TODAY} if steps.APP in data.get("done", ()) and not data.get("stored") else {}
+    return {"made": ON_A_DAY, "issued_on": day} if day else {"made": UNKNOWN}
 
 
 def _initial_features(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,7 +241,7 @@ def _initial_features(data: Mapping[str, Any]) -> dict[str, Any]:
     parties = data.get("parties")
     if parties is None:
         parties = data.get("seen", {}).get("parties", {})
-    same = data.get("same", list(SAME) if parties.get("selling") else [])
+    same = data.get("same", list(SAME) if parties.get("selling") or not parties else [])
     told: dict[str, Any] = {"features": data.get("features", list(SWITCHES)), "same": same}
     for role, row in parties.items():
         if role in PARTY_ROLES and role not in same:

@@ -21,11 +21,23 @@ def origin_of(address: str) -> str:
         return ""
 
 
-def portal_of(environment: str, marketplace: str, endpoint: str) -> str:
+def is_simulator(environment: str, endpoint: str, login_url: str) -> bool:
+    """Whether an address is a simulator's: it says so, or API and sign-in lie where a simulator has both.
+
+    Amazon signs in on another host than it answers on (FACTS §2.1), so no address of Amazon's looks like that.
+    """
+    if environment == Environment.CUSTOM:
+        return bool(origin_of(endpoint)) and login_url == usual_login(endpoint)
+    return environment == Environment.SIMULATOR
+
+
+def portal_of(environment: str, marketplace: str, endpoint: str, login_url: str) -> str:
     """Where to click; empty where no address is known (FACTS §2.2 lacks four countries)."""
-    if environment == Environment.SIMULATOR:
+    if is_simulator(environment, endpoint, login_url):
         origin = origin_of(endpoint)
         return origin + PORTAL if origin else ""
+    if environment == Environment.CUSTOM:
+        return ""
     place = MARKETPLACES.get(marketplace)
     return place.portal if place else ""
 

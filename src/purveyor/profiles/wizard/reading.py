@@ -30,6 +30,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 BLOCK = "block"
 """The field for one text with all four values."""
+TODAY, UNKNOWN = "today", "unknown"
+"""When a client secret was made; the third answer is ``ON_A_DAY``."""
 SWITCHES = ("import", "status")
 SAME = (str(Party.Role.SHIP_FROM), str(Party.Role.REMIT_TO))
 """Parties that may simply be the selling one."""
@@ -44,6 +46,7 @@ class Change:
     aside: dict[str, str] = field(default_factory=dict, repr=False)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pasted: bool = False
 
     def keep(self, name: str, value: str) -> None:
         """A good value, where it belongs."""
@@ -107,10 +110,17 @@ def reader_of_values(key: str) -> Reader:
         for name, text in typed.items():
             if identifier(text) and text not in blocks:
                 _take_one(change, name, text)
-        _read_issued_on(change, key, given)
+        _read_issued_on(change, key, data, given)
         return change
 
     return read
+
+
+def read_block(text: str) -> Change:
+    """One text with some or all of the four values, as it was pasted."""
+    change = Change()
+    _take_apart(change, text)
+    return change
 
 
 def _take_apart(change: Change, text: str) -> None:
@@ -127,6 +137,7 @@ def _take_apart(change: Change, text: str) -> None:
         for code in codes if not problems else ():
             change.keep(VENDOR_CODES, code)
     if parts.found:
+        change.pasted = True
         names = ", ".join(shapes.words_of(name) for name in parts.found)
         change.notes.append(_("Taken from the pasted text: %(names)s.") % {"names": names})
     for name in parts.doubtful:
@@ -178,14 +189,23 @@ def _notes(name: str, tidied: pasting.Tidied) -> list[str]:
     return [said % {"name": shapes.words_of(name), "what": off}] if off else []
 
 
-def _read_issued_on(change: Change, key: str, given: Mapping[str, Any]) -> None:
-    if key != steps.CREDENTIALS or "issued_on" not in given:
+def _read_issued_on(change: Change, key: str, data: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """When the secret was made, asked wherever one can be pasted; beside another step's values only with a secret."""
+    made, day, today = str(given.get("made") or ""), given.get("issued_on"), clock.now().date()
+    if isinstance(day, date) and day.isoformat() != data.get("issued_on"):
+        made = ON_A_DAY  # a day just typed is meant, whichever button was pressed before
+    if not made or not (key == steps.CREDENTIALS or "client_secret" in change.secrets):
         return
-    day = given["issued_on"]
-    if isinstance(day, date) and day > clock.now().date():
+    if made == TODAY:
+        day = today
+    if made == UNKNOWN:
+        change.data["issued_on"] = ""
+    elif not isinstance(day, date):
+        change.problems.append(Problem(_("Give the day, or choose another answer."), where="issued_on"))
+    elif day > today:
         change.problems.append(Problem(_("A secret was made on a day in the past."), where="issued_on"))
     else:
-        change.data["issued_on"] = day.isoformat() if isinstance(day, date) else ""
+        change.data["issued_on"] = day.isoformat()
 
 
 def read_history(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
@@ -234,4 +254,4 @@ READERS: Mapping[str, Reader] = {
 }
 """How each step is read; the check and the end have nothing to fill in."""
 
-__all__ = ["BLOCK", "FIELDS", "NOW", "READERS", "Change", "Reader"]
+__all__ = ["BLOCK", "FIELDS", "NOW", "READERS", "Change", "Reader", "read_block"]

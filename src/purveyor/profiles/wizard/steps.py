@@ -171,7 +171,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         FEATURES_STEP,
-        _("Features and own addresses"),
+        _("Features and own parties"),
         _("What Purveyor does by itself, and who you are in your documents."),
         needs=("features",),
     ),
@@ -183,6 +183,8 @@ STEPS: tuple[Step, ...] = (
 )
 BY_KEY = {step.key: step for step in STEPS}
 KEYS = tuple(BY_KEY)
+TICKED = tuple(step.key for step in STEPS if step.portal and not step.needs)
+"""What happens in Vendor Central alone: done when somebody goes on from it, or when the check has passed."""
 
 
 def after(key: str) -> str:

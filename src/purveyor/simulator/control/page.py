@@ -24,7 +24,7 @@ def answer(world: World, guard: Guard, request: Request) -> Response:
     """One request for a page, its style sheet, or a posted form."""
     if not guard.knows_host(request):
         return html.page(
-            "refused.html", 421, title="Wrong address", says="The stand-in answers only under its own name."
+            "refused.html", 421, title="Wrong address", says="The simulator answers only under its own name."
         )
     if request.path == "/control/simulator.css" and request.method in READS:
         return html.static("simulator.css")

@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from purveyor.common import clock
-from purveyor.common.errors import Refused
+from purveyor.common.errors import NotFound, Refused
 from purveyor.simulator import html, vendors
 from purveyor.simulator.accounts import Group
 from purveyor.simulator.apps import App, Developer
@@ -55,6 +55,14 @@ class Desk:
     def app(self) -> App:
         """The app of the address. Raises NotFound when this account's console does not show it."""
         return vendors.app_of(self.world, self.group, self.path["app"])
+
+    @property
+    def own_app(self) -> App:
+        """The same, to be changed. Raises NotFound for one that came with the simulator."""
+        found = self.app
+        if found.developer != self.registered.group:
+            raise NotFound(f"no app {found.client_id}")
+        return found
 
     def require_primary(self) -> None:
         """Raises Refused for anybody but the primary user (FACTS §1.3, §1.5)."""

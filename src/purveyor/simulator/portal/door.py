@@ -14,7 +14,7 @@ from purveyor.simulator import html
 from purveyor.simulator.guard import Guard
 from purveyor.simulator.portal import forms, pages
 from purveyor.simulator.portal.desk import Desk, page
-from purveyor.simulator.portal.visits import Visits
+from purveyor.simulator.portal.visits import TooManyTries, Visits
 from purveyor.simulator.world import World
 
 COOKIE = "standin-portal"
@@ -60,7 +60,7 @@ class Portal:
     def answer(self, request: Request) -> Response:
         """One request for a page, a style sheet or a script, or a posted form."""
         if not self._guard.knows_host(request):
-            return _refused(421, "Wrong address", "The stand-in answers only under its own name.")
+            return _refused(421, "Wrong address", "The simulator answers only under its own name.")
         if request.path in STATIC and request.method in {"GET", "HEAD"}:
             return html.static(STATIC[request.path])
         if request.method == "POST" and not self._guard.is_theirs(request):
@@ -76,13 +76,18 @@ class Portal:
     def _sign_in(self, request: Request) -> Response:
         if request.method != "POST":
             return page(self._guard, self._guard.visitor(request), "sign_in.html", user="")
-        user = request.form.get("user", "")
-        mark = self._visits.begin(user, request.form.get("password", ""))
+        try:
+            mark = self._visits.begin(request.form.get("user", ""), request.form.get("password", ""))
+        except TooManyTries as problem:
+            return self._not_in(request, 429, f"Too many tries. Wait {problem.seconds} seconds, then try again.")
         if mark is None:
-            says = "That user name and password do not fit."
-            return page(self._guard, self._guard.visitor(request), "sign_in.html", 403, user=user, problem=says)
+            return self._not_in(request, 403, "That user name and password do not fit.")
         self._visits.end(self._guard.visitor(request))
         return self._guard.remember(redirect("/portal/accounts", 303), mark)
+
+    def _not_in(self, request: Request, status: int, says: str) -> Response:
+        shown = {"user": request.form.get("user", ""), "problem": says}
+        return page(self._guard, self._guard.visitor(request), "sign_in.html", status, **shown)
 
     def _inside(self, request: Request) -> Response:
         mark = self._guard.visitor(request)

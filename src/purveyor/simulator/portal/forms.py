@@ -69,7 +69,7 @@ def add_app(desk: Desk) -> Response:
 
 @_shown_again(pages.edit_app)
 def edit_app(desk: Desk) -> Response:
-    app = desk.app
+    app = desk.own_app
     held = any(not one.revoked for one in vendors.authorisations(desk.world, app))
     gained = vendors.edit_app(
         desk.world, desk.registered, app, name=desk.form.get("name", ""), roles=desk.form.getlist("roles")

@@ -93,7 +93,7 @@ def new_app(desk: Desk, problem: str = "") -> Response:
 
 
 def edit_app(desk: Desk, problem: str = "") -> Response:
-    found, app = desk.registered, desk.app
+    found, app = desk.registered, desk.own_app
     return desk.page(
         "app_edit.html",
         400 if problem else 200,

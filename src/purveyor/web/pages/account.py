@@ -28,11 +28,10 @@ from purveyor.people.domain.users import change_user, set_password
 from purveyor.people.forms import ChangePasswordForm, PersonForm, SecondFactorForm, TokenForm
 from purveyor.people.models import Token, User
 from purveyor.web.addresses import back_to
+from purveyor.web.cookies import remember
 from purveyor.web.forms import blame
 from purveyor.web.frame import LOOK_COOKIE, SCOPE_COOKIE
 from purveyor.web.render import LOOKS, frame_of, page, who_of
-
-YEAR = 365 * 86400
 
 
 def _me(request: HttpRequest) -> User:
@@ -157,7 +156,7 @@ def look(request: HttpRequest) -> HttpResponse:
     response = redirect(back_to(request, request.POST.get("back", ""), reverse("today")))
     chosen = request.POST.get("look", "")
     if chosen in LOOKS:
-        _remember(request, response, LOOK_COOKIE, chosen)
+        remember(request, response, LOOK_COOKIE, chosen)
     else:
         response.delete_cookie(LOOK_COOKIE)
     return response
@@ -171,7 +170,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
             change_user(request.user, who=who_of(request), language=chosen)
-        _remember(request, response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        remember(request, response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response
 
 
@@ -181,12 +180,7 @@ def scope(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("profile", "")
     response = redirect(back_to(request, request.POST.get("back", ""), reverse("today")))
     if any(profile.name == wanted for profile in frame_of(request).profiles):
-        _remember(request, response, SCOPE_COOKIE, wanted)
+        remember(request, response, SCOPE_COOKIE, wanted)
     else:
         response.delete_cookie(SCOPE_COOKIE)
     return response
-
-
-def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
-    """A preference kept by the browser for a year."""
-    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())

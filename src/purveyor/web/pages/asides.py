@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from purveyor.base.listing import Column, Listing, Sort
 from purveyor.common.errors import NotFound
 from purveyor.intake.models import Aside
+from purveyor.intake.queries import new_names
 from purveyor.web.lists import show
 from purveyor.web.pages.order import readable
 from purveyor.web.render import frame_of, page, who_of
@@ -22,6 +23,7 @@ ASIDES: Listing[Aside] = Listing(
     columns=(Column("at", gettext_lazy("When"), lambda one: one.at, sort="-at"),),
     sorts=(Sort("-at", gettext_lazy("When"), ("-at",)), Sort("at", gettext_lazy("When"), ("at",))),
 )
+UNKNOWN_SHOWN = 20
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -30,10 +32,10 @@ def _rows(request: HttpRequest) -> Any:
 
 @require_safe
 def asides(request: HttpRequest) -> HttpResponse:
-    """Those nobody understood yet."""
+    """Those nobody understood yet, and the latest names never seen before; their values may be another profile's."""
     who_of(request).require_somewhere("orders.view")
     listing = show(request, ASIDES, _rows(request).filter(resolved_at=None).defer("raw"))
-    return page(request, "asides", "orders", listing=listing)
+    return page(request, "asides", "orders", listing=listing, unknown=new_names()[:UNKNOWN_SHOWN])
 
 
 @require_safe

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +20,7 @@ from purveyor.people.domain.sign_in import SignInRefused, check_password, needs_
 from purveyor.people.forms import SecondFactorForm, SetUpForm, SignInForm
 from purveyor.people.models import User
 from purveyor.web.addresses import back_to
+from purveyor.web.cookies import remember
 from purveyor.web.forms import blame
 from purveyor.web.render import door
 
@@ -33,6 +36,8 @@ def setup(request: HttpRequest) -> HttpResponse:
     """The first administrator, by the code the operator read on the terminal. Closed for good once used."""
     if not setup_is_open():
         return redirect("today" if request.user.is_authenticated else "sign-in")
+    if request.POST.get("language", "") in dict(settings.LANGUAGES):
+        return _setup_in(request, request.POST["language"])
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -44,6 +49,17 @@ def setup(request: HttpRequest) -> HttpResponse:
             login(request, user, BACKEND)
             return redirect("today")
     return door(request, "setup", form=form, status=_status(form))
+
+
+def _setup_in(request: HttpRequest, chosen: str) -> HttpResponse:
+    """The same page in another language, with what was typed but for the passwords, which no page shows again."""
+    form = SetUpForm(initial={name: request.POST.get(name, "") for name in ("code", "username")})
+    with translation.override(chosen):
+        request.LANGUAGE_CODE = chosen
+        response = door(request, "setup", form=form)
+    response.headers["Content-Language"] = chosen
+    remember(request, response, settings.LANGUAGE_COOKIE_NAME, chosen)
+    return response
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""More about a profile: its own parties, its switches, and letting it go."""
+"""More about a profile: its own parties, and letting it go."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from purveyor.common.errors import Refused
-from purveyor.profiles.domain import (
-    change_profile,
-    disconnect_profile,
-    remove_profile,
-    set_parties,
-    switch_reading_status,
-)
+from purveyor.profiles.domain import disconnect_profile, remove_profile, set_parties
 from purveyor.profiles.domain.parties import parties_of
 from purveyor.profiles.models import Environment, Profile
 from purveyor.profiles.party_forms import PartyForms
@@ -47,33 +41,6 @@ def parties(request: HttpRequest, name: str) -> HttpResponse:
                 messages.success(request, _("Stored."))
                 return redirect("profile", found.name)
     return page(request, "profile_parties", "profiles", status=status, profile=found, parties=given)
-
-
-@require_POST
-def reading_status(request: HttpRequest, name: str) -> HttpResponse:
-    """Begin or stop reading the status of orders by schedule."""
-    found = by_name(who_of(request), name)
-    on = request.POST.get("on") == "1"
-    try:
-        switch_reading_status(who_of(request), found, on)
-    except Refused as error:
-        messages.error(request, error.message)
-    else:
-        said = _("The status is read by schedule.") if on else _("The status is not read by schedule any more.")
-        messages.success(request, said)
-    return redirect("profile", found.name)
-
-
-@require_POST
-def history(request: HttpRequest, name: str) -> HttpResponse:
-    """Choose what of the time before connecting is fetched: everything, or only what is still New."""
-    who = who_of(request)
-    found = by_name(who, name)
-    everything = request.POST.get("on") == "1"
-    change_profile(who, found, import_acknowledged=everything)
-    said = _("Everything of the time before is fetched.") if everything else _("Only orders still New are fetched.")
-    messages.success(request, said)
-    return redirect("profile", found.name)
 
 
 @never_cache

@@ -19,7 +19,7 @@ from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.intake.sync import start_sync
 from purveyor.jobs.models import Run
 from purveyor.profiles import rotation
-from purveyor.profiles.domain import add_profile, switch_importing, switch_sending
+from purveyor.profiles.domain import add_profile, switch_sending
 from purveyor.profiles.domain.parties import missing_roles, parties_of
 from purveyor.profiles.forms import ProfileForm
 from purveyor.profiles.models import Party, Profile
@@ -113,20 +113,6 @@ def sending(request: HttpRequest, name: str) -> HttpResponse:
     waiting = found.documents.filter(state="queued").count()
     context = {"form": form, "profile": found, "waiting": waiting}
     return page(request, "profile_sending", "profiles", status=422 if form.errors else 200, **context)
-
-
-@require_POST
-def importing(request: HttpRequest, name: str) -> HttpResponse:
-    """Begin or stop fetching by schedule."""
-    found = by_name(who_of(request), name)
-    on = request.POST.get("on") == "1"
-    try:
-        switch_importing(who_of(request), found, on)
-    except Refused as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("Orders are fetched by schedule.") if on else _("Orders are not fetched any more."))
-    return redirect("profile", found.name)
 
 
 @require_POST

@@ -41,12 +41,16 @@ SOON = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Orders that wait for an answer: the most urgent, how many in all, how many overdue and soon due."""
+    """Orders that wait for an answer: the most urgent, how many in all, how many overdue and soon due.
+
+    ``history`` of the overdue ones came when their time was over already.
+    """
 
     rows: Sequence[Order]
     count: int
     overdue: int
     soon: int
+    history: int
 
     @property
     def first(self) -> Order | None:
@@ -102,15 +106,17 @@ def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paus
 
 def _due(frame: Frame) -> Due:
     if not frame.who.may_somewhere("orders.view"):
-        return Due((), 0, 0, 0)
+        return Due((), 0, 0, 0, 0)
     rows = orders.waiting(orders.visible_to(frame.who))
     rows = rows.filter(profile__name=frame.scope) if frame.scope else rows
     now = clock.now()
+    late = rows.order_by().filter(due_at__lte=now)
     return Due(
         list(orders.zoned(rows.order_by("due_at", "pk")[:DUE_SHOWN])),
         rows.order_by().count(),
-        rows.order_by().filter(due_at__lte=now).count(),
+        late.count(),
         rows.order_by().filter(due_at__gt=now, due_at__lte=now + SOON).count(),
+        orders.came_late(late).count(),
     )
 
 

@@ -24,7 +24,9 @@ from purveyor.profiles.queries import by_name
 from purveyor.profiles.wizard import check as checking
 from purveyor.profiles.wizard import drafts, steps
 from purveyor.profiles.wizard import finish as finishing
+from purveyor.profiles.wizard.data import missing
 from purveyor.profiles.wizard.drafts import Overtaken, Saved
+from purveyor.profiles.wizard.finish import Made
 from purveyor.profiles.wizard.forms import StartForm, StepForm, form_of, initial_of
 from purveyor.profiles.wizard.reading import FIELDS, READERS
 from purveyor.web import connecting
@@ -99,7 +101,7 @@ def _save(request: HttpRequest, who: Who, draft_id: int, version: int, key: str)
     form = form_of(key)(request.POST)
     if not form.is_valid():
         return _show(request, drafts.find(who, draft_id), key, form, status=422)
-    given = form.given() | {"done": request.POST.get("done") == "1"}
+    given = form.given() | {"not_yet": request.POST.get("not_yet") == "1"}
     if key == steps.FEATURES_STEP and request.POST.get("do") == "later":
         given |= {"parties": {}, "same": []}
     saved = drafts.save(who, draft_id, version, key, given)
@@ -107,7 +109,15 @@ def _save(request: HttpRequest, who: Who, draft_id: int, version: int, key: str)
         messages.success(request, note)
     if saved.problems:
         return _show(request, saved.draft, key, _again(form, saved), status=422)
-    return redirect("wizard-step", draft_id, steps.after(key))
+    return redirect("wizard-step", draft_id, _behind(saved, key))
+
+
+def _behind(saved: Saved, key: str) -> str:
+    """The next step; after a pasted text the first one that lacks a value, and with all of them the check."""
+    if not saved.pasted:
+        return steps.after(key)
+    lacking = missing(saved.draft)
+    return lacking[0].key if lacking else steps.CHECK
 
 
 def _put_right(request: HttpRequest, who: Who, draft_id: int, version: int, key: str) -> HttpResponse:
@@ -177,14 +187,17 @@ def _show(
 
 def _finish(request: HttpRequest, who: Who, draft_id: int, version: int) -> HttpResponse:
     """Make the profile, begin the first import, and watch it."""
-    made = finishing.finish(who, draft_id, version)
-    profile = made.profile
-    if who.may("sync.run", profile) and profile.importing:
-        try:
-            start_sync(profile, since=made.since, who=who)
-        except (Conflict, Refused) as error:
-            messages.warning(request, error.message)
-    return redirect("wizard-started", profile.name)
+    made = finishing.finish(who, draft_id, version, lambda found: _begin_import(request, who, found))
+    return redirect("wizard-started", made.profile.name)
+
+
+def _begin_import(request: HttpRequest, who: Who, made: Made) -> None:
+    if not who.may("sync.run", made.profile) or not made.profile.importing:
+        return
+    try:
+        start_sync(made.profile, since=made.since, who=who)
+    except (Conflict, Refused) as error:
+        messages.warning(request, error.message)
 
 
 @never_cache
