@@ -13,7 +13,10 @@ class OrdersConfig(AppConfig):
         """Make known what can be done about orders, and what may be raised about them."""
         from purveyor.alerts import kinds
         from purveyor.audit import actions
+        from purveyor.base.transition import on_move
         from purveyor.orders.actions import ACTIONS, ALERTS
+        from purveyor.orders.domain import changed
 
         actions.add(ACTIONS)
         kinds.add(ALERTS)
+        on_move(changed.moved)

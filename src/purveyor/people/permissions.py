@@ -67,8 +67,8 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject orders.hold documents.resolve sync.run profiles.settings profiles.send"
-            " alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.hold documents.resolve sync.run"
+            " profiles.settings profiles.send alerts.take",
         ),
         _role(
             "commerce",

@@ -107,9 +107,15 @@ def _order_row(profile: Profile, version: Version, now: datetime, backfilled: bo
         standing.seen_answered(record.amazon_state, record.amazon_state_at) if state == OrderState.ELSEWHERE else {},
         record.ordered_at + ANSWER_WITHIN,
         now,
-        backfilled or record.ordered_at < profile.created_at,
+        backfilled or is_old(profile, version),
         *_BLANK.values(),
     )
+
+
+def is_old(profile: Profile, version: Version) -> bool:
+    """Whether the order was placed before the account was connected: somebody may have handled it elsewhere."""
+    record: Any = version.document.record
+    return bool(record.ordered_at < profile.created_at)
 
 
 def _number_orders(profile: Profile, versions: Sequence[Version]) -> None:
