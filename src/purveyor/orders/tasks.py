@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from purveyor.jobs.registry import task
-from purveyor.orders.domain import changed
+from purveyor.jobs.registry import recurring, task
+from purveyor.orders.domain import changed, deadlines
+
+
+@task("orders.check")
+def check_order(order_id: int) -> None:
+    """An order came in or changed: look at its clock at once."""
+    deadlines.look_at(order_id)
 
 
 @task("orders.tell-change", due=changed.untold)
 def tell_change(change_id: int) -> None:
     """Amazon changed an order: whoever it concerns is told."""
     changed.tell(change_id)
+
+
+@recurring("orders.deadlines", every=60)
+def watch_deadlines() -> None:
+    """Answers that are due: raise, worsen and close their alerts."""
+    deadlines.look()

@@ -15,7 +15,6 @@ from purveyor.audit.secrecy import find_secret
 from purveyor.audit.write import record
 from purveyor.base.db import together
 from purveyor.jobs.nudge import nudge_many
-from purveyor.jobs.registry import tasks
 from purveyor.orders.domain import changes, hold
 from purveyor.orders.domain.changes_said import in_short
 from purveyor.orders.domain.keep import Version
@@ -34,8 +33,7 @@ _LINE = ReceivedLine.__struct_fields__
 
 def arrived(order_ids: Iterable[int]) -> None:
     """Orders came in or changed: whoever looks at such orders is woken, once the page is committed."""
-    if CHECK_TASK in tasks():
-        nudge_many(CHECK_TASK, order_ids)
+    nudge_many(CHECK_TASK, order_ids)
 
 
 def as_held(order_ids: Iterable[int]) -> dict[int, ReceivedOrder]:
@@ -110,6 +108,8 @@ def _record(order: Order, version: Version, found: Sequence[changes.Change], by:
 
 def answered(order: Order, by: str) -> None:
     """The order was answered in its newest version: its changes are dealt with."""
+    if order.version == 1:
+        return
     hold.let_go(order, check=hold.CHANGED, by=by, because=_ANSWERED)
     close_alert(cause(order.pk), _ANSWERED)
 
