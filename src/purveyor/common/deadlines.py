@@ -28,7 +28,7 @@ class Deadline:
         return (now - self.begins).total_seconds() / whole
 
     def stage(self, now: datetime, stages: Sequence[int] = STAGES) -> int:
-        """The highest of ``stages`` (percent) that is reached: QUIET before the first, OVER from the moment it is due."""
+        """The highest of ``stages`` (percent) that is reached: QUIET before the first, OVER once it is due."""
         if now >= self.due:
             return OVER
         return max((stage for stage in stages if self.share(now) * 100 >= stage), default=QUIET)

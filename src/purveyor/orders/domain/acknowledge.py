@@ -14,7 +14,7 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.jobs.nudge import nudge
-from purveyor.orders.domain import reopen
+from purveyor.orders.domain import differences, reopen
 from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
 from purveyor.orders.domain.ground import Ground, ground, without_dates
@@ -160,6 +160,7 @@ def settle(
         order = Order.objects.filter(pk=acknowledgement.order_id, state=OrderState.ACKNOWLEDGING).first()
         if order is not None:
             _arrive(order, outcome, by, because, at or now)
+            differences.look([order.pk])
     return True
 
 

@@ -87,6 +87,11 @@ def seen(who: Who, order: Order) -> int:
 def moved(
     row: models.Model, old: str, new: str, by: str, because: str, action: str, changes: Mapping[str, Any]
 ) -> None:
-    """Close the alert of an order that asks for nobody any more (``base.transition.on_move``)."""
-    if isinstance(row, Order) and new in (OrderState.CLOSED, OrderState.CANCELLED) and not concerns(row):
+    """Close the alert of an order that asks for nobody any more, and end the hold of one whose answer never arrived:
+    there is nothing to be answered again (``base.transition.on_move``)."""
+    if not isinstance(row, Order):
+        return
+    if new in (OrderState.CLOSED, OrderState.CANCELLED) and not concerns(row):
         close_alert(cause(row.pk), "the order needs no answer any more")
+    if new == OrderState.FAILED and row.answered_at is None:
+        hold.let_go(row, check=hold.CHANGED, by=by, because="the answer before the change never arrived")

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Alert, Severity
+from purveyor.alerts.queries import standing as standing_of
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.alerts.states import AlertState
 from purveyor.common import clock
@@ -94,7 +95,7 @@ def look_at(order_id: int) -> None:
     """One order came in: its time may be half over already."""
     order = Order.objects.select_related("profile").filter(pk=order_id, state__in=WAITING, backfilled=False).first()
     if order is not None:
-        _tell(order, dated.values(order.profile), Alert.objects.filter(cause=cause(order.pk)).last(), clock.now())
+        _tell(order, dated.values(order.profile), standing_of(cause(order.pk)).first(), clock.now())
 
 
 def cause(order_id: int) -> str:
