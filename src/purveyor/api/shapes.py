@@ -326,10 +326,27 @@ class LineOut(Open):
     findings: list[FindingOut]
 
 
+class OrderHoldAsk(Strict):
+    because: str = Field(description="Everybody who meets the order reads it")
+
+
+class OrderHoldOut(Open):
+    id: int
+    check: str = Field(description="The rule that holds it; PERSON for a person")
+    because: str
+    by: str
+    at: datetime
+    released_at: datetime | None
+
+
 class OrderFull(OrderOut):
     versions: list[dict[str, Any]]
     lines: list[LineOut]
     findings: list[FindingOut]
+    changes: list[dict[str, Any]]
+    holds: list[OrderHoldOut]
+    deadlines: list[dict[str, Any]]
+    differences: list[dict[str, Any]]
     history: list[dict[str, Any]]
     documents: list[dict[str, Any]]
 
@@ -393,6 +410,21 @@ class ManyAsk(Strict):
     because: str = ""
     confirm_elsewhere: bool = False
     confirm_hold: bool = False
+
+
+class SeenOut(Open):
+    number: str
+    profile: str
+    seen: int = Field(description="How many versions were still unseen")
+
+
+class ProposalOut(Open):
+    number: str
+    profile: str
+    version: int
+    proposal: dict[str, Any] | None = Field(
+        description="rule, says, lines, compared, problems; null: nothing to answer"
+    )
 
 
 class AnsweredOut(Open):

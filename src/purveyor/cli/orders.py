@@ -23,7 +23,7 @@ PROFILE = click.option("--profile", default="", help="Only this profile; needed 
 
 @click.group()
 def order() -> None:
-    """Purchase orders: list, show, acknowledge."""
+    """Purchase orders: list, show, acknowledge, hold, release."""
 
 
 def find(number: str, profile: str) -> Order:
@@ -80,10 +80,15 @@ def _show_order(answer: dict[str, Any]) -> str:
         for line in answer["lines"]
     ]
     windows = {key: _window(answer[key]) for key in ("ship_window", "delivery_window")}
+    changes = [{"version": one["version"], "what": said} for one in answer["changes"] for said in one["said"]]
     history = [{k: step[k] for k in ("at", "by", "what", "because")} for step in answer["history"]]
     parts = [
         facts({key: value for key, value in (answer | windows).items() if not isinstance(value, list | dict)}),
         table(lines, ["line", "asin", "ordered", "acknowledged", "received", "cost", "findings"], "No lines."),
+        table(changes, ["version", "what"], "Amazon changed nothing."),
+        table(answer["holds"], ["id", "check", "because", "by", "at"], "Nothing holds it."),
+        table(answer["deadlines"], ["kind", "due", "percent", "means"], "Nothing is due."),
+        table(answer["differences"], ["line", "message"], "Amazon counts as we answered."),
         table(answer["documents"], ["id", "state", "sent_at", "transaction_id", "problem"], "Nothing was sent."),
         table(history, ["at", "by", "what", "because"], "Nothing happened yet."),
     ]

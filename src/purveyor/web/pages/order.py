@@ -37,7 +37,8 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     detail = Detail.of(who_of(request), found)
     sheet = None
     if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
-        sheet = Sheet(found, detail.lines, given=detail.answers_in_force)
+        again = detail.work.proposal if request.GET.get("answer") == "again" else None
+        sheet = Sheet(found, detail.lines, given=again.answers if again else detail.answers_in_force)
     return _page(request, detail, sheet)
 
 
