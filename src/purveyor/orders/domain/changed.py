@@ -57,8 +57,8 @@ def still_open(order: Order) -> list[Change]:
 
 def concerns(order: Order) -> bool:
     """Whether a change still asks for somebody: not once the order is closed, nor where a cancellation came before any
-    answer."""
-    if order.state == OrderState.CANCELLED:
+    answer. A cancellation after an answer always does, also where Amazon closes the order with it."""
+    if order.eaches == 0:
         return order.answered_at is not None or bool(order.elsewhere)
     return order.state != OrderState.CLOSED
 
