@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from purveyor.common.units import CASES
 from purveyor.orders.domain.changes import Change
@@ -85,29 +85,29 @@ def _allowed(value: Any, zone: tzinfo) -> str:
 
 
 _Say = Callable[[Any, tzinfo], str]
-_OTHER = lazy("%(field)s: from %(old)s to %(new)s.")
+_OTHER = gettext_lazy("%(field)s: from %(old)s to %(new)s.")
 _SENTENCES: dict[str, tuple[str | Lazy, _Say]] = {
-    "cancelled": (lazy("Amazon cancelled the whole order (%(old)s pieces)."), _plain),
-    "uncancelled": (lazy("Amazon took the cancellation back: %(new)s pieces are ordered again."), _plain),
-    "ship_window": (lazy("Ship window: from %(old)s to %(new)s."), _window),
-    "delivery_window": (lazy("Delivery window: from %(old)s to %(new)s."), _window),
-    "ship_to": (lazy("Ship to: from %(old)s to %(new)s."), _plain),
-    "ship_to_address": (lazy("Address of the ship-to: from %(old)s to %(new)s."), _plain),
-    "type": (lazy("Amazon's order type: from %(old)s to %(new)s."), _plain),
-    "ordered_at": (lazy("Order date: from %(old)s to %(new)s."), _moment),
-    "vendor_code": (lazy("Vendor code: from %(old)s to %(new)s."), _plain),
-    "payment_method": (lazy("Payment method: from %(old)s to %(new)s."), _plain),
-    "deal_code": (lazy("Deal code: from %(old)s to %(new)s."), _plain),
-    "freight": (lazy("Freight and import terms: from %(old)s to %(new)s."), _plain),
-    "parties": (lazy("Buying or billing party: from %(old)s to %(new)s."), _plain),
-    "line_added": (lazy("Line %(line)s is new: %(new)s."), _line),
-    "line_gone": (lazy("Line %(line)s is gone: it was %(old)s."), _line),
-    "line_cancelled": (lazy("Line %(line)s was cancelled: it was %(old)s."), _quantity),
-    "line_restored": (lazy("Line %(line)s is no longer cancelled: %(new)s."), _quantity),
-    "quantity": (lazy("Line %(line)s: quantity from %(old)s to %(new)s."), _quantity),
-    "cost": (lazy("Line %(line)s: cost from %(old)s to %(new)s."), _cost),
-    "list_price": (lazy("Line %(line)s: list price from %(old)s to %(new)s."), _cost),
-    "asin": (lazy("Line %(line)s: ASIN from %(old)s to %(new)s."), _plain),
-    "vendor_product": (lazy("Line %(line)s: your product number from %(old)s to %(new)s."), _plain),
-    "backorder": (lazy("Line %(line)s: backorder was %(old)s, is %(new)s."), _allowed),
+    "cancelled": (gettext_lazy("Amazon cancelled the whole order (%(old)s pieces)."), _plain),
+    "uncancelled": (gettext_lazy("Amazon took the cancellation back: %(new)s pieces are ordered again."), _plain),
+    "ship_window": (gettext_lazy("Ship window: from %(old)s to %(new)s."), _window),
+    "delivery_window": (gettext_lazy("Delivery window: from %(old)s to %(new)s."), _window),
+    "ship_to": (gettext_lazy("Ship to: from %(old)s to %(new)s."), _plain),
+    "ship_to_address": (gettext_lazy("Address of the ship-to: from %(old)s to %(new)s."), _plain),
+    "type": (gettext_lazy("Amazon's order type: from %(old)s to %(new)s."), _plain),
+    "ordered_at": (gettext_lazy("Order date: from %(old)s to %(new)s."), _moment),
+    "vendor_code": (gettext_lazy("Vendor code: from %(old)s to %(new)s."), _plain),
+    "payment_method": (gettext_lazy("Payment method: from %(old)s to %(new)s."), _plain),
+    "deal_code": (gettext_lazy("Deal code: from %(old)s to %(new)s."), _plain),
+    "freight": (gettext_lazy("Freight and import terms: from %(old)s to %(new)s."), _plain),
+    "parties": (gettext_lazy("Buying or billing party: from %(old)s to %(new)s."), _plain),
+    "line_added": (gettext_lazy("Line %(line)s is new: %(new)s."), _line),
+    "line_gone": (gettext_lazy("Line %(line)s is gone: it was %(old)s."), _line),
+    "line_cancelled": (gettext_lazy("Line %(line)s was cancelled: it was %(old)s."), _quantity),
+    "line_restored": (gettext_lazy("Line %(line)s is no longer cancelled: %(new)s."), _quantity),
+    "quantity": (gettext_lazy("Line %(line)s: quantity from %(old)s to %(new)s."), _quantity),
+    "cost": (gettext_lazy("Line %(line)s: cost from %(old)s to %(new)s."), _cost),
+    "list_price": (gettext_lazy("Line %(line)s: list price from %(old)s to %(new)s."), _cost),
+    "asin": (gettext_lazy("Line %(line)s: ASIN from %(old)s to %(new)s."), _plain),
+    "vendor_product": (gettext_lazy("Line %(line)s: your product number from %(old)s to %(new)s."), _plain),
+    "backorder": (gettext_lazy("Line %(line)s: backorder was %(old)s, is %(new)s."), _allowed),
 }
