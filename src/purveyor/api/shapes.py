@@ -6,39 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, WithJsonSchema
 
-
-class Strict(Schema):
-    """A request's body: unknown names are refused, since a misspelt one would silently do nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_text(cls, given: Any) -> Any:
-        _refuse_unstorable(getattr(given, "_obj", given))
-        return given
-
-
-def _refuse_unstorable(value: Any) -> None:
-    """What no database keeps as text. Raises ValueError."""
-    if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-            raise ValueError("a text holds a character that is none")
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            _refuse_unstorable(name)
-            _refuse_unstorable(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_unstorable(inner)
-
-
-class Open(BaseModel):
-    """An answer: more keys may stand beside those named."""
-
-    model_config = ConfigDict(extra="allow")
+from purveyor.api.shape_bases import Open, Strict
+from purveyor.api.work_shapes import OrderWork
 
 
 class ProfileNew(Strict):
@@ -326,27 +297,10 @@ class LineOut(Open):
     findings: list[FindingOut]
 
 
-class OrderHoldAsk(Strict):
-    because: str = Field(description="Everybody who meets the order reads it")
-
-
-class OrderHoldOut(Open):
-    id: int
-    check: str = Field(description="The rule that holds it; PERSON for a person")
-    because: str
-    by: str
-    at: datetime
-    released_at: datetime | None
-
-
-class OrderFull(OrderOut):
+class OrderFull(OrderWork, OrderOut):
     versions: list[dict[str, Any]]
     lines: list[LineOut]
     findings: list[FindingOut]
-    changes: list[dict[str, Any]]
-    holds: list[OrderHoldOut]
-    deadlines: list[dict[str, Any]]
-    differences: list[dict[str, Any]]
     history: list[dict[str, Any]]
     documents: list[dict[str, Any]]
 
@@ -410,21 +364,6 @@ class ManyAsk(Strict):
     because: str = ""
     confirm_elsewhere: bool = False
     confirm_hold: bool = False
-
-
-class SeenOut(Open):
-    number: str
-    profile: str
-    seen: int = Field(description="How many versions were still unseen")
-
-
-class ProposalOut(Open):
-    number: str
-    profile: str
-    version: int
-    proposal: dict[str, Any] | None = Field(
-        description="rule, says, lines, compared, problems; null: nothing to answer"
-    )
 
 
 class AnsweredOut(Open):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from purveyor.api import shapes
+from purveyor.api import shapes, work_shapes
 from purveyor.api.auth import who
 from purveyor.orders import queries
 from purveyor.orders.domain import changed, hold
@@ -17,7 +17,7 @@ from purveyor.orders.work_schemas import hold_row, proposal_row
 router = Router(tags=["orders"])
 
 
-@router.get("/{profile}/{number}/proposal", response=shapes.ProposalOut)
+@router.get("/{profile}/{number}/proposal", response=work_shapes.ProposalOut)
 def propose(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
     """What to answer to an order that Amazon changed after it was answered; null where nothing is to be answered anew.
 
@@ -27,7 +27,7 @@ def propose(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
     return proposal_row(found, proposal(found))
 
 
-@router.post("/{profile}/{number}/seen", response=shapes.SeenOut)
+@router.post("/{profile}/{number}/seen", response=work_shapes.SeenOut)
 def seen(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
     """Say that somebody looked at what Amazon changed; the alert closes, a hold stays."""
     caller = who(request)
@@ -35,14 +35,16 @@ def seen(request: HttpRequest, profile: str, number: str) -> dict[str, Any]:
     return {"number": found.number, "profile": found.profile.name, "seen": changed.seen(caller, found)}
 
 
-@router.post("/{profile}/{number}/holds", response={201: shapes.OrderHoldOut})
-def put_on_hold(request: HttpRequest, profile: str, number: str, body: shapes.OrderHoldAsk) -> Status[dict[str, Any]]:
+@router.post("/{profile}/{number}/holds", response={201: work_shapes.OrderHoldOut})
+def put_on_hold(
+    request: HttpRequest, profile: str, number: str, body: work_shapes.OrderHoldAsk
+) -> Status[dict[str, Any]]:
     """Put an order on hold: nothing goes on with it by itself until it is released."""
     caller = who(request)
     return Status(201, hold_row(hold.hold(caller, queries.find(caller, number, profile), body.because)))
 
 
-@router.post("/{profile}/{number}/holds/{int:hold_id}/release", response=shapes.OrderHoldOut)
+@router.post("/{profile}/{number}/holds/{int:hold_id}/release", response=work_shapes.OrderHoldOut)
 def release(request: HttpRequest, profile: str, number: str, hold_id: int, body: shapes.Because) -> dict[str, Any]:
     """End one hold of an order."""
     caller = who(request)
