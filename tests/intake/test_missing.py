@@ -164,7 +164,8 @@ def told(kind: str) -> list[tuple[str, str]]:
 
 def test_order_that_amazon_does_not_show_is_told_until_it_does(plugged: World, profile: Profile) -> None:
     numbers = plugged.place_many(3, lines=1, over=timedelta(days=5), until=clock.now() - timedelta(days=20))
-    sync.sync(profile, ["new"], who=ROOT, since=clock.now() - timedelta(days=30))
+    Profile.objects.update(import_from=clock.now() - timedelta(days=60))
+    profile.refresh_from_db()
     missing(profile)
     Order.objects.filter(number=numbers[0]).update(number="GONE0001")
     missing(profile)

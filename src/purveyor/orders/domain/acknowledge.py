@@ -48,10 +48,12 @@ def _problems(found: Ground, answers: Answers, now: datetime, confirmed: Mapping
     return problems_of_order(found, **confirmed) or problems_of_answers(found, answers, now)
 
 
-def require_sendable(who: Who, order: Order, answers: Answers, **confirmed: bool) -> None:
+def require_sendable(
+    who: Who, order: Order, answers: Answers, *, confirm_elsewhere: bool = False, confirm_hold: bool = False
+) -> None:
     """Go on only when ``who`` could decide these answers now. Raises Denied, and Refused with every problem."""
     _allow(who, order, answers)
-    _refuse(order, check(order, answers, **confirmed))
+    _refuse(order, check(order, answers, confirm_elsewhere=confirm_elsewhere, confirm_hold=confirm_hold))
 
 
 def in_full(order: Order, lines: Sequence[Line] | None = None, now: datetime | None = None) -> Answers:

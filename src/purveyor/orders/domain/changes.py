@@ -6,9 +6,10 @@ restates, and its own state, is no change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -42,10 +43,10 @@ def diff(before: ReceivedOrder, now: ReceivedOrder) -> tuple[Change, ...]:
 def _of_order(before: ReceivedOrder, now: ReceivedOrder) -> Iterator[Change]:
     if bool(before.eaches) != bool(now.eaches):
         yield Change("uncancelled" if now.eaches else "cancelled", "", before.eaches, now.eaches)
-    for field, read in _ORDER_FIELDS:
-        old, new = read(before), read(now)
-        if old != new:
-            yield Change(field, "", old, new)
+    for field, names, write in _ORDER_FIELDS:
+        old, new = names(before), names(now)
+        if old != new and write(old) != write(new):
+            yield Change(field, "", write(old), write(new))
 
 
 def _of_lines(before: Iterable[ReceivedLine], now: Iterable[ReceivedLine]) -> Iterator[Change]:
@@ -87,32 +88,38 @@ def _added(line: ReceivedLine) -> dict[str, Any]:
     return product | {"quantity": quantity(line), "cost": _cost(line.net_cost, line)}
 
 
-def _window(start: datetime | None, end: datetime | None) -> dict[str, str] | None:
+def _window(window: tuple[datetime | None, datetime | None]) -> dict[str, str] | None:
+    start, end = window
     return {"start": zulu(start) if start else "", "end": zulu(end) if end else ""} if start or end else None
 
 
-def _address(order: ReceivedOrder) -> Value:
+def _address(parties: dict[str, Any]) -> Value:
     """The ship-to's own words, without its code, which is a field of its own."""
-    party = order.parties.get("ship_to") or {}
+    party = parties.get("ship_to") or {}
     return party.get("address") or None
 
 
-def _others(order: ReceivedOrder) -> Value:
-    return {role: party for role, party in order.parties.items() if role not in ("ship_to", "selling")} or None
+def _others(parties: dict[str, Any]) -> Value:
+    return {role: party for role, party in parties.items() if role not in ("ship_to", "selling")} or None
 
 
-_ORDER_FIELDS = (
-    ("ship_window", lambda order: _window(order.ship_start, order.ship_end)),
-    ("delivery_window", lambda order: _window(order.delivery_start, order.delivery_end)),
-    ("ship_to", lambda order: order.ship_to),
-    ("ship_to_address", _address),
-    ("type", lambda order: order.amazon_type),
-    ("ordered_at", lambda order: zulu(order.ordered_at)),
-    ("vendor_code", lambda order: order.vendor_code),
-    ("payment_method", lambda order: order.payment_method),
-    ("deal_code", lambda order: order.deal_code),
-    ("freight", lambda order: order.import_details or None),
-    ("parties", _others),
+def _same(value: Value) -> Value:
+    return value
+
+
+# What is compared as it is, and how it is written down where it differs.
+_ORDER_FIELDS: tuple[tuple[str, Callable[[Any], Any], Callable[[Any], Value]], ...] = (
+    ("ship_window", attrgetter("ship_start", "ship_end"), _window),
+    ("delivery_window", attrgetter("delivery_start", "delivery_end"), _window),
+    ("ship_to", attrgetter("ship_to"), _same),
+    ("ship_to_address", attrgetter("parties"), _address),
+    ("type", attrgetter("amazon_type"), _same),
+    ("ordered_at", attrgetter("ordered_at"), zulu),
+    ("vendor_code", attrgetter("vendor_code"), _same),
+    ("payment_method", attrgetter("payment_method"), _same),
+    ("deal_code", attrgetter("deal_code"), _same),
+    ("freight", attrgetter("import_details"), lambda found: found or None),
+    ("parties", attrgetter("parties"), _others),
 )
 _LINE_FIELDS = (
     ("cost", lambda line: _cost(line.net_cost, line)),
