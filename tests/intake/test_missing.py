@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from plug import SIMULATOR
+from purveyor.alerts.models import Alert
 from purveyor.amazon.errors import ServerError
 from purveyor.amazon.transport import Reply, Request, Transport, WsgiTransport
 from purveyor.common import clock
@@ -155,3 +156,23 @@ def test_sweep_stops_where_it_is_not_the_orders(plugged: World, profile: Profile
 def test_heading_needs_no_state(state: dict[str, Any]) -> None:
     raw = json.dumps({"purchaseOrderNumber": " P1 "} | state).encode()
     assert _heading_of(raw) == ("P1", state.get("purchaseOrderState") or "")
+
+
+def told(kind: str) -> list[tuple[str, str]]:
+    return list(Alert.objects.filter(kind=kind).order_by("pk").values_list("state", "message"))
+
+
+def test_order_that_amazon_does_not_show_is_told_until_it_does(plugged: World, profile: Profile) -> None:
+    numbers = plugged.place_many(3, lines=1, over=timedelta(days=5), until=clock.now() - timedelta(days=20))
+    Profile.objects.update(import_from=clock.now() - timedelta(days=60))
+    profile.refresh_from_db()
+    missing(profile)
+    Order.objects.filter(number=numbers[0]).update(number="GONE0001")
+    missing(profile)
+    message = "acme-de: Amazon does not show 1 orders that are here: GONE0001."
+    assert told("orders.not_at_amazon") == [("open", message)]
+    Order.objects.filter(number="GONE0001").delete()
+    missing(profile, since=clock.now() - timedelta(days=1))
+    assert told("orders.not_at_amazon") == [("open", message)]
+    missing(profile)
+    assert told("orders.not_at_amazon") == [("closed", message)]

@@ -6,39 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, WithJsonSchema
 
-
-class Strict(Schema):
-    """A request's body: unknown names are refused, since a misspelt one would silently do nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_text(cls, given: Any) -> Any:
-        _refuse_unstorable(getattr(given, "_obj", given))
-        return given
-
-
-def _refuse_unstorable(value: Any) -> None:
-    """What no database keeps as text. Raises ValueError."""
-    if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-            raise ValueError("a text holds a character that is none")
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            _refuse_unstorable(name)
-            _refuse_unstorable(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_unstorable(inner)
-
-
-class Open(BaseModel):
-    """An answer: more keys may stand beside those named."""
-
-    model_config = ConfigDict(extra="allow")
+from purveyor.api.shape_bases import Open, Strict
+from purveyor.api.work_shapes import OrderWork
 
 
 class ProfileNew(Strict):
@@ -330,7 +301,7 @@ class LineOut(Open):
     findings: list[FindingOut]
 
 
-class OrderFull(OrderOut):
+class OrderFull(OrderWork, OrderOut):
     versions: list[dict[str, Any]]
     lines: list[LineOut]
     findings: list[FindingOut]
@@ -382,6 +353,7 @@ class AcknowledgeAsk(Strict):
     lines: Annotated[Any, _told_as(LineIn, "An answer for every open line; lines not named are refused")] = None
     because: str = ""
     confirm_elsewhere: bool = Field(False, description="Ours shall replace an answer given elsewhere")
+    confirm_hold: bool = Field(False, description="Answer though the order is on hold")
     version: int | None = Field(None, description="Refuse if the order has another version by now")
 
 
@@ -395,6 +367,7 @@ class ManyAsk(Strict):
     profile: str | None = Field(None, description="Needed when a number is not the only one of its name")
     because: str = ""
     confirm_elsewhere: bool = False
+    confirm_hold: bool = False
 
 
 class AnsweredOut(Open):

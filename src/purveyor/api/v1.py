@@ -23,6 +23,7 @@ from purveyor.api.routes import (
     centers,
     documents,
     files,
+    order_work,
     orders,
     people,
     products,
@@ -56,6 +57,7 @@ api = Api(
 for prefix, module in (
     ("/today", today),
     ("/orders", orders),
+    ("/orders", order_work),
     ("/documents", documents),
     ("/products", products),
     ("/files", files),

@@ -22,7 +22,7 @@ COMMANDS = {
     "today": "today:today",
     "run": "runs:run",
     "aside": "asides:aside",
-    "order": "orders:order",
+    "order": "order_work:order",
     "outbox": "outbox:outbox",
     "product": "products:product",
     "file": "files:file",

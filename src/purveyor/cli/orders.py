@@ -24,7 +24,7 @@ PROFILE = click.option("--profile", default="", help="Only this profile; needed 
 
 @click.group()
 def order() -> None:
-    """Purchase orders: list, show, acknowledge."""
+    """Purchase orders: list, show, acknowledge, hold, release."""
 
 
 def find(number: str, profile: str) -> Order:
@@ -85,10 +85,15 @@ def _show_order(answer: dict[str, Any]) -> str:
         for line in answer["lines"]
     ]
     windows = {key: _window(answer[key], answer["time_zone"]) for key in ("ship_window", "delivery_window")}
+    changes = [{"version": one["version"], "what": said} for one in answer["changes"] for said in one["said"]]
     history = [{k: step[k] for k in ("at", "by", "what", "because")} for step in answer["history"]]
     parts = [
         facts({key: value for key, value in (answer | windows).items() if not isinstance(value, list | dict)}),
         table(lines, ["line", "asin", "ordered", "acknowledged", "received", "cost", "findings"], "No lines."),
+        table(changes, ["version", "what"], "Amazon changed nothing."),
+        table(answer["holds"], ["id", "check", "because", "by", "at"], "Nothing holds it."),
+        table(answer["deadlines"], ["kind", "due", "percent", "means"], "Nothing is due."),
+        table(answer["differences"], ["line", "message"], "Amazon counts as we answered."),
         table(answer["documents"], ["id", "state", "sent_at", "transaction_id", "problem"], "Nothing was sent."),
         table(history, ["at", "by", "what", "because"], "Nothing happened yet."),
     ]
@@ -150,6 +155,7 @@ def _show_answered(answer: dict[str, Any]) -> str:
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent; decide nothing.")
 @click.option("--because", default="", help="The reason, for the audit.")
 @click.option("--confirm-elsewhere", is_flag=True, help="Replace an answer given outside of this hub.")
+@click.option("--confirm-hold", is_flag=True, help="Answer though an order is on hold.")
 @PROFILE
 def acknowledge(
     numbers: tuple[str, ...],
@@ -158,6 +164,7 @@ def acknowledge(
     dry_run: bool,
     because: str,
     confirm_elsewhere: bool,
+    confirm_hold: bool,
     profile: str,
 ) -> dict[str, Any]:
     """Answer orders, each alone: accept PO … in full, or as a file says.
@@ -172,9 +179,10 @@ def acknowledge(
         raise click.UsageError("name the orders to accept")
     given = None if answers is None else _chosen(_read(answers), numbers)
     found = _resolve(list(given or dict.fromkeys(numbers)), profile)
+    confirmed = {"confirm_elsewhere": confirm_elsewhere, "confirm_hold": confirm_hold}
     if dry_run:
-        return _previews(found, given, confirm_elsewhere)
-    return _decide(found, given, because=because, confirm_elsewhere=confirm_elsewhere)
+        return _previews(found, given, confirmed)
+    return _decide(found, given, because=because, **confirmed)
 
 
 def _read(file: Path) -> Mapping[str, Answers]:
@@ -217,7 +225,7 @@ def _resolve(numbers: Sequence[str], profile: str) -> dict[str, Order | Purveyor
 
 
 def _previews(
-    found: Mapping[str, Order | PurveyorError], answers: Mapping[str, Answers] | None, confirm_elsewhere: bool
+    found: Mapping[str, Order | PurveyorError], answers: Mapping[str, Answers] | None, confirmed: Mapping[str, bool]
 ) -> dict[str, Any]:
     """The exact body of each, as JSON and as the very text; the first refusal is raised, since nothing is decided."""
     from purveyor.outbox import answering
@@ -228,7 +236,7 @@ def _previews(
         if isinstance(one, PurveyorError):
             raise one
         mine = answers[number] if answers else None
-        text = answering.preview(Who.cli(), one, mine, confirm_elsewhere=confirm_elsewhere).decode()
+        text = answering.preview(Who.cli(), one, mine, **confirmed).decode()
         rows.append({"number": number, "profile": one.profile.name, "body": json.loads(text), "text": text})
     every = [entry for row in rows for entry in row["body"]["acknowledgements"]]
     return {"dry_run": True, "orders": rows, "acknowledgements": every}

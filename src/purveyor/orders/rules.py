@@ -43,6 +43,8 @@ def may_answer_automatically(order: Order) -> str:
         return _("Amazon does not call it new.")
     if order.state != OrderState.NEW:
         return _("It was answered or decided before.")
+    if order.holds:
+        return _("It is on hold.")
     if not open_lines(order.lines.all()):
         return _("Every line is cancelled; it needs no answer.")
     return ""

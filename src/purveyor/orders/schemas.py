@@ -23,6 +23,7 @@ from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Snapsho
 from purveyor.orders.queries import Deadlines, versions, zoned
 from purveyor.orders.rules import needs_answer
 from purveyor.orders.states import AnswerCode
+from purveyor.orders.work_schemas import work_of
 from purveyor.profiles.models import Profile
 
 
@@ -79,6 +80,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "version": order.version,
         "backfilled": order.backfilled,
+        "on_hold": order.holds > 0,
         "flags": order.flags,
     }
 
@@ -106,8 +108,11 @@ def order_full(
         "status_versions": [version_row(v) for v in kept if v.kind == Snapshot.Kind.STATUS],
         "lines": [line_row(line, found, answers, problems) for line in found.lines],
         "findings": [_finding(p) for p in problems if not p.where],
+        **work_of(found),
         "acknowledgements": [acknowledgement_row(a) for a in answers],
-        "history": history([*audit.history(order), *entries], kept, order),
+        "history": history(
+            [e for e in audit.history(order) if e.action != "order.changed"] + list(entries), kept, order
+        ),
         "documents": list(documents),
     }
 

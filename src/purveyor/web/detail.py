@@ -19,6 +19,7 @@ from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.people.who import Who
 from purveyor.web.parts import Tone
 from purveyor.web.timeline import Behind, Step, steps_of
+from purveyor.web.work import Work
 
 STEPS_AT_MOST = 200
 # Their next step is a machine's, and comes soon.
@@ -70,6 +71,11 @@ class Detail:
         return found
 
     @cached_property
+    def work(self) -> Work:
+        """What is open about it."""
+        return Work(self.who, self.order)
+
+    @cached_property
     def documents(self) -> list[Document]:
         """The documents about this order, newest first."""
         if not self.who.may("documents.view", self.order.profile):
@@ -98,7 +104,8 @@ class Detail:
     @cached_property
     def steps(self) -> list[Step]:
         """What happened to the order, its documents and its versions, newest first."""
-        entries = list(audit.histories(Order, [self.order.pk])[:STEPS_AT_MOST])
+        told = audit.histories(Order, [self.order.pk])[:STEPS_AT_MOST]
+        entries = [entry for entry in told if entry.action != "order.changed"]  # its version is a step of its own
         if self.documents:
             entries += audit.histories(Document, [d.pk for d in self.documents])[:STEPS_AT_MOST]
         entries.sort(key=lambda entry: entry.pk, reverse=True)

@@ -15,6 +15,7 @@ from purveyor.web.pages import (
     files,
     health,
     order,
+    order_work,
     orders,
     orders_bulk,
     orders_export,
@@ -63,6 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/aside/<int:aside_id>/", asides.aside, name="aside"),
     path("orders/<int:order_id>/", order.order, name="order"),
     path("orders/<int:order_id>/answer/", order.answer, name="order-answer"),
+    path("orders/<int:order_id>/hold/", order_work.hold, name="order-hold"),
+    path("orders/<int:order_id>/holds/<int:hold_id>/release/", order_work.release, name="order-release"),
+    path("orders/<int:order_id>/seen/", order_work.seen, name="order-seen"),
     path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
     # documents
     path("documents/", documents.documents, name="documents"),

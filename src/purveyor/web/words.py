@@ -24,6 +24,12 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "InvalidProductIdentifier": gettext_lazy("wrong product number"),
         "ObsoleteProduct": gettext_lazy("no longer made"),
     },
+    "clock": {
+        "answer": gettext_lazy("Answer due"),
+        "change": gettext_lazy("Change until"),
+        "ship": gettext_lazy("Ship until"),
+        "deliver": gettext_lazy("Deliver until"),
+    },
     "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
     "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now"), "file": gettext_lazy("File")},
     "count": {

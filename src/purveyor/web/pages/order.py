@@ -37,7 +37,8 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     detail = Detail.of(who_of(request), found)
     sheet = None
     if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
-        sheet = Sheet(found, detail.lines, given=detail.answers_in_force)
+        again = detail.work.proposal if request.GET.get("answer") == "again" else None
+        sheet = Sheet(found, detail.lines, given=again.answers if again else detail.answers_in_force)
     return _page(request, detail, sheet)
 
 
@@ -73,7 +74,7 @@ def _preview(
     request: HttpRequest, detail: Detail, sheet: Sheet, answers: Mapping[str, Sequence[LineAnswer]]
 ) -> HttpResponse:
     found = detail.order
-    problems = check(found, answers, confirm_elsewhere=sheet.confirm_elsewhere)
+    problems = check(found, answers, confirm_elsewhere=sheet.confirm_elsewhere, confirm_hold=sheet.confirm_hold)
     try:
         body = b"" if problems else compose(found, detail.lines, answers, clock.now())
     except Refused as error:
@@ -110,6 +111,7 @@ def _send(
             answers,
             because=sheet.because.strip(),
             confirm_elsewhere=sheet.confirm_elsewhere,
+            confirm_hold=sheet.confirm_hold,
             expect_version=sheet.version,
         )
     except Refused as error:

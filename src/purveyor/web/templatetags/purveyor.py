@@ -366,6 +366,12 @@ def secret_words(kind: str) -> str:
 
 
 @register.filter
+def clock_words(kind: str) -> str:
+    """What a clock of an order runs to."""
+    return words("clock", kind)
+
+
+@register.filter
 def message_tone(level: str) -> str:
     """The tone of a message that follows an action."""
     return {"success": "good", "warning": "warn", "error": "bad"}.get(level, "moving")
