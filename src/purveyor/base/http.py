@@ -135,7 +135,7 @@ def _exchange(url: str, body: bytes, headers: list[tuple[str, str]], timeout: fl
 @cache
 def _pool() -> httpcore2.ConnectionPool:
     return httpcore2.ConnectionPool(
-        ssl_context=httpcore2.default_ssl_context(_trust_env=False),
+        ssl_context=ssl.create_default_context(),
         network_backend=Guard(),
         max_connections=64,
         max_keepalive_connections=16,
@@ -230,7 +230,8 @@ def _refuse(address: Address, where: str = "url") -> None:
 
 def is_private(address: Address) -> bool:
     """Whether an address is not one of the open internet: this machine, a private network, a reserved range."""
-    return not address.is_global or address.is_multicast or address.is_reserved
+    old = isinstance(address, IPv6Address) and address.is_site_local
+    return old or not address.is_global or address.is_multicast or address.is_reserved
 
 
 def is_never_allowed(address: Address) -> bool:

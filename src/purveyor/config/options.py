@@ -94,7 +94,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("PURVEYOR_SMTP_HOST", env.text(), "", "The server that takes mail. Without it, no alert is mailed."),
     Option("PURVEYOR_SMTP_PORT", env.number(1, 65535), "587", "Its port."),
     Option("PURVEYOR_SMTP_USER", env.text(), "", "Name to sign in to it with. Without it, nobody signs in."),
-    Option("PURVEYOR_SMTP_PASSWORD", env.secret(1), "", "Password to sign in to it with.", secret=True),
+    Option("PURVEYOR_SMTP_PASSWORD", env.secret(8), "", "Password to sign in to it with.", secret=True),
     Option(
         "PURVEYOR_SMTP_TLS",
         env.choice("starttls", "tls", "none"),

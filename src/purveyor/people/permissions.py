@@ -34,7 +34,9 @@ PERMISSIONS: dict[str, Lazy] = {
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
     "alerts.view": _("See alerts."),
-    "alerts.take": _("Take alerts, and close those that do not close by themselves."),
+    "alerts.take": _("Take, assign and comment alerts, and close those that do not close by themselves."),
+    "alerts.route": _("Decide who is told of alerts, where and when."),
+    "webhooks.manage": _("Add and change webhooks, which receive every event of a profile, and send events again."),
     "people.manage": _("Add people, give and take roles, make and revoke tokens of others."),
     "audit.view": _("Read and export the audit, and verify its chain."),
     "metrics.read": _("Read the metrics from elsewhere than this machine."),
@@ -65,7 +67,8 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send alerts.take"
+            " alerts.route",
         ),
         _role(
             "commerce",
@@ -82,7 +85,8 @@ ROLES: dict[str, Role] = {
             "integrator",
             _("Integrator"),
             _("Connects accounts and systems; decides nothing about orders."),
-            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials alerts.take metrics.read",
+            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials alerts.take metrics.read"
+            " webhooks.manage",
         ),
         _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
         _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),
