@@ -11,6 +11,7 @@ QUICK = [
     ["bench.backfill"],
     ["bench.lists"],
     ["bench.pages"],
+    ["bench.webhooks"],
     ["bench.demo_start"],
     ["bench.idle", "--seconds", "60"],
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,10 +58,8 @@ def receiving() -> Iterator[Receiver]:
             self.wfile.write(body)
 
         def handle(self) -> None:
-            try:
+            with suppress(OSError):  # the other side has had enough
                 super().handle()
-            except OSError:
-                pass  # the other side has had enough
 
         def log_message(self, *_args: Any) -> None:
             """Says nothing."""

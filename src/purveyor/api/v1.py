@@ -16,7 +16,19 @@ from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, today
+from purveyor.api.routes import (
+    alert_routes,
+    alerts,
+    asides,
+    audit,
+    documents,
+    orders,
+    people,
+    profiles,
+    runs,
+    today,
+    webhooks,
+)
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -39,18 +51,22 @@ api = Api(
     docs_url=None,
     urls_namespace="api-v1",
 )
-for prefix, module in (
-    ("/today", today),
-    ("/orders", orders),
-    ("/documents", documents),
-    ("/profiles", profiles),
-    ("/runs", runs),
-    ("/asides", asides),
-    ("/alerts", alerts),
-    ("/people", people),
-    ("/audit", audit),
+for prefix, router in (
+    ("/today", today.router),
+    ("/orders", orders.router),
+    ("/documents", documents.router),
+    ("/profiles", profiles.router),
+    ("/runs", runs.router),
+    ("/asides", asides.router),
+    ("/alerts", alerts.router),
+    ("/routes", alert_routes.router),
+    ("/webhooks", webhooks.router),
+    ("/deliveries", webhooks.deliveries),
+    ("/events", webhooks.event_router),
+    ("/people", people.router),
+    ("/audit", audit.router),
 ):
-    api.add_router(prefix, exact(module.router))
+    api.add_router(prefix, exact(router))
 
 
 @api.exception_handler(PurveyorError)

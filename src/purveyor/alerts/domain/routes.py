@@ -153,10 +153,10 @@ _SAME = (
 
 
 def told(route: Route) -> dict[str, Any]:
-    """A route for the audit: never a chat's address, only its host."""
-    found = asdict(asked_of(route)) | {"host": route.host}
+    """A route for the audit and for programs: never a chat's address, only its host."""
+    found = asdict(asked_of(route)) | {"kinds": list(route.kinds), "host": route.host}
     del found["address"]
-    return found
+    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in found.items()}
 
 
 def _fill(who: Actor, route: Route, asked: Asked) -> None:

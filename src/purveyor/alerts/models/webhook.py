@@ -41,7 +41,7 @@ class Webhook(Leased):
 
 
 class HookSecret(Sealed):
-    """A secret that signs what is sent to a webhook. After a rotation the old one signs beside it until ``drops_at``."""
+    """A secret that signs what is sent to a webhook. After a rotation the old one signs too, until ``drops_at``."""
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="secrets")
     created_at = models.DateTimeField(default=clock.now)
