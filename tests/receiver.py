@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from purveyor.base import http
+
 
 @dataclass(frozen=True)
 class Came:
@@ -34,7 +36,6 @@ class Receiver:
     url: str = ""
     requests: list[Came] = field(default_factory=list)
     answer: Callable[[Came], Reply] = lambda came: (200, {}, b"taken")
-    ended: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -72,7 +73,9 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield found
     finally:
-        found.ended.set()
+        # No connection outlives its receiver: whoever is collected with an open socket is warned of.
+        http._pool().close()
+        http._pool.cache_clear()
         server.shutdown()
         server.server_close()
         thread.join()

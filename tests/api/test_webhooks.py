@@ -88,7 +88,7 @@ def test_deliveries_cost_the_same_number_of_questions(ines: Caller, there: Recei
     ines.get(f"/webhooks/{number}/deliveries")
     with CaptureQueriesContext(connection) as seen:
         assert len(ines.read(f"/webhooks/{number}/deliveries")["deliveries"]) == count
-    assert len(seen) == 5
+    assert len(seen) == 4
 
 
 def test_secret_is_rotated_and_the_test_says_what_came(ines: Caller, there: Receiver) -> None:

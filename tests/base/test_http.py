@@ -29,6 +29,7 @@ def allowed(set_option: SetOption) -> None:
 
 @pytest.fixture(autouse=True)
 def _a_pool_of_its_own() -> Iterator[None]:
+    http._pool().close()
     http._pool.cache_clear()
     yield
     http._pool().close()

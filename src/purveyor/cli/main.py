@@ -24,6 +24,8 @@ COMMANDS = {
     "order": "orders:order",
     "outbox": "outbox:outbox",
     "alert": "alerts:alert",
+    "route": "routes:route",
+    "webhook": "webhooks:webhook",
     "user": "people:user",
     "token": "people:token",
     "keys": "keys:keys",
