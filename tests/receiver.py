@@ -74,8 +74,7 @@ def receiving() -> Iterator[Receiver]:
         yield found
     finally:
         # No connection outlives its receiver: whoever is collected with an open socket is warned of.
-        http._pool().close()
-        http._pool.cache_clear()
+        http.close()
         server.shutdown()
         server.server_close()
         thread.join()

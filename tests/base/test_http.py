@@ -29,11 +29,9 @@ def allowed(set_option: SetOption) -> None:
 
 @pytest.fixture(autouse=True)
 def _a_pool_of_its_own() -> Iterator[None]:
-    http._pool().close()
-    http._pool.cache_clear()
+    http.close()
     yield
-    http._pool().close()
-    http._pool.cache_clear()
+    http.close()
 
 
 @pytest.fixture
@@ -231,4 +229,20 @@ def test_kept_connections_are_used_again(there: Receiver, allowed: None) -> None
     there.answer = lambda came: (ports.add(came.headers.get("x-number", "")) or 200, {}, b"")  # type: ignore[func-returns-value]
     for number in range(3):
         assert post(there.url, b"{}", {"x-number": str(number)}).status == 200
-    assert (ports, len(http._pool().connections)) == ({"0", "1", "2"}, 1)
+    assert (ports, len(http.pool().connections)) == ({"0", "1", "2"}, 1)
+
+
+def test_all_threads_share_one_pool() -> None:
+    found: set[int] = set()
+    go = threading.Barrier(8)
+
+    def ask() -> None:
+        go.wait()
+        found.add(id(http.pool()))
+
+    threads = [threading.Thread(target=ask) for _n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 1

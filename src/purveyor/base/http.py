@@ -124,7 +124,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = 
 def _exchange(url: str, body: bytes, headers: list[tuple[str, str]], timeout: float) -> tuple[int, bytes]:
     waits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
     found = b""
-    with _pool().stream("POST", url, headers=headers, content=body, extensions={"timeout": waits}) as answer:
+    with pool().stream("POST", url, headers=headers, content=body, extensions={"timeout": waits}) as answer:
         for part in answer.iter_stream():
             found += part
             if len(found) >= LARGEST:
@@ -132,8 +132,24 @@ def _exchange(url: str, body: bytes, headers: list[tuple[str, str]], timeout: fl
         return answer.status, found[:LARGEST]
 
 
+def pool() -> httpcore2.ConnectionPool:
+    """The connections of this process. Made once, though many threads ask for them at the same moment."""
+    with _making:
+        return _made()
+
+
+_making = threading.Lock()
+
+
+def close() -> None:
+    """Close every kept connection; the next exchange begins anew."""
+    with _making:
+        _made().close()
+        _made.cache_clear()
+
+
 @cache
-def _pool() -> httpcore2.ConnectionPool:
+def _made() -> httpcore2.ConnectionPool:
     return httpcore2.ConnectionPool(
         ssl_context=ssl.create_default_context(),
         network_backend=Guard(),

@@ -102,6 +102,11 @@ _SEVERITY = {
     "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
     "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
 }
+_DELIVERY = {
+    "waiting": Badge(pgettext_lazy("delivery", "Waiting"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("delivery", "Delivered"), Tone.GOOD),
+    "dead": Badge(pgettext_lazy("delivery", "Given up"), Tone.BAD, loud=True),
+}
 BADGES: dict[str, dict[str, Badge]] = {
     "order": _ORDER,
     "document": _DOCUMENT,
@@ -112,6 +117,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "check": _CHECK,
     "alert": _ALERT,
     "severity": _SEVERITY,
+    "delivery": _DELIVERY,
 }
 
 
