@@ -35,8 +35,9 @@ def states() -> str:
     head = _head(
         "States",
         "states",
-        "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
-        "audit tells each of them, but for deliveries and notices, whose telling would need telling again. The letters are those of the drawings and of the tests.",
+        "Every change of state goes through `base.transition.move`, along one of these arrows and no other way, and\n"
+        "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
+        "more event to deliver. The letters are those of the drawings and of the tests.",
     )
     return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE))])
 
@@ -141,10 +142,11 @@ def events() -> str:
         _head(
             "Events",
             "events",
-            "Every entry of the audit is an event for the webhooks that take it; [webhooks.md](webhooks.md) says how they\n"
-            "come. All have the same shape: `id`, `type`, `version`, `at`, `profile`, `object` (`kind`, `id`, `name`), `by`,\n"
-            "`old`, `new`, `because`. `GET /api/v1/events/schemas` and `purveyor webhook schemas` give the JSON schema of\n"
-            "each type. A version rises when a field goes or changes its meaning; fields may be added without one.",
+            "Every entry of the audit is an event for the webhooks that take it; [webhooks.md](webhooks.md) says how\n"
+            "they come. All have the same shape: `id`, `type`, `version`, `at`, `profile`, `object` (`kind`, `id`,\n"
+            "`name`), `by`, `old`, `new`, `because`. `GET /api/v1/events/schemas` and `purveyor webhook schemas` give\n"
+            "the JSON schema of each type. A version rises when a field goes or changes its meaning; fields may be\n"
+            "added without one.",
         ),
         "| type | version | what happened | fields of `old` and `new` |",
         "| --- | --- | --- | --- |",
