@@ -13,6 +13,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from cast import Cast, make_user
 from deliver import document_of, work
+from purveyor.alerts import fan_out
+from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.common import clock
 from purveyor.intake.models import Aside
@@ -72,7 +74,13 @@ def things(cast: Cast, order: Order, browser: Browser) -> dict[str, dict[str, An
     aside = Aside.objects.create(
         profile=cast.profile, kind="order", content_hash="0" * 64, raw=raw, reason="why", at=clock.now()
     )
+    hook, _secret = webhooks.add(Who.cli(), "erp", "https://localhost/hook", cast.profile.name)
+    duty = routes.add(Who.cli(), routes.Asked(name="duty", role="finance", profile=cast.profile.name))
+    fan_out.fan_out()
     return {
+        "hook_id": hook.pk,
+        "delivery_id": hook.deliveries.get(entry__action="webhook.added").pk,
+        "route_id": duty.pk,
         "order_id": order.pk,
         "document_id": document_of(order).pk,
         "aside_id": aside.pk,
@@ -193,4 +201,4 @@ def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) ->
         code, _where, _body = _ask(root, "get", _address(name, things))
         posts_only += code == 405
         assert code in (200, 405), (name, code)
-    assert posts_only == 25
+    assert posts_only == 35
