@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -72,7 +73,7 @@ def _step() -> int | None:
     return len(rows)
 
 
-def _rows(hooks: Iterable[Webhook], entries: Iterable[Entry]) -> Iterable[tuple[object, ...]]:
+def _rows(hooks: Iterable[Webhook], entries: Iterable[Entry]) -> Iterable[tuple[Any, ...]]:
     now = clock.now()
     for entry in entries:
         for hook in hooks:

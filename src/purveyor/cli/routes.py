@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NUMBER = click.argument("number", type=click.IntRange(1))
 
 
-class _Time(click.ParamType):
+class _Time(click.ParamType[time | str]):
     """A time of the day: 22:00; ``none`` for no such time."""
 
     name = "HH:MM"

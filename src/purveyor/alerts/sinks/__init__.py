@@ -14,7 +14,8 @@ from purveyor.alerts.sinks import chat, mail, webhook
 class Sink(Protocol):
     """``send`` says what came of it and raises nothing; call it outside of transactions."""
 
-    TITLE: object
+    @property
+    def TITLE(self) -> object: ...
 
     def send(self, route: Route, person: Person | None, message: Message) -> Said: ...
 

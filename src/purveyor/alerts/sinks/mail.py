@@ -6,6 +6,7 @@ import smtplib
 import time
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,9 +49,9 @@ def _failed(error: str, began: float | None = None) -> Said:
     return Said(False, None, "", error, time.monotonic() - began if began else 0.0)
 
 
-def _connection() -> object:
+def _connection() -> BaseEmailBackend:
     tls = option("PURVEYOR_SMTP_TLS")
-    return get_connection(
+    found: BaseEmailBackend = get_connection(
         BACKEND,
         host=option("PURVEYOR_SMTP_HOST"),
         port=option("PURVEYOR_SMTP_PORT"),
@@ -60,3 +61,4 @@ def _connection() -> object:
         use_ssl=tls == "tls",
         timeout=SECONDS,
     )
+    return found
