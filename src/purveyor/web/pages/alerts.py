@@ -92,10 +92,12 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 @require_POST
 def comment(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Say something about one."""
+    who = who_of(request)
+    who.require(domain.TAKE, queries.one(who, alert_id).profile)
     form = CommentForm(request.POST)
     if form.is_valid():
         try:
-            domain.comment(who_of(request), alert_id, form.cleaned_data["text"])
+            domain.comment(who, alert_id, form.cleaned_data["text"])
         except Refused as error:
             blame(form, error)
         else:
