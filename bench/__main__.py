@@ -12,6 +12,7 @@ QUICK = [
     ["bench.products"],
     ["bench.lists"],
     ["bench.pages"],
+    ["bench.webhooks"],
     ["bench.demo_start"],
     ["bench.idle", "--seconds", "60"],
 ]

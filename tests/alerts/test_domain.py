@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from cast import Cast, make_cast
+from cast import Cast, make_cast, make_user
 from purveyor.alerts import kinds, queries
-from purveyor.alerts.domain import close, take
+from purveyor.alerts.domain import assign, close, comment, take
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
-from purveyor.common.errors import Conflict, Denied, NotFound
+from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.people.who import Who
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.usefixtures("held_clock")]
@@ -75,7 +75,7 @@ def test_what_closes_by_itself_is_not_closed_by_hand(cast: Cast) -> None:
     assert (caught.value.code, now(alert)) == ("closes-by-itself", ("open", ""))
 
 
-@pytest.mark.parametrize("verb", [take, close])
+@pytest.mark.parametrize("verb", [take, close, lambda who, number: assign(who, number, "administrator")])
 def test_a_closed_alert_stays_as_it_is(cast: Cast, verb: Any) -> None:
     alert = raised(cast)
     close_alert("cause", "Gone.")
@@ -85,7 +85,64 @@ def test_a_closed_alert_stays_as_it_is(cast: Cast, verb: Any) -> None:
     assert (now(alert), Entry.objects.count()) == (("closed", ""), count)
 
 
-@pytest.mark.parametrize("verb", [take, close])
+def give(who: Who, number: int) -> Any:
+    return assign(who, number, "vendor-manager")
+
+
+def say(who: Who, number: int) -> Any:
+    return comment(who, number, "Seen.")
+
+
+def test_assign_gives_it_to_somebody_who_may_see_it(cast: Cast) -> None:
+    alert, anna = raised(cast), cast.who("vendor_manager")
+    assert assign(anna, alert.pk, "Warehouse").taken_by == "user:warehouse"
+    assign(anna, alert.pk, "warehouse")
+    told = Entry.objects.get(action="alert.assigned")
+    assert (told.by, told.new) == (anna.name, {"state": "taken", "taken_by": "user:warehouse"})
+    take(anna, alert.pk)
+    assert now(alert) == ("taken", anna.name)
+
+
+@pytest.mark.parametrize("name", ["stranger", "nobody", "", "shut-out"])
+def test_assign_refuses_who_may_not_see_it(cast: Cast, name: str) -> None:
+    make_user("shut-out", "warehouse", cast.profile, is_active=False)
+    alert, count = raised(cast), Entry.objects.count()
+    with pytest.raises(Refused) as caught:
+        assign(cast.who("vendor_manager"), alert.pk, name)
+    assert [problem.where for problem in caught.value.problems] == ["person"]
+    assert (now(alert), Entry.objects.count()) == (("open", ""), count)
+
+
+def test_what_concerns_the_installation_is_for_those_who_see_all_of_it(cast: Cast) -> None:
+    alert = raised()
+    with pytest.raises(Refused):
+        assign(ROOT, alert.pk, "vendor-manager")
+    assert assign(ROOT, alert.pk, "administrator").taken_by == "user:administrator"
+
+
+def test_comments_are_kept_in_order_and_told_also_of_a_closed_alert(cast: Cast) -> None:
+    alert, anna = raised(cast), cast.who("vendor_manager")
+    comment(anna, alert.pk, " One. ")
+    close_alert("cause", "Gone.")
+    comment(anna, alert.pk, "Two.")
+    assert [(c.by, c.text) for c in queries.comments(alert)] == [(anna.name, "One."), (anna.name, "Two.")]
+    assert [e.new for e in Entry.objects.filter(action="alert.commented")] == [{"text": "One."}, {"text": "Two."}]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 2001])
+def test_no_comment_and_too_long_a_one_are_refused(cast: Cast, text: str) -> None:
+    alert = raised(cast)
+    with pytest.raises(Refused):
+        comment(cast.who("vendor_manager"), alert.pk, text)
+    assert queries.comments(alert).count() == 0
+
+
+def test_a_comment_that_looks_like_a_secret_stays_out_of_the_audit(cast: Cast) -> None:
+    comment(ROOT, raised(cast).pk, "Atzr|an-obviously-fake-refresh-token-for-tests")
+    assert Entry.objects.get(action="alert.commented").new == {"text": "[redacted]"}
+
+
+@pytest.mark.parametrize("verb", [take, close, give, say])
 @pytest.mark.parametrize(
     ("who", "error"), [("stranger", NotFound), ("warehouse", Denied), ("finance", Denied), ("auditor", Denied)]
 )
@@ -93,7 +150,7 @@ def test_those_who_may_not_change_nothing(cast: Cast, who: str, error: type[Exce
     alert, count = raised(cast), Entry.objects.count()
     with pytest.raises(error):
         verb(cast.who(who), alert.pk)
-    assert (now(alert), Entry.objects.count()) == (("open", ""), count)
+    assert (now(alert), Entry.objects.count(), queries.comments(alert).count()) == (("open", ""), count, 0)
 
 
 def test_alerts_are_seen_by_those_of_their_profile(cast: Cast) -> None:

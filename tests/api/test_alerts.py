@@ -86,3 +86,22 @@ def test_others_may_not(verb: str, cast: Cast, caller: Make, stranger: Caller, n
 def test_alerts_are_on_today_where_nothing_else_tells_them(anna: Caller, cast: Cast, alert: Alert) -> None:
     raise_alert("age", kind="profile.secret_age", severity="warn", message="Old.", profile_id=cast.profile.pk)
     assert [a["message"] for a in anna.read("/today")["alerts"]] == ["Old."]
+
+
+def test_comments_are_kept_and_told(anna: Caller, alert: Alert) -> None:
+    answer = anna.post(f"/alerts/{alert.pk}/comments", {"text": " Seen by the dock. "})
+    told = {
+        "id": alert.comments.get().pk,
+        "by": "token:vendor-manager/erp 0",
+        "at": "2026-03-02T09:00:00Z",
+        "text": "Seen by the dock.",
+    }
+    assert (answer.status_code, json.loads(answer.content)) == (201, told)
+    assert anna.read(f"/alerts/{alert.pk}")["comments"] == [told]
+    assert said(anna.post(f"/alerts/{alert.pk}/comments", {"text": "  "})) == (422, "refused")
+
+
+def test_alert_is_given_to_somebody_who_may_see_it(anna: Caller, alert: Alert, cast: Cast) -> None:
+    answer = json.loads(anna.post(f"/alerts/{alert.pk}/assign", {"person": "warehouse"}).content)
+    assert (answer["state"], answer["taken_by"]) == ("taken", "user:warehouse")
+    assert said(anna.post(f"/alerts/{alert.pk}/assign", {"person": "stranger"})) == (422, "refused")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from cast import make_user
 from cli.conftest import Run
 from purveyor.alerts import kinds
 from purveyor.alerts.models import Alert
@@ -43,3 +44,16 @@ def test_alert_is_closed_by_hand_where_its_kind_allows(run: Run, monkeypatch: py
     made = raise_alert("cause", kind="test", severity="info", message="Look.")
     assert run("alert", "close", str(made.pk), "--because", "Seen.", "--json").json["state"] == "closed"
     assert run("alert", "close", "999", "--json").json["error"]["code"] == "not-found"
+
+
+def test_alert_is_given_and_commented(run: Run, alert: Alert, profile: Profile) -> None:
+    make_user("dora", "warehouse", profile)
+    assert run("alert", "assign", str(alert.pk), "dora", "--json").json["taken_by"] == "user:dora"
+    assert run("alert", "assign", str(alert.pk), "nobody", "--json").json["error"]["code"] == "refused"
+    assert run("alert", "comment", str(alert.pk), "On it.", "--json").json["text"] == "On it."
+    shown = run("alert", "show", str(alert.pk)).out.splitlines()
+    assert shown == [
+        "taken: It does not work.",
+        "Mend it.",
+        f"2026-03-02T09:00:00Z {Who.cli().name}: On it.",
+    ]

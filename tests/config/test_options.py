@@ -27,6 +27,13 @@ def test_parse_knows_every_default() -> None:
         "PURVEYOR_LOG_LEVEL": "info",
         "PURVEYOR_LOG_FORMAT": "text",
         "PURVEYOR_CUSTOM_ENDPOINTS": False,
+        "PURVEYOR_ALLOW_PRIVATE_ADDRESSES": False,
+        "PURVEYOR_SMTP_HOST": None,
+        "PURVEYOR_SMTP_PORT": 587,
+        "PURVEYOR_SMTP_USER": None,
+        "PURVEYOR_SMTP_PASSWORD": None,
+        "PURVEYOR_SMTP_TLS": "starttls",
+        "PURVEYOR_MAIL_FROM": "purveyor@localhost",
         "PURVEYOR_LANGUAGE": "en",
         "PURVEYOR_SESSION_HOURS": 12,
     }

@@ -18,6 +18,7 @@ PAGES = {
     "commands": "admin/commands.md",
     "errors": "developer/errors.md",
     "alerts": "admin/alerts.md",
+    "events": "developer/events.md",
 }
 
 
@@ -75,4 +76,7 @@ def test_unknown_page_is_wrong_usage() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "purveyor.cli.docs", "poems"], check=False, capture_output=True, text=True
     )
-    assert (done.returncode, done.stderr) == (1, "usage: python -m purveyor.cli.docs states|commands|errors|alerts\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "usage: python -m purveyor.cli.docs states|commands|errors|alerts|events\n",
+    )

@@ -15,6 +15,8 @@ from cast import Cast, make_user
 from channels.making import HEAD, bring, lines
 from deliver import document_of, work
 from products.making import product
+from purveyor.alerts import fan_out
+from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.common import clock
 from purveyor.intake.models import Aside
@@ -98,7 +100,13 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
     aside = Aside.objects.create(
         profile=cast.profile, kind="order", content_hash="0" * 64, raw=raw, reason="why", at=clock.now()
     )
+    hook, _secret = webhooks.add(Who.cli(), "erp", "https://localhost/hook", cast.profile.name)
+    duty = routes.add(Who.cli(), routes.Asked(name="duty", role="finance", profile=cast.profile.name))
+    fan_out.fan_out()
     return {
+        "hook_id": hook.pk,
+        "delivery_id": hook.deliveries.get(entry__action="webhook.added").pk,
+        "route_id": duty.pk,
         "order_id": order.pk,
         "document_id": document_of(order).pk,
         "aside_id": aside.pk,

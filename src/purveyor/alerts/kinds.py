@@ -70,5 +70,15 @@ add(
             _("The connection works again."),
             on_today=False,
         ),
+        Kind(
+            "webhook.failing",
+            _("The receiver of a webhook has taken nothing for an hour; after three days it is switched off."),
+            _("The receiver takes an event again, or a person switches the webhook on or off or removes it."),
+        ),
+        Kind(
+            "route.failing",
+            _("What a route has to tell could not be told three times in a row."),
+            _("The route gets through again, or a person changes or removes it."),
+        ),
     ]
 )

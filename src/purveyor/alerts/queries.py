@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from purveyor.alerts.kinds import on_today
-from purveyor.alerts.models import Alert, Severity
+from purveyor.alerts.models import Alert, Comment, Severity
 from purveyor.alerts.states import AlertState
 from purveyor.common.errors import NotFound
 
@@ -19,6 +19,11 @@ class Actor(Protocol):
     """The one who asks or acts: ``people.who.Who``, which this package stands before."""
 
     name: str
+    user: Any
+
+    def may_somewhere(self, permission: str) -> bool: ...
+
+    def require_somewhere(self, permission: str) -> None: ...
 
     def may(self, permission: str, profile: Any = None) -> bool: ...
 
@@ -55,6 +60,11 @@ def worst_first(rows: QuerySet[Alert]) -> QuerySet[Alert]:
 def for_today(who: Actor) -> QuerySet[Alert]:
     """What stands and has no better place on the page Today, the worst first."""
     return worst_first(in_state(visible_to(who), "standing").filter(kind__in=on_today()))
+
+
+def comments(alert: Alert) -> QuerySet[Comment]:
+    """What was said about an alert, the oldest first."""
+    return alert.comments.order_by("at", "pk")
 
 
 def one(who: Actor, number: int) -> Alert:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from purveyor.alerts import kinds
 from purveyor.alerts.models import Alert, Severity
 from purveyor.alerts.queries import standing
+from purveyor.alerts.route import CLOSED, OPENED, WORSE, note
 from purveyor.alerts.states import AlertState
 from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
@@ -75,7 +76,9 @@ def close_alert(cause: str, because: str) -> bool:
 
 def close_row(alert: Alert, *, by: str, because: str) -> None:
     """Close this alert. Raises Conflict when somebody else was faster."""
-    move(alert, AlertState.CLOSED, by=by, because=because, action="alert.closed", closed_at=clock.now())
+    with transaction.atomic():
+        move(alert, AlertState.CLOSED, by=by, because=because, action="alert.closed", closed_at=clock.now())
+        note(alert, CLOSED)
 
 
 def _open(cause: str, kind: str, words: dict[str, Any]) -> Alert:
@@ -84,6 +87,7 @@ def _open(cause: str, kind: str, words: dict[str, Any]) -> Alert:
     with transaction.atomic():
         made = Alert.objects.create(cause=cause, kind=kind, **words, **stamps)
         record("alert.opened", by=BY, obj=made, new={"kind": kind} | _told(words))
+        note(made, OPENED)
     return made
 
 
@@ -92,15 +96,20 @@ def _reword(alert: Alert, words: dict[str, Any], request_id: str) -> None:
     if old == words:
         return
     changes = words | {"request_id": request_id, "updated_at": clock.now()}
-    if alert.state == AlertState.TAKEN and _rank(words["severity"]) > _rank(alert.severity):
-        move(alert, AlertState.OPEN, by=BY, action="alert.worsened", taken_by="", **changes)
+    worse = _rank(words["severity"]) > _rank(alert.severity)
+    if worse and alert.state == AlertState.TAKEN:
+        with transaction.atomic():
+            move(alert, AlertState.OPEN, by=BY, action="alert.worsened", taken_by="", **changes)
+            note(alert, WORSE)
         return
     with transaction.atomic():
         if not Alert.objects.filter(pk=alert.pk, state=alert.state, **old).update(**changes):
             raise Conflict("the alert changed meanwhile")
         record("alert.changed", by=BY, obj=alert, old=_told(old), new=_told(words))
-    for name, value in changes.items():
-        setattr(alert, name, value)
+        for name, value in changes.items():
+            setattr(alert, name, value)
+        if worse:
+            note(alert, WORSE)
 
 
 def _told(words: dict[str, Any]) -> dict[str, str]:

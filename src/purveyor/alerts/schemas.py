@@ -1,10 +1,10 @@
-"""An alert as JSON: one shape for REST and the command line."""
+"""Alerts and what is said about them as JSON: one shape for REST and the command line."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from purveyor.alerts.models import Alert
+from purveyor.alerts.models import Alert, Comment
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
@@ -24,3 +24,8 @@ def alert_row(alert: Alert) -> dict[str, Any]:
         "updated_at": alert.updated_at,
         "closed_at": alert.closed_at,
     }
+
+
+def comment_row(comment: Comment) -> dict[str, Any]:
+    """What somebody said about an alert."""
+    return {"id": comment.pk, "by": comment.by, "at": comment.at, "text": comment.text}

@@ -17,6 +17,7 @@ from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
 from purveyor.api.routes import (
+    alert_routes,
     alerts,
     asides,
     audit,
@@ -31,6 +32,7 @@ from purveyor.api.routes import (
     runs,
     settings,
     today,
+    webhooks,
 )
 from purveyor.common.errors import PurveyorError, Remedy
 
@@ -54,23 +56,27 @@ api = Api(
     docs_url=None,
     urls_namespace="api-v1",
 )
-for prefix, module in (
-    ("/today", today),
-    ("/orders", orders),
-    ("/orders", order_work),
-    ("/documents", documents),
-    ("/products", products),
-    ("/files", files),
-    ("/profiles", profiles),
-    ("/profiles", settings),
-    ("/runs", runs),
-    ("/asides", asides),
-    ("/alerts", alerts),
-    ("/centers", centers),
-    ("/people", people),
-    ("/audit", audit),
+for prefix, router in (
+    ("/today", today.router),
+    ("/orders", orders.router),
+    ("/orders", order_work.router),
+    ("/documents", documents.router),
+    ("/products", products.router),
+    ("/files", files.router),
+    ("/profiles", profiles.router),
+    ("/profiles", settings.router),
+    ("/runs", runs.router),
+    ("/asides", asides.router),
+    ("/alerts", alerts.router),
+    ("/routes", alert_routes.router),
+    ("/webhooks", webhooks.router),
+    ("/deliveries", webhooks.deliveries),
+    ("/events", webhooks.event_router),
+    ("/centers", centers.router),
+    ("/people", people.router),
+    ("/audit", audit.router),
 ):
-    api.add_router(prefix, exact(module.router))
+    api.add_router(prefix, exact(router))
 
 
 @api.exception_handler(PurveyorError)

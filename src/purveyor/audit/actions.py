@@ -26,12 +26,14 @@ class Action:
     """One thing that can be done.
 
     ``sentence`` may use ``%(name)s`` (the object), ``%(profile)s``, ``%(old)s`` and ``%(new)s`` (the state, where the
-    values hold one). ``fields`` are the keys that ``old`` and ``new`` may hold; None means any.
+    values hold one). ``fields`` are the keys that ``old`` and ``new`` may hold; None means any. ``version`` is the
+    schema's: it rises when a field goes or changes its meaning, not when one is added.
     """
 
     name: str
     sentence: str | Lazy
     fields: tuple[str, ...] | None = None
+    version: int = 1
 
     def check(self, old: Any, new: Any) -> None:
         """Raises ValueError when ``old`` or ``new`` holds a field the schema does not know."""

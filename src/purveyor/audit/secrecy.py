@@ -12,7 +12,7 @@ from typing import Any
 from purveyor.amazon.redact import BEGINNINGS
 
 SHAPES = re.compile(
-    rf"{BEGINNINGS}|pvy_[0-9a-f]{{6,12}}_[\w-]{{20,}}|pbkdf2_\w+\$|argon2\w*\$|bcrypt\w*\$|scrypt\$"
+    rf"{BEGINNINGS}|pvy_[0-9a-f]{{6,12}}_[\w-]{{20,}}|whsec_[\w-]{{20,}}|pbkdf2_\w+\$|argon2\w*\$|bcrypt\w*\$|scrypt\$"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|otpauth://|gAAAAA[\w-]{20,}|Bearer\s+\S{16,}|AKIA[0-9A-Z]{16}",
     re.IGNORECASE,
 )

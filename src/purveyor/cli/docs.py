@@ -4,6 +4,7 @@ python -m purveyor.cli.docs states   > docs/developer/states.md
 python -m purveyor.cli.docs commands > docs/admin/commands.md
 python -m purveyor.cli.docs errors   > docs/developer/errors.md
 python -m purveyor.cli.docs alerts   > docs/admin/alerts.md
+python -m purveyor.cli.docs events   > docs/developer/events.md
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _EVERYWHERE = {"--help", "--json"}
 
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
-    from purveyor.alerts.states import ALERT
+    from purveyor.alerts.states import ALERT, DELIVERY, NOTICE
     from purveyor.channels.states import UPLOAD
     from purveyor.jobs.states import RUN
     from purveyor.orders.states import ORDER
@@ -35,10 +36,12 @@ def states() -> str:
     head = _head(
         "States",
         "states",
-        "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
-        "audit tells each of them. The letters are those of the drawings and of the tests.",
+        "Every change of state goes through `base.transition.move`, along one of these arrows and no other way, and\n"
+        "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
+        "more event to deliver. The letters are those of the drawings and of the tests.",
     )
-    return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN, ALERT, UPLOAD))])
+    machines = (ORDER, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
+    return "\n".join([head, *(machine.draw() for machine in machines)])
 
 
 def commands() -> str:
@@ -133,6 +136,30 @@ def alerts() -> str:
     return "\n".join(lines) + "\n"
 
 
+def events() -> str:
+    """docs/developer/events.md: every type of event, its version, and what it carries."""
+    from purveyor.audit.actions import ACTIONS
+
+    lines = [
+        _head(
+            "Events",
+            "events",
+            "Every entry of the audit is an event for the webhooks that take it; [webhooks.md](webhooks.md) says how\n"
+            "they come. All have the same shape: `id`, `type`, `version`, `at`, `profile`, `object` (`kind`, `id`,\n"
+            "`name`), `by`, `old`, `new`, `because`. `GET /api/v1/events/schemas` and `purveyor webhook schemas` give\n"
+            "the JSON schema of each type. A version rises when a field goes or changes its meaning; fields may be\n"
+            "added without one.",
+        ),
+        "| type | version | what happened | fields of `old` and `new` |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, action in sorted(ACTIONS.items()):
+        sentence = _cell(str(action.sentence).replace("%(", "{").replace(")s", "}"))
+        fields = "any" if action.fields is None else ", ".join(f"`{one}`" for one in action.fields) or "none"
+        lines.append(f"| `{name}` | {action.version} | {sentence} | {fields} |")
+    return "\n".join(lines) + "\n"
+
+
 def _kinds() -> list[type[PurveyorError]]:
     """Every kind of error there is in the product."""
     for module in _modules():
@@ -178,7 +205,13 @@ def _head(title: str, name: str, text: str) -> str:
     return f"# {title}\n\n<!-- Made by: python -m purveyor.cli.docs {name} -->\n\n{text}\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "errors": errors, "alerts": alerts}
+PAGES: dict[str, Callable[[], str]] = {
+    "states": states,
+    "commands": commands,
+    "errors": errors,
+    "alerts": alerts,
+    "events": events,
+}
 
 
 def _start() -> ModuleType:
@@ -193,7 +226,7 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if name not in PAGES:
         sys.exit(f"usage: python -m purveyor.cli.docs {'|'.join(PAGES)}")
-    if name in ("errors", "alerts"):
+    if name in ("errors", "alerts", "events"):
         _start()
     sys.stdout.write(PAGES[name]())
 

@@ -28,6 +28,8 @@ COMMANDS = {
     "file": "files:file",
     "alert": "alerts:alert",
     "center": "centers:center",
+    "route": "routes:route",
+    "webhook": "webhooks:webhook",
     "user": "people:user",
     "token": "people:token",
     "keys": "keys:keys",

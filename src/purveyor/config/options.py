@@ -84,6 +84,24 @@ OPTIONS: tuple[Option, ...] = (
         "no",
         "Whether profiles may talk to addresses other than Amazon's, such as a proxy of your own.",
     ),
+    Option(
+        "PURVEYOR_ALLOW_PRIVATE_ADDRESSES",
+        env.yes_no(),
+        "no",
+        "Whether webhooks and chats may be sent to addresses inside your network, also by plain http. Addresses of a"
+        " machine's own neighbourhood (link-local, where clouds keep their secrets) stay refused.",
+    ),
+    Option("PURVEYOR_SMTP_HOST", env.text(), "", "The server that takes mail. Without it, no alert is mailed."),
+    Option("PURVEYOR_SMTP_PORT", env.number(1, 65535), "587", "Its port."),
+    Option("PURVEYOR_SMTP_USER", env.text(), "", "Name to sign in to it with. Without it, nobody signs in."),
+    Option("PURVEYOR_SMTP_PASSWORD", env.secret(8), "", "Password to sign in to it with.", secret=True),
+    Option(
+        "PURVEYOR_SMTP_TLS",
+        env.choice("starttls", "tls", "none"),
+        "starttls",
+        "How the way to it is closed: starttls after the greeting, tls from the start, none not at all.",
+    ),
+    Option("PURVEYOR_MAIL_FROM", env.text(), "purveyor@localhost", "Who the mail is from."),
     Option("PURVEYOR_LANGUAGE", env.choice("en", "de"), "en", "Language of pages for people who chose none."),
     Option("PURVEYOR_SESSION_HOURS", env.number(1, 720), "12", "How long a person stays signed in."),
 )

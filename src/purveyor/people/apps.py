@@ -12,8 +12,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known to the audit what can be done about people."""
+        """Make known to the audit what can be done about people, and to the alerts whom they may tell."""
+        from purveyor.alerts import directory
         from purveyor.audit import actions
         from purveyor.people.actions import ACTIONS
+        from purveyor.people.directory import Directory
 
         actions.add(ACTIONS)
+        directory.use(Directory())

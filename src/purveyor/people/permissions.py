@@ -40,7 +40,9 @@ PERMISSIONS: dict[str, Lazy] = {
     "profiles.settings": _("Change the rules, tolerances and deadlines of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
     "alerts.view": _("See alerts."),
-    "alerts.take": _("Take alerts, and close those that do not close by themselves."),
+    "alerts.take": _("Take, assign and comment alerts, and close those that do not close by themselves."),
+    "alerts.route": _("Decide who is told of alerts, where and when."),
+    "webhooks.manage": _("Add and change webhooks, which receive every event of a profile, and send events again."),
     "people.manage": _("Add people, give and take roles, make and revoke tokens of others."),
     "audit.view": _("Read and export the audit, and verify its chain."),
     "metrics.read": _("Read the metrics from elsewhere than this machine."),
@@ -73,7 +75,7 @@ ROLES: dict[str, Role] = {
             _("Answers for an account: decides about orders, documents and sending."),
             f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run"
             " profiles.settings profiles.send alerts.take products.manage centers.manage"
-            " orders.hold",
+            " orders.hold alerts.route",
         ),
         _role(
             "commerce",
@@ -94,7 +96,7 @@ ROLES: dict[str, Role] = {
             _("Integrator"),
             _("Connects accounts and systems; decides nothing about orders."),
             f"{_SEEING} products.manage centers.manage documents.resolve sync.run profiles.manage"
-            " profiles.credentials alerts.take metrics.read",
+            " profiles.credentials alerts.take metrics.read webhooks.manage",
         ),
         _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
         _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 import purveyor
 from purveyor.alerts import queries as alerts
+from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
 from purveyor.orders.models import Order
@@ -113,6 +114,10 @@ class Frame:
             items.append(Item("centers", _("Centers"), reverse("centers"), "centers"))
         if self.who.may_somewhere("people.manage"):
             items.append(Item("people", _("People"), reverse("people"), "people"))
+        if self.who.may_somewhere(routes.ROUTE):
+            items.append(Item("routes", _("Who is told"), reverse("routes"), "alert"))
+        if self.who.may_somewhere(webhooks.MANAGE):
+            items.append(Item("webhooks", _("Webhooks"), reverse("webhooks"), "send"))
         if self.may_audit:
             items.append(Item("history", _("Audit"), reverse("audit"), "history"))
         return items

@@ -112,6 +112,11 @@ _PRODUCT = {
     "active": Badge(pgettext_lazy("product", "Sold"), Tone.GOOD),
     "inactive": Badge(pgettext_lazy("product", "No longer sold"), Tone.QUIET),
 }
+_DELIVERY = {
+    "waiting": Badge(pgettext_lazy("delivery", "Waiting"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("delivery", "Delivered"), Tone.GOOD),
+    "dead": Badge(pgettext_lazy("delivery", "Given up"), Tone.BAD, loud=True),
+}
 BADGES: dict[str, dict[str, Badge]] = {
     "file": _FILE,
     "product": _PRODUCT,
@@ -124,6 +129,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "check": _CHECK,
     "alert": _ALERT,
     "severity": _SEVERITY,
+    "delivery": _DELIVERY,
 }
 
 

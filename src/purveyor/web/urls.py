@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from purveyor.web.pages import (
     account,
+    alert_routes,
     alerts,
     asides,
     audit,
@@ -31,6 +32,7 @@ from purveyor.web.pages import (
     runs,
     search,
     today,
+    webhooks,
     wizard,
 )
 
@@ -90,8 +92,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/<int:file_id>/report.csv", files.report, name="file-report"),
     # alerts
     path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<int:alert_id>/assign/", alerts.assign, name="alert-assign"),
+    path("alerts/<int:alert_id>/comment/", alerts.comment, name="alert-comment"),
     path("alerts/<int:alert_id>/take/", alerts.take, name="alert-take"),
     path("alerts/<int:alert_id>/close/", alerts.close, name="alert-close"),
+    path("alerts/routes/", alert_routes.routes, name="routes"),
+    path("alerts/routes/add/", alert_routes.add, name="route-add"),
+    path("alerts/routes/<int:route_id>/", alert_routes.route, name="route"),
+    path("alerts/routes/<int:route_id>/remove/", alert_routes.remove, name="route-remove"),
+    path("alerts/routes/<int:route_id>/test/", alert_routes.test, name="route-test"),
+    # webhooks
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/add/", webhooks.add, name="webhook-add"),
+    path("webhooks/<int:hook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:hook_id>/change/", webhooks.change, name="webhook-change"),
+    path("webhooks/<int:hook_id>/switch/", webhooks.switch, name="webhook-switch"),
+    path("webhooks/<int:hook_id>/secret/", webhooks.rotate, name="webhook-secret"),
+    path("webhooks/<int:hook_id>/test/", webhooks.test, name="webhook-test"),
+    path("webhooks/<int:hook_id>/replay/", webhooks.replay_failed, name="webhook-replay"),
+    path("webhooks/<int:hook_id>/remove/", webhooks.remove, name="webhook-remove"),
+    path("deliveries/<int:delivery_id>/", webhooks.delivery, name="delivery"),
+    path("deliveries/<int:delivery_id>/replay/", webhooks.replay, name="delivery-replay"),
     # profiles
     path("profiles/", profiles.profiles, name="profiles"),
     path("connect/", wizard.begin, name="wizard-begin"),

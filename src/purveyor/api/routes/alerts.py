@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router
+from ninja import Field, Router, Status
 
 from purveyor.alerts import domain, queries
-from purveyor.alerts.schemas import alert_row
-from purveyor.api import cursors, shapes
+from purveyor.alerts.schemas import alert_row, comment_row
+from purveyor.api import alert_shapes, cursors, shapes
 from purveyor.api.auth import who
 
 router = Router(tags=["alerts"])
@@ -34,10 +34,23 @@ def list_alerts(
     return {"alerts": [alert_row(one) for one in found], "next": after}
 
 
-@router.get("/{int:number}", response=shapes.AlertOut)
+@router.get("/{int:number}", response=alert_shapes.AlertFull)
 def show(request: HttpRequest, number: int) -> dict[str, Any]:
-    """One alert."""
-    return alert_row(queries.one(who(request), number))
+    """One alert with what was said about it."""
+    found = queries.one(who(request), number)
+    return alert_row(found) | {"comments": [comment_row(one) for one in queries.comments(found)]}
+
+
+@router.post("/{int:number}/comments", response={201: alert_shapes.CommentOut})
+def comment(request: HttpRequest, number: int, body: alert_shapes.CommentNew) -> Status[dict[str, Any]]:
+    """Say something about it."""
+    return Status(201, comment_row(domain.comment(who(request), number, body.text)))
+
+
+@router.post("/{int:number}/assign", response=shapes.AlertOut)
+def assign(request: HttpRequest, number: int, body: alert_shapes.AssignAsk) -> dict[str, Any]:
+    """Have somebody look after it who may see it."""
+    return alert_row(domain.assign(who(request), number, body.person))
 
 
 @router.post("/{int:number}/take", response=shapes.AlertOut)

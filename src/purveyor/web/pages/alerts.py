@@ -16,8 +16,10 @@ from purveyor.alerts import domain, kinds, queries
 from purveyor.alerts.models import Alert, Severity
 from purveyor.alerts.states import AlertState
 from purveyor.base.listing import Column, Filter, Listing, Sort
-from purveyor.common.errors import Conflict
+from purveyor.common.errors import Conflict, Refused
 from purveyor.web import parts
+from purveyor.web.alert_forms import CommentForm
+from purveyor.web.forms import blame
 from purveyor.web.lists import show
 from purveyor.web.render import frame_of, page, who_of
 
@@ -76,6 +78,60 @@ def alerts(request: HttpRequest) -> HttpResponse:
         states=_states(),
         severities=Severity.choices,
         mine=mine,
+        by_hand=kinds.by_hand(),
+        me=who.name,
+    )
+
+
+@require_safe
+def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """One, with what was said about it."""
+    return _page_of(request, alert_id, CommentForm())
+
+
+@require_POST
+def comment(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Say something about one."""
+    who = who_of(request)
+    who.require(domain.TAKE, queries.one(who, alert_id).profile)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        try:
+            domain.comment(who, alert_id, form.cleaned_data["text"])
+        except Refused as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Your comment is kept."))
+            return redirect("alert", alert_id)
+    return _page_of(request, alert_id, form, status=422)
+
+
+@require_POST
+def assign(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Have somebody else look after one."""
+    try:
+        domain.assign(who_of(request), alert_id, request.POST.get("person", ""))
+    except (Conflict, Refused) as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("They look after it now."))
+    return redirect("alert", alert_id)
+
+
+def _page_of(request: HttpRequest, alert_id: int, form: CommentForm, status: int = 200) -> HttpResponse:
+    who = who_of(request)
+    found = queries.one(who, alert_id)
+    may_take = who.may(domain.TAKE, found.profile)
+    return page(
+        request,
+        "alert",
+        "alerts",
+        status=status,
+        alert=found,
+        comments=queries.comments(found),
+        form=form,
+        may_take=may_take,
+        people=domain.assignable(found) if may_take else [],
         by_hand=kinds.by_hand(),
         me=who.name,
     )

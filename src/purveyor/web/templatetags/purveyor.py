@@ -18,10 +18,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert
+from purveyor.alerts.sinks import SINKS
 from purveyor.centers.domain.resolve import Zone
 from purveyor.common.gs1 import printed
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.people.permissions import ROLES
 from purveyor.profiles import shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
@@ -390,3 +392,15 @@ def step_words(step: str) -> str:
     if noun != "orders" or not count.isdecimal():
         return said(step)
     return ngettext("%(n)s order", "%(n)s orders", int(count)) % {"n": grouped(int(count))}
+
+
+@register.filter
+def sink_words(name: str) -> str:
+    """Where a route tells."""
+    return str(SINKS[name].TITLE) if name in SINKS else name
+
+
+@register.filter
+def role_words(name: str) -> str:
+    """A role in words."""
+    return str(ROLES[name].title) if name in ROLES else name

@@ -60,3 +60,18 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Comment(models.Model):
+    """What somebody said about an alert. Never changed: what was said was said."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="comments")
+    by = models.CharField(max_length=200)
+    text = models.TextField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
