@@ -14,8 +14,6 @@ from api.conftest import ROOT, Caller, Make, said
 from cast import Cast, make_user
 from channels.making import HEAD, bring, lines
 from products.making import alias, cost, product
-from purveyor.alerts.models import Alert
-from cast import Cast
 from purveyor.alerts import fan_out
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.models import Alert, Comment, Delivery, HookSecret, Route, Webhook
@@ -36,7 +34,6 @@ from purveyor.products.models import Product
 from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
-from purveyor.profiles.models import Party, Profile, Secret
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -330,12 +327,12 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     alias(row, "Old")
     cost(row, "2026-01-01")
     Mapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test")
-    return {
-        "product": str(row.pk),
-        "file": str(bring(lines(HEAD, "A-2;;;")).pk),
     hook, _secret = webhooks.add(ROOT_WHO, "erp", "https://localhost/hook", profile.name)
     duty = routes.add(ROOT_WHO, routes.Asked(name="duty", role="finance", profile=profile.name))
     fan_out.fan_out()
+    return {
+        "product": str(row.pk),
+        "file": str(bring(lines(HEAD, "A-2;;;")).pk),
         "hook": str(hook.pk),
         "delivery": str(Delivery.objects.first().pk),  # type: ignore[union-attr]  # the webhook itself was an event
         "route": str(duty.pk),
