@@ -8,6 +8,8 @@ A new route is one new line here: its name, its method, and what it asks for. A 
 * ``sees`` is the permission without which the thing itself is not there (404); with it, a denial says so (403).
 * ``fill`` is what somebody who may would send; words in braces are taken from the world (``world.py``).
 * ``args`` name another thing of the world for an argument of the address.
+* ``denied`` and ``unseen`` are the status for who sees the thing and may not, and for who does not see it; ``answers``
+  that for who may, where it is not the usual one. ``elsewhere`` is for who may do the like on another profile only.
 * ``changes`` tells whether a call that is allowed leaves a trace in the database; nothing that is denied ever does.
 """
 
@@ -16,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from purveyor.people.permissions import ROLES
 
 PUBLIC, OWN, SOMEWHERE, EVERYWHERE, ON, OVER = "public", "own", "somewhere", "everywhere", "on", "over"
 SECRET = "amzn1.oa2-cs.v1." + "0" * 64
@@ -36,11 +40,18 @@ class Row:
     query: str = ""
     changes: bool = False
     denied: int = 403
+    unseen: int = 404
+    elsewhere: int = 0
     answers: int = 0
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.route}"
+
+
+def giving(role: str) -> str:
+    """What somebody needs to give a role: nobody gives what they do not hold."""
+    return " ".join({"people.manage", *ROLES[role].permissions})
 
 
 def get(route: str, where: str, needs: str = "", **more: Any) -> Row:
@@ -57,6 +68,15 @@ BECAUSE = {"because": "it must be"}
 PASSWORDS = {"password": PASSWORD, "again": PASSWORD}
 CONNECT = "profiles.manage profiles.credentials"
 START = {"name": "acme-es", "marketplace": "ES", "environment": "sandbox"}
+SELLER = {
+    "party_id": "ACME1",
+    "name": "Acme GmbH",
+    "address_line1": "Werkstraße 1",
+    "city": "Berlin",
+    "postal_code": "10115",
+    "country_code": "DE",
+}
+PARTY = {f"selling-{name}": value for name, value in SELLER.items()}
 _ON_ORDER = {"sees": "orders.view"}
 _ON_DOCUMENT = {"sees": "documents.view"}
 _ON_PROFILE = {"sees": "profiles.view"}
@@ -67,15 +87,15 @@ PAGES: tuple[Row, ...] = (
     get("today", OWN),
     get("search", OWN, answers=302),
     # doors
-    get("setup", PUBLIC, answers=302),
-    post("setup", PUBLIC, answers=302, changes=False),
+    get("setup", PUBLIC),
+    post("setup", PUBLIC, changes=False),
     get("sign-in", PUBLIC),
     post("sign-in", PUBLIC, changes=False),
-    get("second-factor", PUBLIC, answers=302),
-    post("second-factor", PUBLIC, answers=302, changes=False),
+    get("second-factor", PUBLIC),
+    post("second-factor", PUBLIC, changes=False),
     post("sign-out", OWN, changes=False),
-    post("look", PUBLIC, answers=302, changes=False),
-    post("language", PUBLIC, answers=302, changes=False),
+    post("look", PUBLIC, changes=False),
+    post("language", PUBLIC, changes=False),
     # one's own
     post("scope", OWN, changes=False),
     get("account", OWN),
@@ -83,7 +103,7 @@ PAGES: tuple[Row, ...] = (
     get("password", OWN),
     post("password", OWN, fill={"old": "a long enough password", **PASSWORDS}),
     get("my-second-factor", OWN),
-    post("my-second-factor", OWN, fill={"code": "000000"}, answers=422, changes=False),
+    post("my-second-factor", OWN, fill={"code": "000000"}, answers=422),
     post("my-second-factor-off", OWN, fill={"password": "a long enough password"}, changes=False),
     get("my-token", OWN),
     post("my-token", OWN, fill={"name": "", "days": "30"}, answers=422, changes=False),
@@ -91,7 +111,16 @@ PAGES: tuple[Row, ...] = (
     # orders
     get("orders", SOMEWHERE, "orders.view"),
     get("orders-export", SOMEWHERE, "orders.view"),
-    post("orders-acknowledge", ON, "orders.acknowledge", fill={"order": "{order_id}", "do": "send"}, sees="orders.view"),
+    # What one does not see is left out of what was chosen; with nothing left the list is shown again.
+    post(
+        "orders-acknowledge",
+        ON,
+        "orders.acknowledge",
+        fill={"order": "{order_id}", "do": "send"},
+        unseen=403,
+        elsewhere=302,
+        **_ON_ORDER,
+    ),
     get("asides", SOMEWHERE, "orders.view"),
     get("aside", ON, "orders.view", denied=404),
     get("order", ON, "orders.view", **_ON_ORDER),
@@ -139,7 +168,7 @@ PAGES: tuple[Row, ...] = (
     get("profile-secret-age", ON, "profiles.credentials", **_ON_PROFILE),
     post("profile-secret-age", ON, "profiles.credentials", fill={"issued_at": "2026-02-01"}, **_ON_PROFILE),
     get("profile-parties", ON, "profiles.manage", **_ON_PROFILE),
-    post("profile-parties", ON, "profiles.manage", fill={"selling-party_id": "ACME1"}, **_ON_PROFILE),
+    post("profile-parties", ON, "profiles.manage", fill=PARTY, **_ON_PROFILE),
     post("profile-reading-status", ON, "profiles.manage", fill={"on": "0"}, **_ON_PROFILE),
     post("profile-history", ON, "profiles.manage", fill={"on": "0"}, **_ON_PROFILE),
     get("profile-disconnect", ON, "profiles.manage", **_ON_PROFILE),
@@ -156,12 +185,12 @@ PAGES: tuple[Row, ...] = (
     post(
         "person-add",
         ON,
-        "people.manage",
-        sees="people.manage",
+        giving("warehouse"),
+        elsewhere=422,
         fill={"username": "nora", "language": "en", "role": "warehouse", "profile": "{name}", **PASSWORDS},
     ),
     get("person", SOMEWHERE, "people.manage"),
-    post("person-give", ON, "people.manage", fill={"role": "auditor", "profile": "{name}"}),
+    post("person-give", ON, giving("auditor"), elsewhere=422, fill={"role": "auditor", "profile": "{name}"}),
     post("person-take", OVER, "people.manage"),
     get("person-password", OVER, "people.manage"),
     post("person-password", OVER, "people.manage", fill=PASSWORDS),
@@ -172,7 +201,7 @@ PAGES: tuple[Row, ...] = (
     # audit
     get("audit", SOMEWHERE, "audit.view"),
     post("audit-export", SOMEWHERE, "audit.view"),
-    get("history", ON, "audit.view", args={"kind": "object_kind"}),
+    get("history", ON, "audit.view", args={"kind": "object_kind"}, elsewhere=404),
     # for machines
     get("live", PUBLIC),
     get("ready", PUBLIC),
@@ -193,10 +222,20 @@ OPERATIONS: tuple[Row, ...] = (
     rest("GET /today", OWN),
     # orders
     rest("GET /orders", OWN),
-    rest("POST /orders/acknowledge", ON, "orders.acknowledge", fill={"numbers": ["{number}"]}, denied=200),
+    rest(
+        "POST /orders/acknowledge",
+        ON,
+        "orders.acknowledge",
+        fill={"numbers": ["{number}"]},
+        denied=200,
+        unseen=200,
+        **_ON_ORDER,
+    ),
     rest("GET /orders/{profile}/{number}", ON, "orders.view", **_ON_ORDER),
     rest("GET /orders/{profile}/{number}/versions/{int:version}", ON, "orders.view", **_ON_ORDER),
-    rest("POST /orders/{profile}/{number}/acknowledgement/preview", ON, "orders.acknowledge", changes=False, **_ON_ORDER),
+    rest(
+        "POST /orders/{profile}/{number}/acknowledgement/preview", ON, "orders.acknowledge", changes=False, **_ON_ORDER
+    ),
     rest("POST /orders/{profile}/{number}/acknowledgement", ON, "orders.acknowledge", **_ON_ORDER),
     # documents
     rest("GET /documents", OWN),
@@ -241,16 +280,22 @@ OPERATIONS: tuple[Row, ...] = (
     rest("PATCH /profiles/{name}", ON, "profiles.manage", fill={"visibility_seconds": 900}, **_ON_PROFILE),
     rest("DELETE /profiles/{name}", ON, CONNECT, args={"name": "bare"}, **_ON_PROFILE),
     rest("POST /profiles/{name}/check", ON, "sync.run", **_ON_PROFILE),
-    rest("POST /profiles/{name}/secret", ON, "profiles.credentials", fill={"client_secret": "{fresh_secret}"}, **_ON_PROFILE),
+    rest(
+        "POST /profiles/{name}/secret",
+        ON,
+        "profiles.credentials",
+        fill={"client_secret": "{fresh_secret}"},
+        **_ON_PROFILE,
+    ),
     rest("POST /profiles/{name}/secret-age", ON, "profiles.credentials", fill={"issued_at": None}, **_ON_PROFILE),
     rest("GET /profiles/{name}/parties", ON, "profiles.view", **_ON_PROFILE),
-    rest("PUT /profiles/{name}/parties", ON, "profiles.manage", fill={"selling": {"party_id": "ACME1"}}, **_ON_PROFILE),
+    rest("PUT /profiles/{name}/parties", ON, "profiles.manage", fill={"selling": SELLER}, **_ON_PROFILE),
     rest("GET /profiles/{name}/features", ON, "profiles.view", **_ON_PROFILE),
     rest("POST /profiles/{name}/disconnect", ON, CONNECT, fill=BECAUSE, args={"name": "bare"}, **_ON_PROFILE),
     rest("POST /profiles/{name}/sending", ON, "profiles.send", fill={"on": False}, **_ON_PROFILE),
     rest("POST /profiles/{name}/importing", ON, "profiles.manage", fill={"on": False}, **_ON_PROFILE),
     rest("POST /profiles/{name}/reading-status", ON, "profiles.manage", fill={"on": False}, **_ON_PROFILE),
-    rest("POST /profiles/{name}/replay", ON, "sync.run", **_ON_PROFILE),
+    rest("POST /profiles/{name}/replay", ON, "sync.run", changes=False, **_ON_PROFILE),
     rest("POST /profiles/{name}/sync", ON, "sync.run", args={"name": "bare"}, **_ON_PROFILE),
     # runs
     rest("GET /runs", OWN),
@@ -272,7 +317,7 @@ OPERATIONS: tuple[Row, ...] = (
     rest(
         "POST /people/users",
         ON,
-        "people.manage",
+        giving("warehouse"),
         fill={"name": "nora", "password": PASSWORD, "role": "warehouse", "profile": "{name}"},
         **_ON_PROFILE,
     ),
@@ -283,8 +328,9 @@ OPERATIONS: tuple[Row, ...] = (
     rest(
         "POST /people/users/{name}/grants",
         ON,
-        "people.manage",
+        giving("auditor"),
         fill={"role": "auditor", "profile": "{name}"},
+        elsewhere=404,
         **_PERSON,
     ),
     rest(
@@ -292,12 +338,15 @@ OPERATIONS: tuple[Row, ...] = (
         OVER,
         "people.manage",
         fill={"role": "warehouse", "profile": "{name}"},
+        elsewhere=404,
         **_PERSON,
     ),
     rest("POST /people/users/{name}/deactivate", OVER, "people.manage", **_PERSON),
     rest("GET /people/tokens", OWN),
-    rest("POST /people/tokens", OVER, "people.manage", fill={"name": "wms", "user": "{paula}", "scopes": ["orders.view"]}),
-    rest("POST /people/tokens/{prefix}/revoke", OVER, "people.manage"),
+    rest(
+        "POST /people/tokens", OVER, "people.manage", fill={"name": "wms", "user": "{paula}", "scopes": ["orders.view"]}
+    ),
+    rest("POST /people/tokens/{prefix}/revoke", OVER, "people.manage", denied=404, elsewhere=403),
     # audit
     rest("GET /audit", SOMEWHERE, "audit.view"),
     rest("GET /audit/verdict", EVERYWHERE, "audit.view"),

@@ -14,7 +14,7 @@ from cast import make_profile, make_user
 from deliver import document_of, placed
 from purveyor.alerts import kinds
 from purveyor.alerts.raise_ import raise_alert
-from purveyor.common import clock
+from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
@@ -102,11 +102,8 @@ class Things:
 
     def path(self, row: Row) -> str:
         """The address of an operation of the REST API."""
-        words = re.sub(r"\{(?:\w+:)?(\w+)\}", r"{\1}", row.route)
-        return self.filled_path(row, words)
-
-    def filled_path(self, row: Row, path: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda found: str(self.named[row.args.get(found[1], found[1])]), path)
+        words = re.compile(r"\{(?:\w+:)?(\w+)\}")
+        return words.sub(lambda found: str(self.named[row.args.get(found[1], found[1])]), row.route)
 
 
 def make(world: World, profile: Profile) -> Things:
@@ -132,8 +129,6 @@ def _orders(world: World, things: Things) -> dict[str, Any]:
         "profile": things.profile.name,
         "number": order.number,
         "version": 1,
-        "object_kind": "orders.order",
-        "object_id": str(order.pk),
         "kind": "order",
         "form": "csv",
         "aside_id": aside.pk,
@@ -144,7 +139,8 @@ def _documents(world: World, things: Things) -> dict[str, Any]:
     """One that waits to leave, and one of which nobody knows what became."""
     queued, asked = (document_of(_answered(world, things.profile)) for _ in range(2))
     Document.objects.filter(pk=asked.pk).update(state="asked", sent_at=clock.now())
-    return {"document_id": queued.pk, "asked_id": asked.pk}
+    written_about = {"object_kind": "outbox.document", "object_id": str(queued.pk)}
+    return {"document_id": queued.pk, "asked_id": asked.pk, **written_about}
 
 
 def _answered(world: World, profile: Profile) -> Order:
@@ -215,10 +211,10 @@ def _own_token(user: User) -> int:
     return Token.objects.create(user=user, expires_at=clock.now() + timedelta(days=9), **told).pk
 
 
-def token_of(actor: Actor, *scopes: str) -> str:
-    """The text of a new token of somebody's, with all they hold or with these scopes."""
-    assert actor.user is not None
-    held = scopes or sorted(actor.here | actor.elsewhere | actor.everywhere) or ["orders.view"]
-    made, plain = make_token(actor.user, f"t{Token.objects.count()}", held, who=ROOT)
-    Token.objects.filter(pk=made.pk).update(last_used_at=clock.now())
-    return plain
+def bearer(user: User, scopes: Iterable[str]) -> str:
+    """The text of a token with these scopes, whatever its owner holds, used a moment ago."""
+    prefix, secret = f"{Token.objects.count() + 4096:08x}", "s" * 43
+    told = {"prefix": prefix, "hash": canon.sha256(secret.encode()), "scopes": sorted(scopes), "name": prefix}
+    moments = {"expires_at": clock.now() + timedelta(days=9), "last_used_at": clock.now()}
+    Token.objects.create(user=user, **told, **moments)
+    return f"pvy_{prefix}_{secret}"

@@ -19,7 +19,7 @@ from purveyor.base.listing import Column, Listing, Sort
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, PurveyorError, Refused
 from purveyor.people.domain import users
-from purveyor.people.domain.manage import covers
+from purveyor.people.domain.manage import covers, require_covers
 from purveyor.people.domain.sign_in import needs_second_factor, remove_second_factor
 from purveyor.people.domain.tokens import revoke
 from purveyor.people.forms import AddUserForm, GrantForm, SetPasswordForm
@@ -174,6 +174,7 @@ def let_in(request: HttpRequest, user_id: int) -> HttpResponse:
 def password(request: HttpRequest, user_id: int) -> HttpResponse:
     """A new password for somebody who lost theirs."""
     user, who = _find(request, user_id), who_of(request)
+    require_covers(who, user)
     form = SetPasswordForm(request.POST or None)
     form.person = user.username
     if request.method == "POST" and form.is_valid():
