@@ -22,6 +22,7 @@ from typing import Any
 from purveyor.people.permissions import ROLES
 
 PUBLIC, OWN, SOMEWHERE, EVERYWHERE, ON, OVER = "public", "own", "somewhere", "everywhere", "on", "over"
+ANY = "any permission at all"
 SECRET = "amzn1.oa2-cs.v1." + "0" * 64
 PASSWORD = "another long enough one"
 
@@ -66,6 +67,8 @@ def post(route: str, where: str, needs: str = "", **more: Any) -> Row:
 
 BECAUSE = {"because": "it must be"}
 PASSWORDS = {"password": PASSWORD, "again": PASSWORD}
+CHOSEN = {"order": "{order_id}", "do": "send"}
+NEW_SECRET = {"client_secret": "{fresh_secret}"}
 CONNECT = "profiles.manage profiles.credentials"
 START = {"name": "acme-es", "marketplace": "ES", "environment": "sandbox"}
 SELLER = {
@@ -164,7 +167,7 @@ PAGES: tuple[Row, ...] = (
     get("profile-check", ON, "profiles.view", **_ON_PROFILE),
     post("profile-check", ON, "sync.run", **_ON_PROFILE),
     get("profile-secret", ON, "profiles.credentials", **_ON_PROFILE),
-    post("profile-secret", ON, "profiles.credentials", fill={"client_secret": "{fresh_secret}"}, **_ON_PROFILE),
+    post("profile-secret", ON, "profiles.credentials", fill=NEW_SECRET, **_ON_PROFILE),
     get("profile-secret-age", ON, "profiles.credentials", **_ON_PROFILE),
     post("profile-secret-age", ON, "profiles.credentials", fill={"issued_at": "2026-02-01"}, **_ON_PROFILE),
     get("profile-parties", ON, "profiles.manage", **_ON_PROFILE),
@@ -284,7 +287,7 @@ OPERATIONS: tuple[Row, ...] = (
         "POST /profiles/{name}/secret",
         ON,
         "profiles.credentials",
-        fill={"client_secret": "{fresh_secret}"},
+        fill=NEW_SECRET,
         **_ON_PROFILE,
     ),
     rest("POST /profiles/{name}/secret-age", ON, "profiles.credentials", fill={"issued_at": None}, **_ON_PROFILE),
@@ -319,7 +322,7 @@ OPERATIONS: tuple[Row, ...] = (
         ON,
         giving("warehouse"),
         fill={"name": "nora", "password": PASSWORD, "role": "warehouse", "profile": "{name}"},
-        **_ON_PROFILE,
+        sees=ANY,
     ),
     rest("PATCH /people/users/{name}", OVER, "people.manage", fill={"full_name": "Paula"}, **_PERSON),
     rest("POST /people/users/{name}/password", OVER, "people.manage", fill={"password": PASSWORD}, **_PERSON),

@@ -12,7 +12,7 @@ from purveyor.api.v1 import api
 from purveyor.people.permissions import PERMISSIONS, ROLES
 
 from .fingerprint import fingerprint
-from .table import EVERYWHERE, OPERATIONS, OVER, OWN, Row
+from .table import OPERATIONS, OVER, OWN, Row
 from .walk import refused, undone
 from .world import MANAGED, Actor, Things, bearer
 
@@ -66,7 +66,7 @@ class Walk:
         self.before = fingerprint()
 
     def callers(self, row: Row) -> list[tuple[Actor, str]]:
-        """Everybody with a token of all their rights; and the administrator's tokens with just enough, and not enough."""
+        """Everybody with all their rights; and tokens of the administrator with just enough scopes, and one too few."""
         found = [(actor, self.everything.get(actor.name, "")) for actor in self.things.asked(row)]
         user = self.things.actors["root"].user
         if row.where != OWN:
@@ -87,11 +87,8 @@ class Walk:
                 return "the order was refused"
             if answer.status_code not in (200, 201, 202, 204):
                 return f"{answer.status_code} {answer.content[:300]!r} instead of being let in"
-            return (
-                ""
-                if changed == row.changes or row.name in READS_THAT_WRITE
-                else f"it {'changed something' if changed else 'changed nothing'}"
-            )
+            as_told = changed == row.changes or row.name in READS_THAT_WRITE
+            return "" if as_told else f"it {'changed something' if changed else 'changed nothing'}"
         wanted = refused(actor, row) if actor.is_in else 401
         if answer.status_code != wanted:
             return f"{answer.status_code} instead of {wanted}"
@@ -106,4 +103,5 @@ class Walk:
 
 def _enough(row: Row) -> set[str]:
     over = ROLES[MANAGED].permissions if row.where == OVER else frozenset[str]()
-    return set(row.needs | over | ({row.sees} if row.sees and row.where != EVERYWHERE else set())) or {"orders.view"}
+    sees = {row.sees} & PERMISSIONS.keys()
+    return set(row.needs | over | sees) or {"orders.view"}

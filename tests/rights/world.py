@@ -30,18 +30,21 @@ from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
 from purveyor.simulator.world import World
 
-from .table import EVERYWHERE, ON, OVER, OWN, PUBLIC, SOMEWHERE, Row
+from .table import ANY, EVERYWHERE, ON, OVER, OWN, PUBLIC, SOMEWHERE, Row
 
 ROOT = Who.cli()
 MANAGED = "warehouse"
 """The role of Paula, about whom the rows ask that concern a person."""
+ELSEWHERE = "other-uk"
+"""The stranger's profile."""
 EXTREMES = frozenset({"root", "nobody", "deactivated", "signed out"})
 ALERT = kinds.Kind("rights.test", "For the tests of rights.", "Somebody closes it.", by_hand=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody, with what they hold on the world's profile and on every one. ``user`` is None for who did not sign in."""
+    """Somebody, with what they hold on the world's profile, on another, on every one. ``user`` is None for who did not
+    sign in."""
 
     name: str
     user: User | None
@@ -61,6 +64,10 @@ class Actor:
         if where == SOMEWHERE:
             return any(wanted <= held | self.everywhere for held in (self.here, self.elsewhere, self.everywhere))
         return wanted <= (self.everywhere if where == EVERYWHERE else on_it)
+
+    def sees(self, permission: str) -> bool:
+        """Whether a thing of the world's profile is there for them."""
+        return bool(self.here | self.everywhere) if permission == ANY else self.holds(frozenset({permission}))
 
     def may(self, row: Row) -> bool:
         """Whether the row allows them its call."""
@@ -110,7 +117,7 @@ def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
     kinds.add([ALERT])
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
-    things = Things(profile, bare, make_profile("other-uk", marketplace="GB"), {})
+    things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
     for add in (_orders, _documents, _people, _rest):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
