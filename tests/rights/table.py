@@ -192,6 +192,8 @@ PAGES: tuple[Row, ...] = (
         elsewhere=422,
         fill={"username": "nora", "language": "en", "role": "warehouse", "profile": "{name}", **PASSWORDS},
     ),
+    get("rights", OWN),
+    get("rights-export", OWN),
     get("person", SOMEWHERE, "people.manage"),
     post("person-give", ON, giving("auditor"), elsewhere=422, fill={"role": "auditor", "profile": "{name}"}),
     post("person-take", OVER, "people.manage"),
@@ -316,6 +318,7 @@ OPERATIONS: tuple[Row, ...] = (
     # people
     rest("GET /people/me", OWN),
     rest("GET /people/roles", OWN),
+    rest("GET /people/rights", OWN),
     rest("GET /people/users", EVERYWHERE, "people.manage"),
     rest(
         "POST /people/users",

@@ -13,7 +13,19 @@ import purveyor
 ROOT = Path(purveyor.__file__).parent
 DOORS = ("web", "api", "cli")
 WRITES = frozenset(
-    "save update create delete bulk_create bulk_update get_or_create update_or_create aupdate acreate adelete".split()
+    [
+        "save",
+        "update",
+        "create",
+        "delete",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+        "aupdate",
+        "acreate",
+        "adelete",
+    ]
 )
 # What writes in a door, and why it may. Everything else asks a verb.
 LISTED = {

@@ -118,7 +118,7 @@ def test_page_offers_what_one_may_do_and_nothing_else(place: int, things: Things
 OTHERS = sorted(
     {row.route for row in PAGES if row.method == "GET" and row.answers != 302}
     - {page for page, _args, _wanted in OFFERS}
-    - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export"}
+    - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export", "rights-export"}
 )
 
 

@@ -40,6 +40,8 @@ OWN = {
     "my-second-factor",
     "my-second-factor-off",
     "my-token",
+    "rights",
+    "rights-export",
 }
 PATTERNS = {p.name: p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name}
 # What a form of that address would be filled with by somebody who may.
