@@ -115,7 +115,6 @@ class Things:
 
 def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
-    kinds.add([ALERT])
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
     for add in (_orders, _documents, _people, _rest):
