@@ -162,13 +162,17 @@ class Month:
 
 
 def _of_order(theirs: model.Order, ours: Order) -> Iterator[str]:
+    closed = wire.is_closed(theirs)
+    # Received in full, an order closes without a new version; then its status tells, and its state may lag.
+    lags = closed and not theirs.cancelled and ours.amazon_state == model.State.ACKNOWLEDGED
     expected = {
-        "amazon_state": str(theirs.state),
+        "amazon_state": ours.amazon_state if lags else str(theirs.state),
+        "amazon_status": "CLOSED" if closed else "OPEN",
         "vendor_code": theirs.vendor_code,
         "ship_to": theirs.center,
         "amazon_type": theirs.type,
         "ordered_at": theirs.created_at,
-        "line_count": len([line for line in theirs.lines if line.amount]),
+        "line_count": len(theirs.lines),
         "eaches": sum(line.eaches for line in theirs.lines),
     }
     for name, value in expected.items():
