@@ -14,6 +14,7 @@ from cast import Cast, make_user
 from purveyor.audit.models import Entry
 from purveyor.audit.seal import seal
 from purveyor.people.models import Token, User
+from purveyor.people.permissions import ROLES
 from purveyor.profiles.models import Profile
 from secrecy import assert_no_secret
 
@@ -148,3 +149,17 @@ def test_verdict_walks_the_whole_chain(root: Caller, cast: Cast, caller: Make) -
     told = root.read("/audit/verdict")
     assert (told["ok"], told["first_bad"], told["unsealed"]) == (True, None, 0)
     assert said(caller(cast.auditor).get("/audit/verdict")) == (403, "denied")
+
+
+def test_rights_are_shown_of_whom_one_manages(root: Caller, anna: Caller, cast: Cast) -> None:
+    told = root.read("/people/rights?permission=orders.acknowledge")["rights"]
+    assert [(row["name"], row["profile"]) for row in told] == [
+        ("administrator", None),
+        ("stranger", "other-uk"),
+        ("vendor-manager", "acme-de"),
+    ]
+    mine = anna.read("/people/rights")["rights"]
+    assert [(row["name"], row["roles"]) for row in mine] == [("vendor-manager", ["vendor-manager"])]
+    assert set(mine[0]["permissions"]) == ROLES["vendor-manager"].permissions
+    assert said(anna.get("/people/rights?permission=nonsense"))[0] == 422
+    assert said(anna.get("/people/rights?profile=other-uk"))[0] == 404

@@ -138,3 +138,16 @@ def test_revoke_by_prefix(run: Run, anna: User) -> None:
     assert find_token(plain) is None
     done = run("token", "revoke", "00000000", "--json")
     assert (done.status, done.json["error"]["code"]) == (1, "not-found")
+
+
+def test_rights_show_who_may_what(run: Run, anna: User, profile: Profile) -> None:
+    make_user("bert", "finance", profile)
+    told = run("user", "rights", "--json").json["rights"]
+    assert [(row["name"], row["profile"], row["roles"]) for row in told] == [
+        ("anna", None, ["administrator"]),
+        ("bert", "acme-de", ["finance"]),
+    ]
+    asked = run("user", "rights", "--profile", "acme-de", "--permission", "orders.acknowledge", "--json")
+    assert [row["name"] for row in asked.json["rights"]] == ["anna"]
+    assert "every profile" in run("user", "rights").out
+    assert run("user", "rights", "--permission", "nonsense", "--json").status != 0

@@ -47,6 +47,8 @@ OWN = {
     "my-second-factor",
     "my-second-factor-off",
     "my-token",
+    "rights",
+    "rights-export",
 }
 # The house's own registry: for everybody who holds its permission on any profile (tests/web/test_centers.py).
 HOUSE = {"centers", "center", "center-add", "center-edit", "center-offer"}

@@ -246,6 +246,18 @@ class PeopleOut(Open):
     users: list[PersonOut]
 
 
+class RightOut(Open):
+    name: str
+    full_name: str
+    profile: str | None = Field(description="null is every profile there is and will be")
+    roles: list[str]
+    permissions: list[str]
+
+
+class RightsOut(Open):
+    rights: list[RightOut]
+
+
 class TokenOut(Open):
     prefix: str
     name: str

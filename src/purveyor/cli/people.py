@@ -50,6 +50,23 @@ def user_list() -> dict[str, Any]:
     return {"users": [person_row(p, second) for p in people()]}
 
 
+def _show_rights(answer: dict[str, Any]) -> str:
+    rows = [row | {"profile": row["profile"] or "every profile"} for row in answer["rights"]]
+    return table(rows, ["name", "profile", "roles", "permissions"], "Nobody.")
+
+
+@user.command("rights", cls=Command, show=_show_rights)
+@click.option("--profile", default="", help="Only on this profile.")
+@click.option("--permission", default="", help="Only who holds this one, such as orders.acknowledge.")
+def user_rights(profile: str, permission: str) -> dict[str, Any]:
+    """Show who may what, profile by profile."""
+    from purveyor.people.domain.rights import rights
+    from purveyor.people.schemas import right_row
+    from purveyor.people.who import Who
+
+    return {"rights": [right_row(one) for one in rights(Who.cli(), profile, permission)]}
+
+
 @user.command("password", cls=Command)
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the new password from standard input.")

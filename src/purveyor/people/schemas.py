@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from purveyor.people.domain.rights import Right
 from purveyor.people.models import Authenticator, Token, User
+from purveyor.people.permissions import PERMISSIONS
 
 
 def people() -> QuerySet[User]:
@@ -51,4 +53,15 @@ def token_row(token: Token) -> dict[str, Any]:
         "expires_at": token.expires_at,
         "last_used_at": token.last_used_at,
         "revoked_at": token.revoked_at,
+    }
+
+
+def right_row(right: Right) -> dict[str, Any]:
+    """What one person holds on one profile, or with None on every one; permissions in the order of their table."""
+    return {
+        "name": right.user.username,
+        "full_name": right.user.full_name,
+        "profile": right.profile,
+        "roles": list(right.roles),
+        "permissions": [name for name in PERMISSIONS if name in right.permissions],
     }

@@ -10,9 +10,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from purveyor.common.money import plain
 from purveyor.common.units import CASES, EACHES
@@ -108,7 +111,21 @@ class Buyer:
         """So many lines of the account's catalogue, each product once."""
         shelf = _shelf(self.seed, self.account.marketplace)
         chosen = rng.sample(shelf, count) if count <= len(shelf) else rng.choices(shelf, k=count)
-        return [line_of(rng, str(n), product, self.account.currency) for n, product in enumerate(chosen, 1)]
+        found = [line_of(rng, str(n), product, self.account.currency) for n, product in enumerate(chosen, 1)]
+        return [self._spoilt(rng, line) for line in found]
+
+    def _spoilt(self, rng: random.Random, line: Line) -> Line:
+        """A line as the buyer gets it wrong now and then: at another cost, or of a product nobody sells."""
+        if self.scenario.mispriced and rng.random() < self.scenario.mispriced:
+            line = msgspec.structs.replace(line, cost=self._repriced(rng, line))
+        if self.scenario.unknown and rng.random() < self.scenario.unknown:
+            asin = "B0" + "".join(rng.choice(_NUMBER) for _ in range(8))
+            line = msgspec.structs.replace(line, asin=asin, sku=f"?{line.sku}")
+        return line
+
+    def _repriced(self, rng: random.Random, line: Line) -> str:
+        cost = Decimal(line.cost) * rng.choice((80, 92, 97, 104, 120)) / 100
+        return plain(max(cost.quantize(Decimal("0.01")), Decimal("0.01")))
 
     def fates(self, position: int, lines: Sequence[Line]) -> list[Fate]:
         """What Amazon will do to the order later on its own."""
@@ -120,13 +137,28 @@ class Buyer:
             whole = rng.random() < 0.25 or len(lines) == 1
             data = {} if whole else {"line": rng.choice(lines).number}
             found.append(Fate("cancel", rng.uniform(1, 30) * 3600, data))
+            if self.scenario.uncancelled and rng.random() < self.scenario.uncancelled:
+                found.append(Fate("uncancel", found[-1].after + rng.uniform(1, 20) * 3600, data))
         return found
 
     def _change(self, rng: random.Random, lines: Sequence[Line]) -> Fate:
+        if self.scenario.any_change and rng.random() < 0.5:
+            return Fate("change", rng.uniform(0.5, 24) * 3600, self._rarer(rng, lines))
         line = rng.choice(lines)
         less = max(1, round(line.amount * rng.choice((0.5, 0.75, 1.25, 2))))
         data = {"shift_days": rng.choice((-1, 1, 2, 5))} if rng.random() < 0.4 else {"quantities": {line.number: less}}
         return Fate("change", rng.uniform(0.5, 24) * 3600, data)
+
+    def _rarer(self, rng: random.Random, lines: Sequence[Line]) -> dict[str, Any]:
+        """A change of cost, a line more, or a line less."""
+        line = rng.choice(lines)
+        kind = rng.choice(("costs", "add", "drop") if len(lines) > 1 else ("costs", "add"))
+        if kind == "costs":
+            return {"costs": {line.number: self._repriced(rng, line)}}
+        if kind == "drop":
+            return {"drop": [line.number]}
+        given = self.lines(rng, 1)[0]
+        return {"add": [{name: getattr(given, name) for name in given.__struct_fields__ if name != "number"}]}
 
     def answer_in_portal(self, position: int, age: timedelta) -> float | None:
         """Seconds after placing at which an order of the history was answered in the portal; None: it was not."""

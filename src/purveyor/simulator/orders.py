@@ -102,10 +102,11 @@ def place_many(world: World, account: Account, count: int, lines: int, over: tim
 
 
 def change(world: World, order: Order, at: datetime, wanted: Mapping[str, Any]) -> None:
-    """Change an order as Amazon does (FACTS §5.1): ``quantities`` and ``costs`` by line number, ``add`` lines,
-    ``ship_window``, ``delivery_window``, ``shift_days`` of whichever window there is, ``center``, ``type``.
+    """Change an order as Amazon does (FACTS §5.1): ``quantities`` and ``costs`` by line number, ``add`` and
+    ``drop`` lines, ``ship_window``, ``delivery_window``, ``shift_days`` of whichever window there is, ``center``,
+    ``type``.
     """
-    known = {"quantities", "costs", "add", "ship_window", "delivery_window", "shift_days", "center", "type"}
+    known = {"quantities", "costs", "add", "drop", "ship_window", "delivery_window", "shift_days", "center", "type"}
     if unknown := set(wanted) - known:
         raise Refused(f"{', '.join(sorted(unknown))} cannot be changed; there are: {', '.join(sorted(known))}")
     begin_version(world, order)
@@ -115,6 +116,8 @@ def change(world: World, order: Order, at: datetime, wanted: Mapping[str, Any]) 
         _replace(world, order, _line_of(order, str(number)), cost=str(cost))
     for given in wanted.get("add") or ():
         _add_line(world, order, given, at)
+    if gone := {str(number) for number in wanted.get("drop") or ()}:
+        order.items = world.store.shelve(Items([line for line in order.lines if line.number not in gone]))
     if wanted.get("shift_days"):
         _shift(order, int(wanted["shift_days"]))
     for name in ("ship_window", "delivery_window", "center", "type"):
@@ -177,6 +180,11 @@ def _shift(order: Order, days: int) -> None:
     center = CENTERS.get(order.center) or CENTERS["LEJ1"]
     moved = Window(center.midnight(window.start, days), center.midnight(window.end, days))
     setattr(order, name, str(moved))
+
+
+def has(order: Order, line: str | None) -> bool:
+    """Whether there is something to cancel or to take back: the whole order, or a line that was not dropped since."""
+    return line is None or line in order.items.by_number
 
 
 def cancel(world: World, order: Order, line: str | None, at: datetime) -> None:

@@ -24,7 +24,7 @@ import msgspec
 
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Refused
-from purveyor.simulator import answering, orders, vendors
+from purveyor.simulator import answering, orders, vendors, weather
 from purveyor.simulator.accounts import Account, default_account
 from purveyor.simulator.apps import App, Developer, Person
 from purveyor.simulator.book import Book
@@ -38,7 +38,7 @@ from purveyor.simulator.scenarios import scenario_named
 from purveyor.simulator.store import Event, Store
 
 # What the buyer and the dock do; after a long stop it goes on from now instead of all at once.
-STORY = frozenset({"buy", "change", "cancel", "portal", "receive"})
+STORY = frozenset({"buy", "change", "cancel", "uncancel", "portal", "receive"})
 LATE = timedelta(seconds=60)
 
 # An account by itself or its name; None is the first one.
@@ -106,6 +106,7 @@ class World:
             vendors.adopt(self, account or default_account())
             if self.scenario.dice:
                 self.faults.dice(self.seed, self.scenario.dice)
+            weather.foretell(self)
         self.tick()
 
     def _wake(self, known: Mapping[str, Any]) -> None:
@@ -421,6 +422,14 @@ class World:
                 done += 1
         return done
 
+    def hush(self) -> None:
+        """The story ends: nothing more is ordered, changed, cancelled or received by itself."""
+        with self.writing():
+            for event in [event for event in self._due if event.kind in STORY]:
+                self.store.drop_event(event)
+            self._due = [event for event in self._due if event.kind not in STORY]
+            heapq.heapify(self._due)
+
     def set_speed(self, speed: float) -> None:
         """Shorten the delays of the buyer, outcomes and dock from now on. Raises Refused for nonsense."""
         if not 0 < speed < 1e9:
@@ -449,6 +458,8 @@ class World:
             answering.outcome(self, event.data["id"], at)
         elif event.kind == "buy":
             self._buy(event.data, at)
+        elif event.kind == weather.EVENT:
+            weather.turn(self, event.data)
         else:
             self._befall(event.kind, event.data, at)
 
@@ -456,6 +467,10 @@ class World:
         order = self.book(data["group"]).orders[data["number"]]
         if kind == "visible":
             answering.show(self, order, at)
+        elif not orders.has(order, data.get("line")):
+            return
+        elif kind == "uncancel":
+            orders.uncancel(self, order, data.get("line"), at)
         elif order.state == State.CLOSED:
             return
         elif kind == "receive":

@@ -29,6 +29,7 @@ from purveyor.web.pages import (
     profile_settings,
     profile_switches,
     profiles,
+    rights,
     runs,
     search,
     today,
@@ -156,6 +157,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # people
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person-add"),
+    path("people/rights/", rights.matrix, name="rights"),
+    path("people/rights/export.csv", rights.export, name="rights-export"),
     path("people/<int:user_id>/", people.person, name="person"),
     path("people/<int:user_id>/give/", people.give, name="person-give"),
     path("people/<int:user_id>/take/<int:grant_id>/", people.take, name="person-take"),

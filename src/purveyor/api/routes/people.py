@@ -14,10 +14,11 @@ from purveyor.api.auth import who
 from purveyor.common.errors import NotFound
 from purveyor.people.domain import tokens as token_verbs
 from purveyor.people.domain import users
+from purveyor.people.domain.rights import rights
 from purveyor.people.domain.second_factor import remove_second_factor
 from purveyor.people.models import Token, User
 from purveyor.people.permissions import PERMISSIONS, ROLES
-from purveyor.people.schemas import people, person_row, token_row, tokens, with_second_factor
+from purveyor.people.schemas import people, person_row, right_row, token_row, tokens, with_second_factor
 from purveyor.people.who import Who
 
 router = Router(tags=["people"])
@@ -52,6 +53,13 @@ def me(request: HttpRequest) -> dict[str, Any]:
 def roles(request: HttpRequest) -> dict[str, Any]:
     """The roles there are and what each may do."""
     return {"roles": [{"name": r.name, "permissions": sorted(r.permissions)} for r in ROLES.values()]}
+
+
+@router.get("/rights", response=shapes.RightsOut)
+def list_rights(request: HttpRequest, profile: str = "", permission: str = "") -> dict[str, Any]:
+    """Who may what, on one ``profile`` or everywhere, or who holds one ``permission``: of those the caller manages, and
+    of the caller's owner."""
+    return {"rights": [right_row(one) for one in rights(who(request), profile, permission)]}
 
 
 @router.get("/users", response=shapes.PeopleOut)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from purveyor.common.errors import Refused
 from purveyor.simulator.scenarios.day import DAY
 from purveyor.simulator.scenarios.faulty import FAULTY
+from purveyor.simulator.scenarios.month import MONTH
 from purveyor.simulator.scenarios.peak import PEAK
 from purveyor.simulator.scenarios.quiet import QUIET
 from purveyor.simulator.scenarios.shape import Scenario
 
-SCENARIOS = {scenario.name: scenario for scenario in (QUIET, DAY, PEAK, FAULTY)}
+SCENARIOS = {scenario.name: scenario for scenario in (QUIET, DAY, PEAK, FAULTY, MONTH)}
 
 
 def scenario_named(name: str) -> Scenario:

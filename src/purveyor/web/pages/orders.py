@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.common import clock
-from purveyor.orders import queries
+from purveyor.orders import queries, rules
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.web import parts
@@ -124,7 +124,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         orders=rows,
         tabs=_tabs(request),
         times=_times(),
-        selectable=who.may_somewhere("orders.acknowledge") and any(o.state in queries.WAITING for o in listing.rows),
+        selectable=[o.pk for o in listing.rows if o.state in queries.WAITING and rules.may_acknowledge(who, o)],
         waiting=queries.WAITING,
         query=request.GET.urlencode(),
     )

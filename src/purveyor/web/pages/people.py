@@ -19,12 +19,14 @@ from purveyor.base.listing import Column, Listing, Sort
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, PurveyorError, Refused
 from purveyor.people.domain import users
-from purveyor.people.domain.manage import covers
+from purveyor.people.domain.manage import covers, require_covers
 from purveyor.people.domain.sign_in import needs_second_factor, remove_second_factor
 from purveyor.people.domain.tokens import revoke
 from purveyor.people.forms import AddUserForm, GrantForm, SetPasswordForm
 from purveyor.people.models import Grant, Token, User
 from purveyor.people.permissions import ROLES
+from purveyor.people.who import Who
+from purveyor.profiles.models import Profile
 from purveyor.web.forms import blame
 from purveyor.web.lists import show
 from purveyor.web.render import page, who_of
@@ -51,9 +53,10 @@ PEOPLE: Listing[User] = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role somebody holds, in words. No profile means every one."""
+    """A role somebody holds, in words. No profile means every one; the reader may know of the ``known`` ones only."""
 
     grant: Grant
+    known: frozenset[str] | None
 
     @property
     def title(self) -> Any:
@@ -67,7 +70,16 @@ class Held:
 
     @property
     def where(self) -> str:
-        return str(self.grant.profile) if self.grant.profile_id else _("every profile")
+        if not self.grant.profile_id:
+            return _("every profile")
+        return _name(self.grant.profile, self.known)
+
+
+def _name(profile: Profile | None, known: frozenset[str] | None) -> str:
+    """A profile's name, for who may know of it; None is every one."""
+    if profile is None:
+        return _("Every profile")
+    return profile.name if known is None or profile.name in known else _("another profile")
 
 
 def _with_roles() -> QuerySet[User]:
@@ -75,9 +87,10 @@ def _with_roles() -> QuerySet[User]:
     return User.objects.prefetch_related(Prefetch("grants", grants))
 
 
-def roles_of(user: User) -> list[Held]:
-    """What a person holds, from their (prefetched) grants."""
-    return [Held(grant) for grant in user.grants.all()]
+def roles_of(user: User, who: Who) -> list[Held]:
+    """What a person holds, from their (prefetched) grants, as somebody may read it."""
+    known = who.profile_names("")
+    return [Held(grant, known) for grant in user.grants.all()]
 
 
 @require_safe
@@ -86,7 +99,7 @@ def people(request: HttpRequest) -> HttpResponse:
     who_of(request).require_somewhere(MANAGE)
     listing = show(request, PEOPLE, _with_roles())
     for user in listing.rows:
-        user.roles = roles_of(user)
+        user.roles = roles_of(user, who_of(request))
     return page(request, "people", "people", listing=listing)
 
 
@@ -174,6 +187,7 @@ def let_in(request: HttpRequest, user_id: int) -> HttpResponse:
 def password(request: HttpRequest, user_id: int) -> HttpResponse:
     """A new password for somebody who lost theirs."""
     user, who = _find(request, user_id), who_of(request)
+    require_covers(who, user)
     form = SetPasswordForm(request.POST or None)
     form.person = user.username
     if request.method == "POST" and form.is_valid():
@@ -232,14 +246,15 @@ def _page_of(
     status: int = 200,
 ) -> HttpResponse:
     who = who_of(request)
+    tokens = user.tokens.filter(revoked_at=None).select_related("profile").order_by("name")
     return page(
         request,
         "person",
         "people",
         status=status,
         person=user,
-        roles=roles_of(user),
-        tokens=user.tokens.filter(revoked_at=None).select_related("profile").order_by("name"),
+        roles=roles_of(user, who),
+        tokens=[(token, _name(token.profile, who.profile_names(""))) for token in tokens],
         has_second_factor=needs_second_factor(user),
         may_manage=covers(who, user),
         form=form or GrantForm(who=who),

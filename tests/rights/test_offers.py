@@ -1,0 +1,134 @@
+"""The pages show only what one may do, and all of it: every form and link, for everybody who may open the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from .table import PAGES, SOMEWHERE, Row
+from .test_pages import PATTERNS, cookies_of
+from .world import ELSEWHERE, Actor, Things
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+ROWS = {row.name: row for row in PAGES}
+
+# What each page must offer to whoever may do it: by a form, or by a link to the page that asks first.
+OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("orders", {}, "orders-acknowledge"),
+    ("order", {}, "order-answer"),
+    ("documents", {}, "sending-hold"),
+    ("document", {}, "document-withdraw"),
+    ("document", {"document_id": "asked_id"}, "document-resolve"),
+    ("alerts", {}, "alert-take alert-close"),
+    ("profiles", {}, "wizard-begin"),
+    (
+        "profile",
+        {},
+        "profile-sync profile-backfill profile-sending profile-importing profile-secret profile-parties "
+        "profile-reading-status profile-history profile-disconnect",
+    ),
+    ("profile-check", {}, "profile-check"),
+    ("run", {}, "run-cancel"),
+    ("run", {"run_id": "failed_run_id"}, "run-resume"),
+    ("people", {}, "person-add"),
+    (
+        "person",
+        {},
+        "person-give person-take person-password person-shut-out person-second-factor-off person-token-revoke",
+    ),
+    ("person", {"user_id": "shut_out_id"}, "person-let-in"),
+    ("wizard-step", {}, "wizard-step wizard-discard"),
+    ("audit", {}, "audit-export"),
+    ("account", {}, "account password my-second-factor my-token my-token-revoke sign-out look"),
+)
+
+
+class Offered(HTMLParser):
+    """Where the forms and links of a page lead: names of routes, as rows name them."""
+
+    def __init__(self, at: str, page: str) -> None:
+        super().__init__()
+        self.at = at
+        self.rows: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "form":
+            self._lead((told.get("method") or "get").upper(), told.get("action") or "")
+        elif tag == "a" and "href" in told:
+            self._lead("GET", told["href"] or "")
+
+    def _lead(self, method: str, where: str) -> None:
+        path = urljoin(self.at, where).partition("?")[0].partition("#")[0]
+        try:
+            found = resolve(path)
+        except Resolver404:
+            return
+        if found.kwargs.get("name") != ELSEWHERE:
+            self.rows.add(f"{method} {found.url_name}")
+
+
+def _open(things: Things, actor: Actor, page: str, args: dict[str, str], client: Client) -> Offered:
+    row = Row(page, "GET", "", args=args)
+    words = things.arguments(row, PATTERNS[page].pattern.regex.groupindex, actor)
+    at = reverse(page, kwargs=words)
+    answer = client.get(at)
+    assert answer.status_code == 200, (page, actor.name)
+    return Offered(at, answer.content.decode())
+
+
+def _may(actor: Actor, row: Row) -> bool:
+    """Whether they may do it to this thing, or where the page lets them choose, to another."""
+    return actor.may(row) or (bool(row.elsewhere) and actor.holds(row.needs, SOMEWHERE))
+
+
+def _readers(things: Things, page: str) -> Iterator[tuple[Actor, Client]]:
+    cookies = cookies_of(things)
+    for actor in things.actors.values():
+        if actor.is_in and actor.may(ROWS[f"GET {page}"]):
+            client = Client()
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookies[actor.name]
+            yield actor, client
+
+
+@pytest.mark.parametrize("place", range(len(OFFERS)), ids=[f"{page}{''.join(args)}" for page, args, _w in OFFERS])
+def test_page_offers_what_one_may_do_and_nothing_else(place: int, things: Things) -> None:
+    page, args, wanted = OFFERS[place]
+    wrong = []
+    for actor, client in _readers(things, page):
+        offered = _open(things, actor, page, args, client).rows
+        too_much = {name for name in offered if name in ROWS and not _may(actor, ROWS[name])}
+        routes = {name.partition(" ")[2] for name in offered}
+        here = actor.name not in ("stranger", "nobody") or page in ("account", "people")
+        missing = {name for name in wanted.split() if here and name not in routes and _may(actor, ROWS[f"POST {name}"])}
+        wrong += [f"{actor.name}: may not {name}, and sees it" for name in sorted(too_much)]
+        wrong += [f"{actor.name}: may {name}, and does not see it" for name in sorted(missing)]
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+OTHERS = sorted(
+    {row.route for row in PAGES if row.method == "GET" and row.answers != 302}
+    - {page for page, _args, _wanted in OFFERS}
+    - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export", "rights-export"}
+)
+
+
+@pytest.mark.parametrize("page", OTHERS)
+def test_page_leads_only_where_one_may_go(page: str, things: Things) -> None:
+    args = dict(ROWS[f"GET {page}"].args)
+    wrong = [
+        f"{actor.name}: {name}"
+        for actor, client in _readers(things, page)
+        for name in sorted(_open(things, actor, page, args, client).rows)
+        if name in ROWS and not _may(actor, ROWS[name])
+    ]
+    assert wrong == []
