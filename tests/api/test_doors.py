@@ -286,7 +286,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("POST", "/files/{number}/take", "/files/{file}/take", None, "products.manage", 0),
     ("POST", "/files/{number}/cancel", "/files/{file}/cancel", None, "products.manage", 0),
     ("POST", "/files/{number}/resume", "/files/{file}/resume", None, "products.manage", 0),
-    ("GET", "/files/export/{kind}", "/files/export/products", None, "products.view", 0),
+    ("GET", "/files/export/{kind}", "/files/export/products", None, "products.view", 200),
     ("GET", "/files/mappings", "/files/mappings", None, "", 200),
     (
         "POST",
@@ -437,6 +437,7 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /centers/{code}/offer/take": (422, "refused"),
         "POST /centers/{code}/offer/decline": (422, "refused"),
         "POST /files/{number}/cancel": (422, "refused"),
+        "POST /files/{number}/resume": (409, "conflict"),
     }
     name = f"{route[0]} {route[1]}"
     if name in refused:

@@ -224,6 +224,16 @@ def test_cancelled_file_stops_and_goes_on_when_brought_again(monkeypatch: pytest
     assert told(load.work_off(again)) == (2, [], {"added": 2})
 
 
+def test_only_a_stopped_file_goes_on() -> None:
+    """Another one would pass by the guard that nothing is taken twice."""
+    for upload in (bring(GOOD), taken(GOOD)):
+        before = upload.state
+        with pytest.raises(Conflict):
+            load.go_on(ME, upload)
+        upload.refresh_from_db()
+        assert upload.state == before
+
+
 def test_file_that_cannot_be_read_on_stops_with_its_problem() -> None:
     upload = load.take(ME, bring(GOOD))
     store.path_of(upload.sha256).unlink()

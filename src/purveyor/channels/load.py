@@ -95,8 +95,10 @@ def take(who: Who, upload: Upload, *, again: bool = False) -> Upload:
 
 
 def go_on(who: Who, upload: Upload) -> Upload:
-    """Let a stopped file go on behind the last row that was dealt with. Raises Denied, Conflict."""
+    """Let a stopped file go on behind the last row that was dealt with. Raises Denied, and Conflict for any other."""
     _kind(who, upload)
+    if upload.state != UploadState.STOPPED:
+        raise Conflict(_("Only a file that stopped can go on."))
     with transaction.atomic():
         move(upload, UploadState.TAKING, by=who.name, action="file.taking", problem="")
         _begin(who, upload, dry=False)
