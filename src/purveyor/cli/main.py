@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "runs:run",
     "aside": "asides:aside",
     "order": "orders:order",
+    "view": "views:view",
     "outbox": "outbox:outbox",
     "alert": "alerts:alert",
     "user": "people:user",

@@ -69,6 +69,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "version": order.version,
         "backfilled": order.backfilled,
+        "assigned_to": order.assigned_to.username if order.assigned_to else None,
         "flags": order.flags,
     }
 

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.view": _("See orders, their versions, answers and history."),
     "orders.acknowledge": _("Edit the answer to an order and send the acknowledgement."),
     "orders.reject": _("Reject lines or whole orders."),
+    "orders.assign": _("Say who looks after an order."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
     "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
@@ -65,13 +66,14 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.send alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.assign documents.resolve sync.run profiles.send"
+            " alerts.take",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject sync.run alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.assign sync.run alerts.take",
         ),
         _role(
             "manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view alerts.view"

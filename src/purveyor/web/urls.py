@@ -24,6 +24,7 @@ from purveyor.web.pages import (
     runs,
     search,
     today,
+    views,
     wizard,
 )
 
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/", order.order, name="order"),
     path("orders/<int:order_id>/answer/", order.answer, name="order-answer"),
     path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
+    # lists
+    path("lists/<str:name>/views/", views.edit, name="views"),
+    path("lists/<str:name>/views/save/", views.save, name="view-save"),
+    path("lists/<str:name>/columns/", views.columns, name="columns"),
+    path("views/<int:view_id>/", views.change, name="view-change"),
     # documents
     path("documents/", documents.documents, name="documents"),
     path("documents/hold/", documents.hold, name="sending-hold"),
