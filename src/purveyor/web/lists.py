@@ -116,6 +116,11 @@ class Shown:
         return self._to(self.page.number + 1) if self.page.has_next else ""
 
     @property
+    def more_than_shown(self) -> bool:
+        """Whether there are other pages."""
+        return self.page.has_next or self.page.number > 1
+
+    @property
     def narrowed(self) -> bool:
         """Whether filters or a search hide something."""
         return bool(self.page.active or self.page.search)

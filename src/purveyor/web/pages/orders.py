@@ -15,6 +15,7 @@ from purveyor.orders import queries, tables
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.orders.tables import WAITING
+from purveyor.outbox.bulk import VERBS
 from purveyor.web import parts
 from purveyor.web.addresses import with_query
 from purveyor.web.lists import default_view, show
@@ -34,7 +35,11 @@ def _times() -> list[tuple[str, Any]]:
     ]
 
 
-ORDERS = tables.ORDERS.with_choices(state=_states, due=_times)
+def _whose() -> list[tuple[str, Any]]:
+    return [(tables.NOBODY, gettext_lazy("nobody"))]
+
+
+ORDERS = tables.ORDERS.with_choices(state=_states, due=_times, assigned=_whose)
 TABS = ("", WAITING, str(OrderState.ACKNOWLEDGING), str(OrderState.ACKNOWLEDGED), str(OrderState.ELSEWHERE))
 
 
@@ -63,6 +68,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         return redirect(elsewhere)
     listing = show(request, ORDERS, rows_in_view(request))
     who = who_of(request)
+    may = {verb.name: True for verb in VERBS.values() if who.may_somewhere(verb.permission)}
     return page(
         request,
         "orders",
@@ -70,7 +76,8 @@ def orders(request: HttpRequest) -> HttpResponse:
         listing=listing,
         tabs=_tabs(request),
         times=_times(),
-        selectable=who.may_somewhere("orders.acknowledge") and any(o.state in queries.WAITING for o in listing.rows),
+        selectable=bool(may),
+        may=may,
         waiting=queries.WAITING,
         query=request.GET.urlencode(),
     )
