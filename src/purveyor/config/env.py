@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,19 @@ def number(low: int, high: int) -> Kind:
         return int(raw)
 
     return Kind("number", f"a whole number from {low} to {high}", parse)
+
+
+def decimal(low: str, high: str, places: int = 4) -> Kind:
+    """A number with a point, within bounds, both included, with at most so many places behind the point."""
+
+    def parse(raw: str) -> Decimal:
+        if not re.fullmatch(rf"-?[0-9]{{1,12}}(\.[0-9]{{1,{places}}})?", raw):
+            raise ValueError(raw)
+        if not Decimal(low) <= Decimal(raw) <= Decimal(high):
+            raise ValueError(raw)
+        return Decimal(raw)
+
+    return Kind("decimal", f"a number such as 2.5 from {low} to {high}", parse)
 
 
 def yes_no() -> Kind:

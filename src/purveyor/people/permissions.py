@@ -27,12 +27,14 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.acknowledge": _("Edit the answer to an order and send the acknowledgement."),
     "orders.reject": _("Reject lines or whole orders."),
     "orders.assign": _("Say who looks after an order."),
+    "orders.hold": _("Put orders on hold, release them, and say that a change was seen."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
     "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
     "profiles.credentials": _("Store secrets and set custom addresses of a profile."),
+    "profiles.settings": _("Change the rules, tolerances and deadlines of a profile."),
     "profiles.send": _("Switch on and off whether a profile sends anything to Amazon."),
     "alerts.view": _("See alerts."),
     "alerts.take": _("Take alerts, and close those that do not close by themselves."),
@@ -66,14 +68,14 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject orders.assign documents.resolve sync.run profiles.send"
-            " alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.assign orders.hold documents.resolve sync.run"
+            " profiles.settings profiles.send alerts.take",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject orders.assign sync.run alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.assign orders.hold sync.run alerts.take",
         ),
         _role(
             "manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view alerts.view"

@@ -19,6 +19,16 @@ ACTIONS = [
         "profile.secret_age_answered", _("The age of a secret of profile %(name)s was answered"), ("known", "issued_at")
     ),
     Action("profile.disconnected", _("Profile %(name)s was disconnected: its secrets are gone, its orders kept"), ()),
+    Action(
+        "profile.setting_changed",
+        _("A setting of profile %(name)s was changed"),
+        ("setting", "value", "valid_from"),
+    ),
+    Action(
+        "profile.setting_withdrawn",
+        _("A planned setting of profile %(name)s was taken back"),
+        ("setting", "value", "valid_from"),
+    ),
     Action("wizard.begun", _("Setting up %(name)s was begun")),
     Action("wizard.changed", _("The draft of %(name)s was changed")),
     Action("wizard.secret_stored", _("A secret was stored in the draft of %(name)s"), ("kind",)),

@@ -175,6 +175,26 @@ class Party(models.Model):
         return f"{self.role} {self.name}"
 
 
+class DatedSetting(models.Model):
+    """What a setting of the profile (``profiles.dated``) is from ``valid_from`` on, as text, and who said so."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="dated_settings", db_index=False)
+    name = models.CharField(max_length=60)
+    value = models.CharField(max_length=200)
+    valid_from = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    because = models.CharField(max_length=500, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "name", "valid_from"], name="setting_once_at_a_moment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
 class SharedToken(Sealed, Leased):
     """An access token of a profile, shared by all threads and processes, sealed; the lease marks the one who renews it.
 

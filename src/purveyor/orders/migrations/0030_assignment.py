@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0002_lines_begin_blank"),
+        ("orders", "0010_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,8 @@
-"""Tables of the orders: the order and its lines, every version as received, every answer decided."""
+"""Tables of the orders: the order and its lines, every version as received, what changed, every answer decided."""
 
 from purveyor.orders.models.answer import Acknowledgement, Answer
+from purveyor.orders.models.change import Change, Hold
 from purveyor.orders.models.order import Line, Order
 from purveyor.orders.models.snapshot import Snapshot
 
-__all__ = ["Acknowledgement", "Answer", "Line", "Order", "Snapshot"]
+__all__ = ["Acknowledgement", "Answer", "Change", "Hold", "Line", "Order", "Snapshot"]
