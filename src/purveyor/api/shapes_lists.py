@@ -66,3 +66,18 @@ class ExportOut(Open):
     rows: int | None
     file: str = Field(description="Where to fetch it once it is done; empty before, and when it is gone")
     expires_at: datetime | None
+
+
+class BulkAsk(Strict):
+    do: Literal["assign", "hold", "release"]
+    numbers: Names
+    profile: str | None = Field(None, description="Needed when a number is not the only one of its name")
+    person: str = Field("", description="For assign: the user name; empty is nobody")
+    because: str = Field("", description="Needed for hold; written down in the audit")
+    dry_run: bool = Field(False, description="Say what would happen and why some are left out; do nothing")
+
+
+class BulkOut(Open):
+    orders: list[dict[str, Any]]
+    done: int
+    refused: int

@@ -22,7 +22,7 @@ COMMANDS = {
     "today": "today:today",
     "run": "runs:run",
     "aside": "asides:aside",
-    "order": "orders:order",
+    "order": "orders_many:order",
     "view": "views:view",
     "outbox": "outbox:outbox",
     "alert": "alerts:alert",

@@ -47,6 +47,12 @@ def _assigned(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
     return rows.filter(assigned_to=found)
 
 
+def _held(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
+    if value not in ("yes", "no"):
+        raise ValueError(_("there is no such value"))
+    return rows.filter(holds__gt=0) if value == "yes" else rows.filter(holds=0)
+
+
 _number = gettext_lazy("Order")
 _placed = gettext_lazy("Order date")
 _due_word = gettext_lazy("Answer due")
@@ -106,6 +112,12 @@ ORDERS: Listing[Order] = register(
                 "center", gettext_lazy("Fulfillment center"), lambda rows, value: rows.filter(ship_to=value.upper())
             ),
             Filter("vendor", _vendor, lambda rows, value: rows.filter(vendor_code=value.upper())),
+            Filter(
+                "held",
+                gettext_lazy("On hold"),
+                _held,
+                lambda: [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+            ),
             Filter("assigned", _assigned_word, _assigned, personal=True),
         ),
         search=queries.search,

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.orders import queries
-from purveyor.orders.domain import assign
+from purveyor.orders.domain import assign, hold
 from purveyor.orders.domain.acknowledge import acknowledge
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Hold, Order
+from purveyor.orders.states import OrderState
 from purveyor.outbox import decide
 from purveyor.outbox.states import DocumentState
 from purveyor.people.models import User
@@ -161,6 +162,41 @@ def _unassign(who: Who, order: Order, token: Any) -> None:
     assign.assign(who, order.pk, before, _("Taken back."), only_from=given)
 
 
+# Holding and releasing
+
+
+def _not_holdable(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, hold.PERMISSION):
+        return denied
+    if order.state in (OrderState.CLOSED, OrderState.CANCELLED):
+        return [Problem(_("It is closed or cancelled: nothing goes on with it anyway."), "", "STATE")]
+    return []
+
+
+def _not_held(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, hold.PERMISSION):
+        return denied
+    return [] if order.holds else [Problem(_("It is not on hold."), "", "STATE")]
+
+
+def _hold(who: Who, order: Order, ask: Ask) -> list[int | None]:
+    return [hold.hold(who, order, ask.because).pk]
+
+
+def _release(who: Who, order: Order, ask: Ask) -> list[int | None]:
+    return [hold.release(who, order, one.pk, ask.because).pk for one in hold.held(order)]
+
+
+def _release_again(who: Who, order: Order, token: Any) -> None:
+    for key in token:
+        hold.release(who, order, key or 0, _("Taken back."))
+
+
+def _hold_again(who: Who, order: Order, token: Any) -> None:
+    for one in Hold.objects.filter(order=order, pk__in=[key for key in token if key]).order_by("pk"):
+        hold.hold(who, order, one.because, check=one.check_id)
+
+
 VERBS = {
     verb.name: verb
     for verb in (
@@ -181,6 +217,25 @@ VERBS = {
             lambda who, order, ask: assign.problems_of(who, order, ask.to, ask.theirs),
             _assign,
             _unassign,
+        ),
+        Verb(
+            "hold",
+            gettext_lazy("Put on hold"),
+            gettext_lazy("Nothing goes on with them by itself until somebody releases them."),
+            hold.PERMISSION,
+            _not_holdable,
+            _hold,
+            _release_again,
+            needs_reason=True,
+        ),
+        Verb(
+            "release",
+            gettext_lazy("Release"),
+            gettext_lazy("Whatever holds them is ended; they go on as usual."),
+            hold.PERMISSION,
+            _not_held,
+            _release,
+            _hold_again,
         ),
     )
 }

@@ -25,7 +25,12 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "ObsoleteProduct": gettext_lazy("no longer made"),
     },
     "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
-    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now")},
+    "run": {
+        "backfill": gettext_lazy("Back-fill"),
+        "sync": gettext_lazy("Fetching now"),
+        "orders.bulk": gettext_lazy("Many orders at once"),
+        "export": gettext_lazy("Export"),
+    },
     "count": {
         "seen": gettext_lazy("seen"),
         "stored": gettext_lazy("new"),
@@ -34,6 +39,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "aside": gettext_lazy("put aside"),
         "orders": gettext_lazy("orders"),
         "windows": gettext_lazy("windows"),
+        "done": gettext_lazy("done"),
+        "refused": gettext_lazy("left out"),
+        "rows": gettext_lazy("rows"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

@@ -168,7 +168,7 @@ def _tokens(request: HttpRequest) -> dict[int, Any]:
 
 
 def _is_token(value: Any) -> bool:
-    """A key, or two of which either may be missing."""
+    """A key, or a few of which any may be missing."""
     if isinstance(value, list):
-        return len(value) == 2 and all(one is None or _is_token(one) for one in value)
+        return len(value) <= 20 and all(one is None or (isinstance(one, int) and _is_token(one)) for one in value)
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
