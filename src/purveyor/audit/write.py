@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -11,6 +13,7 @@ from purveyor.audit import actions
 from purveyor.audit.models import Entry
 from purveyor.audit.plain import clean, plain
 from purveyor.audit.secrecy import find_secret, masked
+from purveyor.base.db import bulk_upsert
 from purveyor.common.errors import Problem, Refused
 
 NAME_LENGTH = 120
@@ -48,6 +51,35 @@ def record(
     entry = Entry(action=action, object_kind=kind_of(obj), object_id=_id_of(obj), **words, **told)
     entry.save()
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was done to one of many objects of a kind: its key, what a person calls it, from what, to what, why."""
+
+    key: int
+    name: str
+    old: Any = None
+    new: Any = None
+    because: str = ""
+
+
+_COLUMNS = [field.column for field in Entry._meta.concrete_fields if not field.primary_key]
+
+
+def record_many(action: str, done: Iterable[Told], *, by: str, kind: type[Model]) -> None:
+    """As ``record``, for many objects without a profile at once; for files, whose rows are thousands."""
+    known, object_kind = actions.find(action), kind_of(kind)
+    entries = []
+    for one in done:
+        told = {"old": plain(one.old), "new": plain(one.new)}
+        known.check(told["old"], told["new"])
+        words = {"by": by, "object_name": clean(one.name)[:NAME_LENGTH], "because": clean(one.because)}
+        _refuse_secrets(told | words)
+        entry = Entry(action=action, object_kind=object_kind, object_id=str(one.key), **words, **told)
+        entry.hash = entry.fingerprint()
+        entries.append([getattr(entry, column) for column in _COLUMNS])
+    bulk_upsert(Entry._meta.db_table, _COLUMNS, entries)
 
 
 def kind_of(obj: Model | type[Model] | None) -> str:
