@@ -36,6 +36,7 @@ ALERTS: Listing[Alert] = register(
         title=gettext_lazy("Alerts"),
         permission=queries.VIEW,
         rows=queries.visible_to,
+        usual={"state": "standing"},
         row=alert_row,
         columns=(
             Column(

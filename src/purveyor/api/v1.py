@@ -16,7 +16,20 @@ from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, settings, today, views
+from purveyor.api.routes import (
+    alerts,
+    asides,
+    audit,
+    documents,
+    exports,
+    orders,
+    people,
+    profiles,
+    runs,
+    settings,
+    today,
+    views,
+)
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -51,6 +64,7 @@ for prefix, module in (
     ("/people", people),
     ("/audit", audit),
     ("/views", views),
+    ("/exports", exports),
 ):
     api.add_router(prefix, exact(module.router))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -94,6 +94,7 @@ class Page(Generic[M]):
 class Listing(Generic[M]):
     """One list. Those that ``base.listings`` knows also say who may see them and where their rows come from:
 
+    ``usual`` are filters that hold where the query does not name them.
     ``permission`` is what seeing it takes, ``rows`` answers what a ``people.who.Who`` may see with everything the
     columns need already joined, ``row`` makes one row as machines see it.
     """
@@ -108,6 +109,7 @@ class Listing(Generic[M]):
     permission: str = ""
     rows: Callable[[Any], QuerySet[M]] | None = None
     row: Callable[[M], dict[str, Any]] | None = None
+    usual: Mapping[str, str] = field(default_factory=dict)
 
     def with_choices(self, **choices: Callable[[], Sequence[tuple[str, Any]]]) -> Listing[M]:
         """The same list whose filters of these names offer their values in words, as a page needs them."""
@@ -138,7 +140,8 @@ class Listing(Generic[M]):
 
     def narrow(self, rows: QuerySet[M], query: Query) -> QuerySet[M]:
         """The rows that meet the query's filters and search, in its order. Raises Refused for nonsense values."""
-        for wanted, value in self.active(query):
+        unsaid = {name: value for name, value in self.usual.items() if not _one(query, name).strip()}
+        for wanted, value in (*self.active(query), *self.active(unsaid)):
             try:
                 rows = wanted.apply(rows, _one(query, ASKER) if wanted.personal and value == ME else value)
             except ValueError as error:
@@ -195,6 +198,14 @@ class Listing(Generic[M]):
             after=_token(found[-1], fields) if more else "",
             size=self.size,
         )
+
+
+def in_order(rows: QuerySet[M], keys: Sequence[Any], size: int = 500) -> Iterator[list[M]]:
+    """The rows of these keys in their order, some at a time, in short reads; those that are gone by then are not."""
+    for start in range(0, len(keys), size):
+        part = keys[start : start + size]
+        whole = {row.pk: row for row in rows.filter(pk__in=part)}
+        yield [whole[key] for key in part if key in whole]
 
 
 def by_key(rows: QuerySet[M], size: int = 500) -> Iterator[M]:

@@ -1,13 +1,17 @@
-"""Orders, many at once: assign, hold, release."""
+"""Orders, many at once: assign them, export them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from purveyor.cli.door import Command, Failed, table
+from purveyor.cli.door import Command, Failed, note, table
 from purveyor.cli.orders import PROFILE, order
+from purveyor.cli.profiles import profile_named
+from purveyor.cli.views import COLUMNS, FILTER, filters
+from purveyor.common.errors import Refused
 
 
 def _show(answer: dict[str, Any]) -> str:
@@ -45,3 +49,42 @@ NUMBERS = click.argument("numbers", metavar="PO...", nargs=-1, required=True)
 def assign(numbers: tuple[str, ...], to: str, because: str, dry_run: bool, profile: str) -> dict[str, Any]:
     """Give orders to a person, each alone; without --to to nobody."""
     return _treat("assign", numbers, to=to, because=because, dry_run=dry_run, profile=profile)
+
+
+@order.command("export", cls=Command)
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file.")
+@click.option("--state", default="", help="new, acknowledging, …, or waiting.")
+@click.option("--search", "text", default="", help="How a PO number begins, or an ASIN, EAN or SKU of a line.")
+@click.option("--sort", default="", help="As the list's page has it in its address, such as due or -placed.")
+@FILTER
+@COLUMNS
+@click.option("--view", type=int, help="Instead: what a saved view shows.")
+@PROFILE
+def export(
+    form: str,
+    output: Path,
+    state: str,
+    text: str,
+    sort: str,
+    pairs: tuple[str, ...],
+    columns: str,
+    view: int | None,
+    profile: str,
+) -> dict[str, Any]:
+    """Write orders to a file: what filters let through, in the list's order; every field unless columns are named."""
+    from purveyor.channels import exports
+    from purveyor.channels.sheets import write
+    from purveyor.people.who import Who
+
+    profile = profile_named(profile).name if profile else ""
+    said = {"state": [state], "q": [text], "sort": [sort], "profile": [profile]}
+    query = filters(pairs) | {name: value for name, value in said.items() if value[0]}
+    chosen = [one for one in columns.split(",") if one]
+    sheet = exports.sheet_of(Who.cli(), "orders", query, chosen, view=view)
+    try:
+        for written in write(sheet, form, output):
+            note(f"{written} of {len(sheet.keys)} rows")
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}.") from None
+    return {"file": str(output), "format": form, "rows": len(sheet.keys)}

@@ -77,7 +77,8 @@ ROLES: dict[str, Role] = {
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject orders.assign orders.hold products.manage sync.run alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.assign orders.hold products.manage sync.run"
+            " alerts.take",
         ),
         _role(
             "manufacturing",

@@ -144,11 +144,21 @@ class Shown:
 
 def show(request: HttpRequest, listing: Listing[Any], rows: QuerySet[Any]) -> Shown:
     """The page of a list that the address names. Raises Refused for filters, sorts and columns that are none."""
-    kept = views.kept(who_of(request), listing.name) if listing.permission else views.Kept()
+    kept = _kept(request, listing)
     columns = listing.chosen(names_of(request.GET) or [n for n in kept.columns if n in _names(listing)])
     found = Shown(request, listing, listing.page(rows, asked(request)), columns, kept)
     found.heads = _heads(request, listing, found.page.sort)
     return found
+
+
+def _kept(request: HttpRequest, listing: Listing[Any]) -> views.Kept:
+    """What the person keeps of this list, asked for once."""
+    if not listing.permission:
+        return views.Kept()
+    found: dict[str, views.Kept] = request.__dict__.setdefault("kept_views", {})
+    if listing.name not in found:
+        found[listing.name] = views.kept(who_of(request), listing.name)
+    return found[listing.name]
 
 
 def _names(listing: Listing[Any]) -> set[str]:
@@ -172,7 +182,7 @@ def default_view(request: HttpRequest, listing: Listing[Any]) -> str:
     """Where a bare address leads who has a view the list opens with; empty for nowhere else."""
     if request.GET:
         return ""
-    default = views.kept(who_of(request), listing.name).default
+    default = _kept(request, listing).default
     return address_of(default) if default else ""
 
 

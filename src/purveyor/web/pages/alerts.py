@@ -19,8 +19,6 @@ from purveyor.web import parts
 from purveyor.web.lists import default_view, show
 from purveyor.web.render import frame_of, page, who_of
 
-STANDING = "standing"
-
 
 def _states() -> list[tuple[str, Any]]:
     words = [(str(state), parts.badge("alert", state).word) for state in AlertState]
@@ -39,8 +37,6 @@ def alerts(request: HttpRequest) -> HttpResponse:
     who.require_somewhere(queries.VIEW)
     rows = queries.visible_to(who)
     rows = rows.filter(profile__name=scope) if (scope := frame_of(request).scope) else rows
-    if "state" not in request.GET:
-        rows = queries.in_state(rows, STANDING)
     listing = show(request, ALERTS, rows)
     mine = [one.pk for one in listing.rows if who.may(domain.TAKE, one.profile)]
     return page(
