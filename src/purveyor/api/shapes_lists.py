@@ -81,3 +81,9 @@ class BulkOut(Open):
     orders: list[dict[str, Any]]
     done: int
     refused: int
+
+
+class FiguresOut(Open):
+    at: datetime
+    weeks: list[dict[str, Any]] = Field(description="By the Monday each begins with, UTC; amounts as text")
+    open_by_center: list[dict[str, Any]]

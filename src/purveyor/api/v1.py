@@ -22,6 +22,7 @@ from purveyor.api.routes import (
     audit,
     documents,
     exports,
+    figures,
     orders,
     people,
     profiles,
@@ -65,6 +66,7 @@ for prefix, module in (
     ("/audit", audit),
     ("/views", views),
     ("/exports", exports),
+    ("/figures", figures),
 ):
     api.add_router(prefix, exact(module.router))
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "setting": "settings:setting",
     "sync": "sync:sync",
     "today": "today:today",
+    "figures": "figures:figures",
     "run": "runs:run",
     "aside": "asides:aside",
     "order": "orders_many:order",

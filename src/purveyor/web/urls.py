@@ -9,6 +9,7 @@ from purveyor.web.pages import (
     alerts,
     asides,
     audit,
+    charts,
     documents,
     doors,
     health,
@@ -37,6 +38,7 @@ handler500 = "purveyor.web.errors.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     path("search/", search.search, name="search"),
+    path("charts/", charts.charts, name="charts"),
     # doors
     path("setup/", doors.setup, name="setup"),
     path("sign-in/", doors.sign_in, name="sign-in"),
