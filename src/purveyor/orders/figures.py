@@ -124,17 +124,12 @@ def _count(rows: QuerySet[Order], weeks: int) -> Figures:
     orders, values = _orders(recent)
     confirmed, took = _confirmed(recent), _times(recent)
     days = [(since + timedelta(weeks=n)).date() for n in range(weeks)]
-    found = tuple(
-        Week(
-            day,
-            orders.get(day, 0),
-            tuple(sorted(values.get(day, {}).items())),
-            *confirmed.get(day, (0, 0)),
-            *middle(took.get(day, ())),
-        )
-        for day in days
-    )
-    return Figures(now, found, _open(rows))
+    found = []
+    for day in days:
+        money, (ordered, kept) = tuple(sorted(values.get(day, {}).items())), confirmed.get(day, (0, 0))
+        answers, median, p90 = middle(took.get(day, ()))
+        found.append(Week(day, orders.get(day, 0), money, ordered, kept, answers, median, p90))
+    return Figures(now, tuple(found), _open(rows))
 
 
 _WEEK = TruncWeek("ordered_at", tzinfo=UTC)

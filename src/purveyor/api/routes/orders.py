@@ -64,8 +64,8 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
 @router.post("/bulk", response=shapes_lists.BulkOut)
 def bulk(request: HttpRequest, body: shapes_lists.BulkAsk) -> dict[str, Any]:
     """Assign, hold or release many orders, each alone: one that is refused never stops the others, and says why."""
-    told = {"profile": body.profile or "", "to": body.person, "because": body.because, "dry_run": body.dry_run}
-    return bulk_named.treat(who(request), body.do, body.numbers, **told)
+    told: dict[str, Any] = {"to": body.person, "because": body.because, "dry_run": body.dry_run}
+    return bulk_named.treat(who(request), body.do, body.numbers, profile=body.profile or "", **told)
 
 
 @router.get("/{profile}/{number}", response=shapes.OrderFull)

@@ -59,8 +59,8 @@ def assign(who: Who, order_id: int, to: User | None, because: str = "", *, only_
         if not mine.update(assigned_to=to):
             message = _("Somebody assigned order %(name)s meanwhile.") % {"name": order.number}
             raise Conflict(message, hint=_("Look at it again."))
-        told = {"old": {"person": _named(order.assigned_to)}, "new": {"person": _named(to)}}
-        record("order.assigned", by=who.name, obj=order, because=because, **told)
+        old, new = {"person": _named(order.assigned_to)}, {"person": _named(to)}
+        record("order.assigned", by=who.name, obj=order, because=because, old=old, new=new)
     order.assigned_to = to
     return order
 

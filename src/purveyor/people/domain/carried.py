@@ -29,6 +29,6 @@ def found(told: Mapping[str, Any]) -> Who:
         good = Token.objects.filter(pk=told["token"], revoked_at=None, expires_at__gt=clock.now(), user__is_active=True)
         if token := good.select_related("user", "profile").first():
             return Who.of_token(token)
-    elif user := User.objects.filter(pk=told.get("user"), is_active=True).first():
+    elif user := User.objects.filter(pk=int(told["user"]), is_active=True).first():
         return Who.of(user)
     raise Denied(_("Whoever asked for this may not sign in any more."))
