@@ -204,7 +204,9 @@ def test_every_address_is_walked_with_what_it_needs(things: dict[str, Any]) -> N
 def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) -> None:
     """The twin: the walk would notice open doors, for they do open to somebody."""
     posts_only = 0
-    for name in sorted(set(PATTERNS) - OPEN - {"search", "my-second-factor-off", "wizard", "export-file", "profile-setting"}):
+    for name in sorted(
+        set(PATTERNS) - OPEN - {"search", "my-second-factor-off", "wizard", "export-file", "profile-setting"}
+    ):
         code, _where, _body = _ask(root, "get", _address(name, things))
         posts_only += code == 405
         assert code in (200, 405), (name, code)
