@@ -12,12 +12,12 @@ from django.test import Client
 
 from cast import Cast, make_profile
 from deliver import document_of, pull, work
+from purveyor.channels.write import safe
 from purveyor.common import clock
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.people.models import Grant
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
-from purveyor.web.pages.orders_export import safe
 
 from .conftest import Browser
 

@@ -69,8 +69,10 @@ def test_what_failed_stands_with_its_remedy(anna: Client, cast: Cast, order: Ord
         state="asked", problem={"message": "Amazon never showed it.", "hint": "Look there.", "remedy": "ask Amazon"}
     )
     page = text_of(anna.get("/"))
-    assert f"Needs you 1 Order State What happened What helps {order.number}" in page
-    assert "Amazon never showed it. Look there. Ask Amazon" in page
+    assert f"Needs you 1 Due What What happened What helps 24 h 0 min left {order.number} Asks you" in page.replace(
+        "1 d 0 h left", "24 h 0 min left"
+    )
+    assert "Amazon never showed it. Look there. Ask Amazon Documents that ask for a decision" in page
 
 
 def test_what_is_on_its_way_is_shown_with_its_next_step(anna: Client, cast: Cast, order: Order) -> None:

@@ -474,6 +474,7 @@ class TodayOut(Open):
     documents: dict[str, Any]
     profiles: dict[str, Any]
     alerts: list[AlertOut] = Field(description="Those without a better place here, the worst first")
+    work: dict[str, Any] = Field(description="One list of all of it: `mine` to do, `others` to see, `counts` by kind")
 
 
 class VerdictOut(Open):

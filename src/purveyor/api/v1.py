@@ -23,6 +23,8 @@ from purveyor.api.routes import (
     audit,
     centers,
     documents,
+    exports,
+    figures,
     files,
     order_work,
     orders,
@@ -32,6 +34,7 @@ from purveyor.api.routes import (
     runs,
     settings,
     today,
+    views,
     webhooks,
 )
 from purveyor.common.errors import PurveyorError, Remedy
@@ -75,6 +78,9 @@ for prefix, router in (
     ("/centers", centers.router),
     ("/people", people.router),
     ("/audit", audit.router),
+    ("/views", views.router),
+    ("/exports", exports.router),
+    ("/figures", figures.router),
 ):
     api.add_router(prefix, exact(router))
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -24,27 +24,40 @@ Query = Mapping[str, str | Sequence[str]]
 PAGE = 50
 # Beyond this many rows counting costs more than the number tells: "more than".
 COUNT_CAP = 10_000
+# A filter of persons takes ME for whoever asks; who that is stands in the query under ASKER.
+ME, ASKER = "me", "@asker"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``value`` reads a row; ``number`` aligns right; ``sort`` names the sort its head offers."""
+    """``value`` reads a row; ``number`` aligns right; ``sort`` names the sort its head offers.
+
+    ``always`` cannot be left out; ``shown`` is there until a person chooses. ``keys`` are what an export writes for it,
+    keys of the listing's ``row``; its own name with its value where there are none.
+    """
 
     name: str
     label: Any
     value: Callable[[Any], Any]
     number: bool = False
     sort: str = ""
+    always: bool = False
+    shown: bool = True
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """``apply`` narrows the rows by a value; its ValueError means: no such value. ``choices``: value and label."""
+    """``apply`` narrows the rows by a value; its ValueError means: no such value. ``choices``: value and label.
+
+    The values of a ``personal`` filter are user names; ME among them is whoever asks.
+    """
 
     name: str
     label: Any
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,13 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[M]):
-    """``rows`` answers all rows a person may see, with what the columns need already joined."""
+    """One list. Those that ``base.listings`` knows also say who may see them and where their rows come from:
+
+    ``usual`` are filters that hold where the query does not name them.
+    ``permission`` is what seeing it takes, ``rows`` answers what a ``people.who.Who`` may see with everything the
+    columns need already joined, ``row`` makes one row as machines see it, ``prepared`` looks up for many rows at once
+    what that needs from elsewhere.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -87,12 +106,50 @@ class Listing(Generic[M]):
     filters: tuple[Filter, ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
     size: int = PAGE
+    title: Any = ""
+    permission: str = ""
+    rows: Callable[[Any], QuerySet[M]] | None = None
+    row: Callable[[M], dict[str, Any]] | None = None
+    usual: Mapping[str, str] = field(default_factory=dict)
+    prepared: Callable[[Iterable[M]], Iterable[M]] | None = None
+
+    def records(self, rows: Iterable[M], columns: Sequence[Column] = ()) -> list[dict[str, Any]]:
+        """``record`` for several rows, what they need from elsewhere looked up at once."""
+        return [self.record(row, columns) for row in (self.prepared(rows) if self.prepared else rows)]
+
+    def with_choices(self, **choices: Callable[[], Sequence[tuple[str, Any]]]) -> Listing[M]:
+        """The same list whose filters of these names offer their values in words, as a page needs them."""
+        filters = tuple(replace(f, choices=choices.get(f.name, f.choices)) for f in self.filters)
+        return replace(self, filters=filters)
+
+    def chosen(self, names: Sequence[str] = ()) -> tuple[Column, ...]:
+        """The columns of these names in the list's own order, with those that are always there; without names the
+        usual ones. Raises Refused for a name that is none."""
+        if not names:
+            return tuple(c for c in self.columns if c.shown or c.always)
+        known = [c.name for c in self.columns]
+        if strange := [name for name in names if name not in known]:
+            said = f"There is no column {', '.join(strange)}; there are {', '.join(known)}."
+            raise Refused("The list has no such columns.", [Problem(said, "columns")])
+        return tuple(c for c in self.columns if c.always or c.name in names)
+
+    def record(self, row: M, columns: Sequence[Column] = ()) -> dict[str, Any]:
+        """One row as an export writes it: what these columns show; without columns all there is."""
+        whole = self.row(row) if self.row else {}
+        if whole and not columns:
+            return whole
+        told: dict[str, Any] = {}
+        for column in columns or self.columns:
+            found = {key: whole[key] for key in column.keys if key in whole}
+            told |= found or {column.name: column.value(row)}
+        return told
 
     def narrow(self, rows: QuerySet[M], query: Query) -> QuerySet[M]:
         """The rows that meet the query's filters and search, in its order. Raises Refused for nonsense values."""
-        for wanted, value in self.active(query):
+        unsaid = {name: value for name, value in self.usual.items() if not _one(query, name).strip()}
+        for wanted, value in (*self.active(query), *self.active(unsaid)):
             try:
-                rows = wanted.apply(rows, value)
+                rows = wanted.apply(rows, _one(query, ASKER) if wanted.personal and value == ME else value)
             except ValueError as error:
                 said = f"{value!r} is not understood here: {error}."
                 raise Refused("The list cannot be filtered like this.", [Problem(said, wanted.name)]) from None
@@ -147,6 +204,14 @@ class Listing(Generic[M]):
             after=_token(found[-1], fields) if more else "",
             size=self.size,
         )
+
+
+def in_order(rows: QuerySet[M], keys: Sequence[Any], size: int = 500) -> Iterator[list[M]]:
+    """The rows of these keys in their order, some at a time, in short reads; those that are gone by then are not."""
+    for start in range(0, len(keys), size):
+        part = keys[start : start + size]
+        whole = {row.pk: row for row in rows.filter(pk__in=part)}
+        yield [whole[key] for key in part if key in whole]
 
 
 def by_key(rows: QuerySet[M], size: int = 500) -> Iterator[M]:

@@ -13,6 +13,7 @@ ACTIONS = [
     Action("file.taking", _("The rows of file %(name)s are being taken"), None),
     Action("file.done", _("File %(name)s was taken"), None),
     Action("file.stopped", _("The taking of file %(name)s stopped"), None),
+    Action("list.exported", _("List %(name)s was exported"), ("format", "rows")),
     Action("mapping.added", _("Mapping %(name)s was saved"), _MAPPING),
     Action("mapping.changed", _("Mapping %(name)s was changed"), _MAPPING),
     Action("mapping.removed", _("Mapping %(name)s was removed"), _MAPPING),

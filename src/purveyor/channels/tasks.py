@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from purveyor.channels import load as _load  # registers its kind of run
+from purveyor.channels import exports
+from purveyor.channels import load as _load  # registers its kind of run, as exports does
+from purveyor.jobs.registry import recurring
 
-__all__ = ["_load"]
+__all__ = ["_load", "tidy_exports"]
+
+
+@recurring("channels.tidy_exports", every=3600)
+def tidy_exports() -> None:
+    """Drop files of exports a day after they were written."""
+    exports.tidy()

@@ -23,6 +23,7 @@ def _show(answer: dict[str, Any]) -> str:
     if profiles["paused"]:
         parts.append(table(profiles["paused"], ["profile", "paused_at", "next_try_at", "waiting", "overdue"], ""))
     parts.append(table(answer["alerts"], ["id", "severity", "profile", "message"], "No alert stands."))
+    parts.append(table(answer["work"]["mine"], ["due_at", "subject", "profile", "sentence", "remedy"], "All is done."))
     return "\n\n".join(parts)
 
 

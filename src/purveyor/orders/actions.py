@@ -8,6 +8,7 @@ from purveyor.alerts.kinds import Kind
 from purveyor.audit.actions import Action
 
 ACTIONS = [
+    Action("order.assigned", _("Order %(name)s was assigned"), ("person",)),
     Action("order.change_seen", _("Somebody looked at what Amazon changed in order %(name)s"), ("version",)),
     Action("order.held", _("Order %(name)s was put on hold"), ("check", "because")),
     Action("order.hold_released", _("A hold of order %(name)s was released"), ("check",)),

@@ -81,6 +81,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "version": order.version,
         "backfilled": order.backfilled,
         "on_hold": order.holds > 0,
+        "assigned_to": order.assigned_to.username if order.assigned_to else None,
         "flags": order.flags,
     }
 

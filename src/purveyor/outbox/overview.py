@@ -8,11 +8,13 @@ from django.db.models import Min
 
 from purveyor.alerts import queries as alerts
 from purveyor.alerts.schemas import alert_row
+from purveyor.base.work import work_of
 from purveyor.intake import queries as intake
 from purveyor.orders import queries as orders
 from purveyor.orders.schemas import paused_row
 from purveyor.outbox import queries as outbox
 from purveyor.outbox.schemas import document_row
+from purveyor.outbox.work_schemas import work_of_json
 from purveyor.people.who import Who
 from purveyor.profiles import queries as profiles
 from purveyor.profiles.models import Profile
@@ -20,12 +22,13 @@ from purveyor.profiles.models import Profile
 
 def overview(who: Who) -> dict[str, Any]:
     """Orders waiting and until when, documents that failed or ask for a decision by remedy, profiles in trouble, and
-    the alerts that stand."""
+    the alerts that stand; and all of it as one list, by deadline and by what helps."""
     return {
         "orders": _orders(who),
         "documents": _documents(who),
         "profiles": _profiles(who),
         "alerts": [alert_row(one) for one in alerts.for_today(who)],
+        "work": work_of_json(work_of(who)),
     }
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from purveyor.jobs import jumps
 from purveyor.jobs.registry import task
+from purveyor.outbox import bulk_run as _bulk_run  # registers its kind of run
 from purveyor.outbox import decide, enqueue, follow, send, verify
+
+__all__ = ["_bulk_run", "compose_acknowledgement"]
 
 
 @task("outbox.compose", due=enqueue.undocumented)

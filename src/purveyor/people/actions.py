@@ -23,4 +23,7 @@ ACTIONS = [
     Action("grant.taken", _("The role %(old)s was taken from %(name)s"), ("role",)),
     Action("token.made", _("Token %(name)s was made"), ("owner", "scopes", "expires_at")),
     Action("token.revoked", _("Token %(name)s was revoked"), ("owner",)),
+    Action("view.saved", _("View %(name)s was saved"), ("listing", "query", "columns", "shared", "profile")),
+    Action("view.changed", _("View %(name)s was changed"), ("name", "shared")),
+    Action("view.deleted", _("View %(name)s was deleted"), ("listing",)),
 ]

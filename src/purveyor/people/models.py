@@ -170,3 +170,41 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.failures}"
+
+
+class View(models.Model):
+    """A list as somebody saved it: its filters, search and sort as the address holds them, and its columns.
+
+    A ``shared`` one is there for everybody who may see the list, and with a ``profile`` only for who may on that one.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="views")
+    listing = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000, blank=True, default="")
+    columns = models.JSONField(default=list)
+    shared = models.BooleanField(_("shared"), default=False)
+    profile = models.ForeignKey("profiles.Profile", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "listing", "name"], name="view_name_once")]
+        indexes = [models.Index(fields=["listing", "shared"], name="view_shared")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Choice(models.Model):
+    """What a person chose for a list: its columns (none: the usual ones), and the view it opens with."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="choices")
+    listing = models.CharField(max_length=40)
+    columns = models.JSONField(default=list)
+    default = models.ForeignKey(View, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "listing"], name="choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.listing}"

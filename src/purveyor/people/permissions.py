@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.view": _("See orders, their versions, answers and history."),
     "orders.acknowledge": _("Edit the answer to an order and send the acknowledgement."),
     "orders.reject": _("Reject lines or whole orders."),
+    "orders.assign": _("Say who looks after an order."),
     "orders.hold": _("Put orders on hold, release them, and say that a change was seen."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
@@ -75,13 +76,14 @@ ROLES: dict[str, Role] = {
             _("Answers for an account: decides about orders, documents and sending."),
             f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run"
             " profiles.settings profiles.send alerts.take products.manage centers.manage"
-            " orders.hold alerts.route",
+            " orders.hold alerts.route orders.assign",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take orders.hold",
+            f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take"
+            " orders.hold orders.assign",
         ),
         _role(
             "manufacturing",

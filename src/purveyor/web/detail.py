@@ -17,9 +17,9 @@ from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
 from purveyor.outbox.models import Document
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.people.who import Who
+from purveyor.web.about_order import Work
 from purveyor.web.parts import Tone
 from purveyor.web.timeline import Behind, Step, steps_of
-from purveyor.web.work import Work
 
 STEPS_AT_MOST = 200
 # Their next step is a machine's, and comes soon.

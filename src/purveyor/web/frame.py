@@ -102,6 +102,8 @@ class Frame:
         if self.who.may_somewhere(alerts.VIEW):
             words = (_("Alerts"), reverse("alerts"), "alert")
             items.append(Item("alerts", *words, self._open_alerts(), "count-todo", _("open")))
+        if self.who.may_somewhere("orders.view"):
+            items.append(Item("charts", _("Charts"), reverse("charts"), "charts"))
         if self.who.may_somewhere("profiles.view"):
             items.append(Item("profiles", _("Profiles"), reverse("profiles"), "profiles"))
         return items

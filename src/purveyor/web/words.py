@@ -31,7 +31,13 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "deliver": gettext_lazy("Deliver until"),
     },
     "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
-    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now"), "file": gettext_lazy("File")},
+    "run": {
+        "backfill": gettext_lazy("Back-fill"),
+        "sync": gettext_lazy("Fetching now"),
+        "orders.bulk": gettext_lazy("Many orders at once"),
+        "export": gettext_lazy("Export"),
+        "file": gettext_lazy("File"),
+    },
     "count": {
         "seen": gettext_lazy("seen"),
         "stored": gettext_lazy("new"),
@@ -40,6 +46,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "aside": gettext_lazy("put aside"),
         "orders": gettext_lazy("orders"),
         "windows": gettext_lazy("windows"),
+        "done": gettext_lazy("done"),
+        "refused": gettext_lazy("left out"),
+        "rows": gettext_lazy("rows"),
     },
     "effect": {
         "added": gettext_lazy("added"),

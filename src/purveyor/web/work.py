@@ -1,83 +1,56 @@
-"""What is open about one order, for its page: changes, holds, clocks, differences, the proposed answer. Read once."""
+"""The work list as the page Today shows it: each item with the address that solves it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from purveyor.common import clock
-from purveyor.common.deadlines import Deadline
-from purveyor.orders.domain import deadlines, differences
-from purveyor.orders.domain.changed import still_open
-from purveyor.orders.domain.changes import read
-from purveyor.orders.domain.changes_said import sentences
-from purveyor.orders.domain.ground import Ground, ground
-from purveyor.orders.domain.hold import CHANGED, PERMISSION, held
-from purveyor.orders.domain.propose_again import Proposal, proposal
-from purveyor.orders.models import Change, Hold, Order
-from purveyor.orders.work_schemas import deadlines_of, differences_of
+from django.urls import reverse
+
+from purveyor.base import work
 from purveyor.people.who import Who
-from purveyor.web.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What one version changed, in sentences."""
+class Row:
+    """An item, where it leads, and what kind of work it is."""
 
-    change: Change
-    sentences: list[str]
+    item: work.Item
+    title: Any
+    href: str
 
 
-@dataclass
-class Work:
-    """``who`` looks at ``order``."""
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What of one kind is not shown one by one."""
 
-    who: Who
-    order: Order
+    title: Any
+    count: int
+    href: str
 
-    @cached_property
-    def ground(self) -> Ground:
-        return ground(self.order)
 
-    @cached_property
-    def changes(self) -> list[Said]:
-        """What Amazon changed since the last answer and nobody said that they saw; oldest first."""
-        zone = zone_of(self.order.profile.marketplace)
-        return [Said(one, sentences(read(one.changes), zone)) for one in still_open(self.order)]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The whole list."""
 
-    @cached_property
-    def holds(self) -> list[Hold]:
-        return held(self.order)
+    mine: list[Row]
+    others: list[Row]
+    rest: list[Rest]
+    count: int
 
-    @property
-    def only_changed(self) -> bool:
-        """Whether nothing but Amazon's change holds it: the answer to the new version is what ends that."""
-        return bool(self.holds) and all(one.check_id == CHANGED for one in self.holds)
 
-    @property
-    def may(self) -> bool:
-        """Whether the asker may hold, release, and say that a change was seen."""
-        return self.who.may(PERMISSION, self.order.profile)
+def shown(who: Who, scope: str) -> Shown:
+    """The work list of somebody."""
+    found = work.work_of(who, scope)
+    rest = [Rest(one.source.title, one.count, _list(one.source)) for one in found.more]
+    return Shown([_row(task) for task in found.mine], [_row(task) for task in found.others], rest, found.count)
 
-    @cached_property
-    def clocks(self) -> list[dict[str, Any]]:
-        """The clocks that run, each with what counts; a limit that is over is told without a countdown."""
-        now = clock.now()
-        return [
-            {"kind": one.kind, "due": one.due, "means": deadlines.meaning(one.kind), "over": now >= one.due}
-            for one in self._deadlines
-        ]
 
-    @cached_property
-    def _deadlines(self) -> list[Deadline]:
-        return deadlines_of(self.ground)
+def _row(task: work.Task) -> Row:
+    name, *keys = task.item.link
+    return Row(task.item, task.source.title, reverse(name, args=keys))
 
-    @cached_property
-    def differences(self) -> list[str]:
-        """Each number Amazon counts otherwise than we answered, in words."""
-        return [differences.words(one) for one in differences_of(self.ground)]
 
-    @cached_property
-    def proposal(self) -> Proposal | None:
-        return proposal(self.order)
+def _list(source: work.Source) -> str:
+    name, query = source.every
+    return f"{reverse(name)}?{query}" if query else reverse(name)

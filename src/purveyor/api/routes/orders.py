@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from purveyor.api import cursors, shapes
+from purveyor.api import cursors, shapes, shapes_lists
 from purveyor.api.auth import who
 from purveyor.common.errors import Refused
 from purveyor.orders import queries
@@ -15,7 +15,7 @@ from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answers_file import parse_answers
 from purveyor.orders.models import Order
 from purveyor.orders.schemas import order_rows
-from purveyor.outbox import answering
+from purveyor.outbox import answering, bulk_named
 from purveyor.profiles.queries import named
 
 router = Router(tags=["orders"])
@@ -59,6 +59,13 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
     told = answering.answer_many(caller, found, answers, because=body.because, **_confirmed(body))
     refused = sum(one.error is not None for one in told)
     return {"orders": [one.row() for one in told], "acknowledged": len(told) - refused, "refused": refused}
+
+
+@router.post("/bulk", response=shapes_lists.BulkOut)
+def bulk(request: HttpRequest, body: shapes_lists.BulkAsk) -> dict[str, Any]:
+    """Assign, hold or release many orders, each alone: one that is refused never stops the others, and says why."""
+    told: dict[str, Any] = {"to": body.person, "because": body.because, "dry_run": body.dry_run}
+    return bulk_named.treat(who(request), body.do, body.numbers, profile=body.profile or "", **told)
 
 
 @router.get("/{profile}/{number}", response=shapes.OrderFull)

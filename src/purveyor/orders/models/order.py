@@ -64,6 +64,9 @@ class Order(models.Model):
     status_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField()
     backfilled = models.BooleanField(default=False)
+    assigned_to = models.ForeignKey(
+        "people.User", models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
+    )
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -78,6 +81,12 @@ class Order(models.Model):
             models.Index(fields=["profile", "state", "-ordered_at"], name="order_profile_state"),
             models.Index(fields=["window_end"], name="order_window_end"),
             models.Index(fields=["ship_to"], name="order_ship_to"),
+            # Of the few that are assigned only, so that an import has nothing to write to it.
+            models.Index(
+                fields=["assigned_to", "-ordered_at"],
+                name="order_assigned",
+                condition=models.Q(assigned_to__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

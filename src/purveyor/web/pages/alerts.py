@@ -5,32 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from purveyor.alerts import domain, kinds, queries
-from purveyor.alerts.models import Alert, Severity
+from purveyor.alerts import domain, kinds, queries, tables
+from purveyor.alerts.models import Severity
 from purveyor.alerts.states import AlertState
-from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.common.errors import Conflict, Refused
 from purveyor.web import parts
 from purveyor.web.alert_forms import CommentForm
 from purveyor.web.forms import blame
-from purveyor.web.lists import show
+from purveyor.web.lists import default_view, show
 from purveyor.web.render import frame_of, page, who_of
-
-STANDING = "standing"
-
-
-def _state(rows: QuerySet[Alert], value: str) -> QuerySet[Alert]:
-    try:
-        return queries.in_state(rows, value)
-    except ValueError:
-        raise ValueError(_("there is no such state")) from None
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -38,36 +27,18 @@ def _states() -> list[tuple[str, Any]]:
     return [("all", gettext_lazy("All")), *words]
 
 
-def _severity(rows: QuerySet[Alert], value: str) -> QuerySet[Alert]:
-    if value not in Severity.values:
-        raise ValueError(_("there is no such severity"))
-    return rows.filter(severity=value)
-
-
-ALERTS: Listing[Alert] = Listing(
-    name="alerts",
-    columns=(Column("opened", gettext_lazy("Since"), lambda one: one.opened_at, sort="-opened"),),
-    sorts=(
-        Sort("-opened", gettext_lazy("Since"), ("-opened_at",)),
-        Sort("opened", gettext_lazy("Since"), ("opened_at",)),
-    ),
-    filters=(
-        Filter("state", pgettext_lazy("of an alert", "State"), _state, _states),
-        Filter("severity", gettext_lazy("Severity"), _severity, lambda: Severity.choices),
-        Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
-    ),
-)
+ALERTS = tables.ALERTS.with_choices(state=_states)
 
 
 @require_safe
 def alerts(request: HttpRequest) -> HttpResponse:
     """Those that stand, unless another state is asked for."""
+    if elsewhere := default_view(request, ALERTS):
+        return redirect(elsewhere)
     who = who_of(request)
     who.require_somewhere(queries.VIEW)
     rows = queries.visible_to(who)
     rows = rows.filter(profile__name=scope) if (scope := frame_of(request).scope) else rows
-    if "state" not in request.GET:
-        rows = queries.in_state(rows, STANDING)
     listing = show(request, ALERTS, rows)
     mine = [one.pk for one in listing.rows if who.may(domain.TAKE, one.profile)]
     return page(

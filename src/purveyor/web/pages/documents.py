@@ -7,61 +7,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from purveyor.audit import queries as audit
-from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.common.errors import Conflict, PurveyorError, Refused
-from purveyor.outbox import decide, queries
+from purveyor.outbox import decide, queries, tables
 from purveyor.outbox.models import Document
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.web import parts
-from purveyor.web.lists import show
+from purveyor.web.lists import default_view, show
 from purveyor.web.pages.order import readable
 from purveyor.web.render import frame_of, page, who_of
 from purveyor.web.timeline import steps_of
 
-NEEDS_YOU = "needs-you"
-OPEN = "open"
-
-
-def _state(rows: QuerySet[Document], value: str) -> QuerySet[Document]:
-    if value == NEEDS_YOU:
-        return rows.filter(state__in=(DocumentState.ASKED, DocumentState.FAILED))
-    if value == OPEN:
-        return rows.filter(state__in=sorted(UNSETTLED))
-    if value not in set(DocumentState):
-        raise ValueError(_("there is no such state"))
-    return rows.filter(state=value)
-
 
 def _states() -> list[tuple[str, Any]]:
     words = [(str(state), parts.badge("document", state).word) for state in DocumentState]
-    return [(NEEDS_YOU, gettext_lazy("Asks you or failed")), (OPEN, gettext_lazy("Not settled yet")), *words]
+    return [
+        (tables.NEEDS_YOU, gettext_lazy("Asks you or failed")),
+        (tables.OPEN, gettext_lazy("Not settled yet")),
+        *words,
+    ]
 
 
-def _search(rows: QuerySet[Document], text: str) -> QuerySet[Document]:
-    return rows.filter(Q(subject__istartswith=text) | Q(transaction_id__istartswith=text))
-
-
-DOCUMENTS: Listing[Document] = Listing(
-    name="documents",
-    columns=(Column("made", gettext_lazy("Made"), lambda one: one.created_at, sort="-made"),),
-    sorts=(
-        Sort("-made", gettext_lazy("Made"), ("-created_at",)),
-        Sort("made", gettext_lazy("Made"), ("created_at",)),
-    ),
-    filters=(
-        Filter("state", pgettext_lazy("of a document", "State"), _state, _states),
-        Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
-    ),
-    search=_search,
-)
+DOCUMENTS = tables.DOCUMENTS.with_choices(state=_states)
 
 
 class DecideForm(forms.Form):
@@ -84,6 +57,8 @@ class DecideForm(forms.Form):
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
     """The list."""
+    if elsewhere := default_view(request, DOCUMENTS):
+        return redirect(elsewhere)
     who = who_of(request)
     who.require_somewhere("documents.view")
     listing = show(request, DOCUMENTS, queries.documents(who, profile=frame_of(request).scope))

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from purveyor.base.listing import Column, Filter, Listing, Sort
-from purveyor.common import clock
-from purveyor.orders import queries, rules
+from purveyor.orders import queries, tables
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
+from purveyor.orders.tables import WAITING
+from purveyor.outbox.bulk import VERBS
 from purveyor.web import parts
 from purveyor.web.addresses import with_query
-from purveyor.web.lists import show
+from purveyor.web.lists import default_view, show
 from purveyor.web.render import frame_of, page, who_of
-
-WAITING = "waiting"
-_DUE = {"over": timedelta(0), "6": timedelta(hours=6), "24": timedelta(hours=24)}
-
-
-def _state(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
-    if value == WAITING:
-        return queries.waiting(rows)
-    if value not in set(OrderState):
-        raise ValueError(_("there is no such state"))
-    return rows.filter(state=value)
-
-
-def _due(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
-    if value not in _DUE:
-        raise ValueError(_("there is no such time"))
-    return queries.waiting(rows).filter(due_at__lte=clock.now() + _DUE[value])
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -53,42 +35,11 @@ def _times() -> list[tuple[str, Any]]:
     ]
 
 
-_number = gettext_lazy("Order")
-_placed = gettext_lazy("Order date")
-_due_word = gettext_lazy("Answer due")
-_value = gettext_lazy("Value")
-_window = gettext_lazy("Window")
+def _whose() -> list[tuple[str, Any]]:
+    return [(tables.NOBODY, gettext_lazy("nobody"))]
 
-ORDERS: Listing[Order] = Listing(
-    name="orders",
-    columns=(
-        Column("number", _number, lambda order: order.number, sort="number"),
-        Column("due", _due_word, lambda order: order.due_at, sort="due"),
-        Column("window", _window, lambda order: order.window_end, sort="window"),
-        Column("value", _value, lambda order: order.total, number=True, sort="-value"),
-        Column("placed", _placed, lambda order: order.ordered_at, sort="-placed"),
-    ),
-    sorts=(
-        Sort("-placed", _placed, ("-ordered_at",)),
-        Sort("placed", _placed, ("ordered_at",)),
-        Sort("due", _due_word, ("due_at",)),
-        Sort("-due", _due_word, ("-due_at",)),
-        Sort("number", _number, ("number",)),
-        Sort("-number", _number, ("-number",)),
-        Sort("-value", _value, ("-total",)),
-        Sort("value", _value, ("total",)),
-        Sort("window", _window, ("window_end",)),
-        Sort("-window", _window, ("-window_end",)),
-    ),
-    filters=(
-        Filter("state", pgettext_lazy("of an order", "State"), _state, _states),
-        Filter("due", _due_word, _due, _times),
-        Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
-        Filter("center", gettext_lazy("Fulfillment center"), lambda rows, value: rows.filter(ship_to=value.upper())),
-        Filter("vendor", gettext_lazy("Vendor code"), lambda rows, value: rows.filter(vendor_code=value.upper())),
-    ),
-    search=queries.search,
-)
+
+ORDERS = tables.ORDERS.with_choices(state=_states, due=_times, assigned=_whose)
 TABS = ("", WAITING, str(OrderState.ACKNOWLEDGING), str(OrderState.ACKNOWLEDGED), str(OrderState.ELSEWHERE))
 
 
@@ -113,9 +64,12 @@ def rows_in_view(request: HttpRequest) -> QuerySet[Order]:
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """The list."""
+    if elsewhere := default_view(request, ORDERS):
+        return redirect(elsewhere)
     listing = show(request, ORDERS, rows_in_view(request))
     rows = list(queries.zoned(listing.rows))
     who = who_of(request)
+    may = {verb.name: True for verb in VERBS.values() if who.may_somewhere(verb.permission)}
     return page(
         request,
         "orders",
@@ -124,7 +78,8 @@ def orders(request: HttpRequest) -> HttpResponse:
         orders=rows,
         tabs=_tabs(request),
         times=_times(),
-        selectable=[o.pk for o in listing.rows if o.state in queries.WAITING and rules.may_acknowledge(who, o)],
+        selectable=bool(may),
+        may=may,
         waiting=queries.WAITING,
         query=request.GET.urlencode(),
     )

@@ -16,9 +16,10 @@ from purveyor.common import clock
 from purveyor.common.errors import Problem, PurveyorError, Refused
 from purveyor.orders.domain.acknowledge import acknowledge_many, check, in_full
 from purveyor.orders.models import Order
+from purveyor.outbox import bulk, bulk_run
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web.pages.order import totals
-from purveyor.web.pages.orders import rows_in_view
+from purveyor.web.pages.orders_many import chosen_of, plan_page
 from purveyor.web.render import page, who_of
 
 
@@ -32,28 +33,16 @@ class Planned:
     body: str = ""
 
 
-@dataclass
-class Done:
-    """What became of one order of a bulk answer."""
-
-    order: Order
-    error: PurveyorError | None = None
-
-    @property
-    def reasons(self) -> list[str]:
-        if self.error is None:
-            return []
-        problems = self.error.problems if isinstance(self.error, Refused) else ()
-        return [problem.message for problem in problems] or [self.error.message]
-
-
 @require_POST
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """Accept many orders in full: first what would be sent for each, then, confirmed, the decision for each alone."""
     who = who_of(request)
-    chosen = _chosen(request)
+    found = chosen_of(request)
+    chosen = sorted(found.orders, key=lambda order: (order.due_at, order.pk))
     if not chosen:
         return redirect("orders")
+    if len(chosen) > bulk_run.AT_ONCE:
+        return plan_page(request, bulk.find("acknowledge"), found, bulk.Ask())
     for profile in {order.profile_id: order.profile for order in chosen}.values():
         who.require("orders.acknowledge", profile)
     because = request.POST.get("because", "").strip()[:500]
@@ -63,14 +52,13 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         return page(request, "bulk", "orders", plan=plan, good=good, because=because, sums=_sums(good))
     orders = {order.pk: order for order in chosen}
     results = acknowledge_many(who, orders, because=because, versions=_versions(request, orders))
-    done = [Done(orders[key], result if isinstance(result, PurveyorError) else None) for key, result in results]
+    done = [
+        bulk.Done(orders[key], error=result) if isinstance(result, PurveyorError) else bulk.Done(orders[key], result.pk)
+        for key, result in results
+    ]
     taken = [one for one in done if one.error is None]
-    return page(request, "bulk_done", "orders", done=taken, refused=[one for one in done if one.error])
-
-
-def _chosen(request: HttpRequest) -> list[Order]:
-    keys = [int(text) for text in request.POST.getlist("order") if text.isdecimal() and len(text) < 19]
-    return list(rows_in_view(request).filter(pk__in=keys[:500]).order_by("due_at", "pk"))
+    undo = json.dumps({str(one.order.pk): one.undo for one in taken})
+    return page(request, "bulk_done", "orders", done=taken, refused=[one for one in done if one.error], undo=undo)
 
 
 def _versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:

@@ -9,11 +9,11 @@ from io import StringIO
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from purveyor.channels.write import safe
 from purveyor.common import clock
 from purveyor.people.domain.manage import MANAGE
 from purveyor.people.domain.rights import Right, rights
 from purveyor.people.permissions import PERMISSIONS, ROLES
-from purveyor.web.pages.orders_export import safe
 from purveyor.web.render import frame_of, page, who_of
 
 

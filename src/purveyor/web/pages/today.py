@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from purveyor.alerts import queries as alerts
-from purveyor.alerts.models import Alert
 from purveyor.common import clock
-from purveyor.common.errors import Remedy
 from purveyor.intake.models import Aside
 from purveyor.jobs.models import Run
 from purveyor.jobs.states import RUN
@@ -28,6 +25,7 @@ from purveyor.profiles.domain.parties import missing_roles
 from purveyor.profiles.models import Party
 from purveyor.profiles.queries import of_unknown_age
 from purveyor.profiles.wizard.drafts import may_connect, open_drafts
+from purveyor.web import work
 from purveyor.web.connecting import rows_of
 from purveyor.web.frame import Frame
 from purveyor.web.health import Health, health_of
@@ -35,7 +33,6 @@ from purveyor.web.paused import Paused, paused_of
 from purveyor.web.render import frame_of, page
 
 DUE_SHOWN = 12
-ALERTS_SHOWN = 8
 SOON = timedelta(hours=6)
 
 
@@ -46,23 +43,11 @@ class Due:
     ``history`` of the overdue ones came when their time was over already.
     """
 
-    rows: Sequence[Order]
+    first: Order | None
     count: int
     overdue: int
     soon: int
     history: int
-
-    @property
-    def first(self) -> Order | None:
-        return self.rows[0] if self.rows else None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Documents that need somebody, under what helps."""
-
-    remedy: str
-    documents: Sequence[Document]
 
 
 @require_safe
@@ -71,15 +56,14 @@ def today(request: HttpRequest) -> HttpResponse:
     frame = frame_of(request)
     sent = _outbox(frame)
     due = _due(frame)
-    failed = _failed(frame, sent)
+    found = work.shown(frame.who, frame.scope)
     health = health_of(frame.within("profiles.view"))
     return page(
         request,
         "today",
         "today",
         due=due,
-        failed=failed,
-        failed_count=sum(len(group.documents) for group in failed),
+        work=found,
         waiting=_waiting(frame),
         held=sent.held if sent else "",
         silent=_silent(frame),
@@ -90,9 +74,8 @@ def today(request: HttpRequest) -> HttpResponse:
         may_connect=may_connect(frame.who),
         drafts=[] if frame.profiles else rows_of(open_drafts(frame.who)),
         asides=_asides(frame),
-        alerts=_alerts(frame),
         tasks=_tasks(frame),
-        calm=not due.count and not failed,
+        calm=not found.mine,
         reload_after=120,
     )
 
@@ -106,34 +89,19 @@ def _troubled(frame: Frame, health: Sequence[Health]) -> list[tuple[Health, Paus
 
 def _due(frame: Frame) -> Due:
     if not frame.who.may_somewhere("orders.view"):
-        return Due((), 0, 0, 0, 0)
+        return Due(None, 0, 0, 0, 0)
     rows = orders.waiting(orders.visible_to(frame.who))
     rows = rows.filter(profile__name=frame.scope) if frame.scope else rows
     now = clock.now()
-    late = rows.order_by().filter(due_at__lte=now)
-    return Due(
-        list(orders.zoned(rows.order_by("due_at", "pk")[:DUE_SHOWN])),
-        rows.order_by().count(),
-        late.count(),
-        rows.order_by().filter(due_at__gt=now, due_at__lte=now + SOON).count(),
-        orders.came_late(late).count(),
-    )
+    late, soon = Q(due_at__lte=now), Q(due_at__gt=now, due_at__lte=now + SOON)
+    counts = rows.order_by().aggregate(n=Count("pk"), late=Count("pk", filter=late), soon=Count("pk", filter=soon))
+    first = rows.order_by("due_at", "pk").first() if counts["n"] else None
+    history = orders.came_late(rows.order_by().filter(late)).count() if counts["late"] else 0
+    return Due(first, counts["n"], counts["late"], counts["soon"], history)
 
 
 def _outbox(frame: Frame) -> outbox.Today | None:
     return outbox.today(frame.who) if frame.who.may_somewhere("documents.view") else None
-
-
-def _failed(frame: Frame, sent: outbox.Today | None) -> list[Failed]:
-    """In the order of what a person can do: what only waits comes last."""
-    found = sent.by_remedy if sent else {}
-    order = [Remedy.MEND_DATA, Remedy.MEND_SETTINGS, Remedy.ASK_AMAZON, Remedy.TELL_DEVELOPER, Remedy.WAIT]
-    groups = []
-    for remedy in sorted(found, key=lambda word: order.index(Remedy(word)) if word in set(Remedy) else len(order)):
-        mine = [d for d in found[remedy] if frame.scope in ("", d.profile.name)]
-        if mine:
-            groups.append(Failed(remedy, mine))
-    return groups
 
 
 def _waiting(frame: Frame) -> Sequence[Document]:
@@ -158,14 +126,6 @@ def _silent(frame: Frame) -> list[dict[str, Any]]:
 def _runs(frame: Frame) -> Sequence[Run]:
     rows = Run.objects.filter(profile__in=frame.within("profiles.view")).exclude(state__in=sorted(RUN.ends))
     return list(rows.select_related("profile").order_by("-created_at")[:5])
-
-
-def _alerts(frame: Frame) -> Sequence[Alert]:
-    """Those that stand and are told nowhere else on this page."""
-    if not frame.who.may_somewhere(alerts.VIEW):
-        return ()
-    rows = alerts.for_today(frame.who)
-    return list((rows.filter(profile__name=frame.scope) if frame.scope else rows)[:ALERTS_SHOWN])
 
 
 def _tasks(frame: Frame) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -273,6 +274,18 @@ def seconds_left(run: Run) -> int | None:
 def run_kind(kind: str) -> str:
     """What long work is, in words."""
     return words("run", kind)
+
+
+@register.filter
+def plain_facts(result: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The figures of a result; what is nested has a place of its own."""
+    return [(name, value) for name, value in result.items() if not isinstance(value, dict | list)]
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for a form's hidden field."""
+    return json.dumps(value)
 
 
 @register.filter

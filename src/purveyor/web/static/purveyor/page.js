@@ -72,8 +72,9 @@
       all.checked = chosen > 0 && chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
+    const every = form.querySelector("[data-every]");
     form.querySelectorAll("[data-chosen]").forEach((el) => { el.textContent = String(chosen); });
-    form.querySelectorAll("[data-needs-choice]").forEach((el) => { el.disabled = chosen === 0; });
+    form.querySelectorAll("[data-needs-choice]").forEach((el) => { el.disabled = chosen === 0 && !(every && every.checked); });
   }
 
   document.addEventListener("change", (event) => {

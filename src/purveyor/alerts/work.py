@@ -1,0 +1,32 @@
+"""The alerts that stand and are told nowhere else on the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from purveyor.alerts import domain, queries
+from purveyor.alerts.models import Alert
+from purveyor.base.work import SHOWN, Found, Item, Source, register
+
+
+def _find(who: queries.Actor, scope: str) -> Found:
+    rows = queries.for_today(who)
+    rows = rows.filter(profile__name=scope) if scope else rows
+    return Found([_item(alert) for alert in rows[:SHOWN]], rows.order_by().count())
+
+
+def _item(alert: Alert) -> Item:
+    words = [_(alert.message), _(alert.hint) if alert.hint else ""]
+    return Item(
+        subject=str(alert.profile or _("The whole installation")),
+        sentence=" ".join(word for word in words if word),
+        link=("alerts",),
+        profile=alert.profile,
+        remedy=alert.remedy,
+        facts=_("Taken by %(name)s") % {"name": alert.taken_by.removeprefix("user:")} if alert.taken_by else "",
+        state=("severity", str(alert.severity)),
+    )
+
+
+register(Source("alerts", gettext_lazy("Alerts"), queries.VIEW, domain.TAKE, _find, ("alerts", "state=standing")))

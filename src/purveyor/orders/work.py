@@ -1,0 +1,87 @@
+"""What orders ask of people today: those to answer, and those on hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from purveyor.base.work import SHOWN, Found, Item, Source, register
+from purveyor.common.money import plain
+from purveyor.orders import queries
+from purveyor.orders.domain import hold
+from purveyor.orders.models import Order
+from purveyor.people.who import Who
+
+
+def _rows(who: Who, scope: str) -> QuerySet[Order]:
+    rows = queries.visible_to(who)
+    return rows.filter(profile__name=scope) if scope else rows
+
+
+def _to_answer(who: Who, scope: str) -> Found:
+    """Those Amazon waits for; what is on hold is asked for by itself."""
+    rows = queries.waiting(_rows(who, scope)).filter(holds=0)
+    found = rows.order_by("due_at", "pk")[:SHOWN]
+    return Found([_answer(order) for order in found], rows.order_by().count())
+
+
+def _answer(order: Order) -> Item:
+    return Item(
+        subject=order.number,
+        sentence=_("Answer it: it goes to %(center)s.") % {"center": order.ship_to},
+        link=("order", order.pk),
+        profile=order.profile,
+        due=order.due_at,
+        facts=_facts(order),
+        state=("order", str(order.state)),
+    )
+
+
+def _facts(order: Order) -> str:
+    lines = ngettext("%(count)s line", "%(count)s lines", order.line_count) % {"count": order.line_count}
+    return f"{lines} · {_('%(count)s ea') % {'count': order.eaches}} · {plain(order.total)} {order.currency}"
+
+
+def _held(who: Who, scope: str) -> Found:
+    rows = _rows(who, scope).filter(holds__gt=0)
+    found = list(rows.order_by("due_at", "pk")[:SHOWN])
+    reasons = hold.held_of(found)
+    items = [_on_hold(order, [one.because for one in reasons.get(order.pk, ())]) for order in found]
+    return Found(items, rows.order_by().count())
+
+
+def _on_hold(order: Order, reasons: Iterable[str]) -> Item:
+    return Item(
+        subject=order.number,
+        sentence=_("On hold: %(reasons)s") % {"reasons": "; ".join(reasons)},
+        link=("order", order.pk),
+        profile=order.profile,
+        due=order.due_at if order.state in queries.WAITING else None,
+        facts=_facts(order),
+        state=("order", str(order.state)),
+    )
+
+
+register(
+    Source(
+        "orders.answer",
+        gettext_lazy("Orders to answer"),
+        "orders.view",
+        "orders.acknowledge",
+        _to_answer,
+        ("orders", "state=waiting&held=no&sort=due"),
+    )
+)
+register(
+    Source(
+        "orders.held",
+        gettext_lazy("Orders on hold"),
+        "orders.view",
+        hold.PERMISSION,
+        _held,
+        ("orders", "held=yes&sort=due"),
+    )
+)

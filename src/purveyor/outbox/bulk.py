@@ -1,0 +1,241 @@
+"""One thing done to many orders, each alone: what will happen to how many, which are left out and why; then the deed,
+and what takes it back while nothing has left the house.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
+from purveyor.orders import queries
+from purveyor.orders.domain import assign, hold
+from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.models import Acknowledgement, Hold, Order
+from purveyor.orders.states import OrderState
+from purveyor.outbox import decide
+from purveyor.outbox.states import DocumentState
+from purveyor.people.models import User
+from purveyor.people.who import Who
+
+MOST = 10_000
+"""So many orders at most are taken at once."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for all of them. ``versions`` by key are those the asker saw; ``to`` and ``theirs`` are for
+    assigning: the person (None is nobody) and what that person holds."""
+
+    because: str = ""
+    to: User | None = None
+    theirs: Who | None = None
+    versions: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """``left_out`` says from the row alone why an order is passed over; ``do`` answers what ``undo`` needs, or raises
+    what the verb raises. ``sentence`` says what will happen."""
+
+    name: str
+    word: Any
+    sentence: Any
+    permission: str
+    left_out: Callable[[Who, Order, Ask], list[Problem]]
+    do: Callable[[Who, Order, Ask], Any]
+    undo: Callable[[Who, Order, Any], None]
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What will become of one order: nothing, for these reasons, or what was asked."""
+
+    order: Order
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one order. ``undo`` is what taking it back needs; None where there is nothing to take back."""
+
+    order: Order
+    undo: Any = None
+    error: PurveyorError | None = None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it was refused, a sentence each."""
+        if self.error is None:
+            return []
+        problems = self.error.problems if isinstance(self.error, Refused) else ()
+        return [problem.message for problem in problems] or [self.error.message]
+
+
+def plan(who: Who, verb: Verb, orders: Iterable[Order], ask: Ask) -> list[Planned]:
+    """What will become of each; nothing is done, and no order costs a question of its own."""
+    return [Planned(order, verb.left_out(who, order, ask)) for order in orders]
+
+
+def reasons(planned: Iterable[Planned]) -> list[tuple[str, int]]:
+    """Why orders are left out, each reason with how many, the most frequent first."""
+    return Counter(problem.message for one in planned for problem in one.problems[:1]).most_common()
+
+
+def carry_out(who: Who, verb: Verb, orders: Iterable[Order], ask: Ask) -> Iterator[Done]:
+    """Do it to each alone: one that is refused never stops the others."""
+    for order in orders:
+        try:
+            if problems := verb.left_out(who, order, ask):
+                raise Refused(problems[0].message, problems)
+            yield Done(order, verb.do(who, order, ask))
+        except PurveyorError as error:
+            yield Done(order, error=error)
+
+
+def take_back(who: Who, verb: Verb, tokens: Mapping[int, Any]) -> Iterator[Done]:
+    """Undo it for each alone. ``tokens`` by the orders' keys are what ``carry_out`` answered."""
+    for order in queries.visible_to(who).filter(pk__in=tokens).order_by("pk"):
+        try:
+            verb.undo(who, order, tokens[order.pk])
+            yield Done(order)
+        except PurveyorError as error:
+            yield Done(order, error=error)
+
+
+def find(name: str) -> Verb:
+    """The verb of a name. Raises NotFound."""
+    if name not in VERBS:
+        raise NotFound(_("Orders cannot be treated like this: %(name)s.") % {"name": name})
+    return VERBS[name]
+
+
+def _denied(who: Who, order: Order, permission: str) -> list[Problem]:
+    if who.may(permission, order.profile):
+        return []
+    return [Problem(_("On profile %(profile)s this is not yours to do.") % {"profile": order.profile}, "", "DENIED")]
+
+
+# Acknowledging in full
+
+
+def _not_answerable(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, "orders.acknowledge"):
+        return denied
+    if order.state not in queries.WAITING or not order.eaches:
+        return [Problem(_("It does not wait for an answer."), "", "STATE")]
+    return []
+
+
+def _acknowledge(who: Who, order: Order, ask: Ask) -> int:
+    seen = ask.versions.get(order.pk)
+    return acknowledge(who, order.pk, because=ask.because, expect_version=seen).pk
+
+
+def _withdraw(who: Who, order: Order, acknowledgement: Any) -> None:
+    """Withdraw the answer while its document waits; before it has one, the outbox is a moment behind."""
+    found = Acknowledgement.objects.filter(pk=int(acknowledgement), order=order).select_related("document").first()
+    if found is None or found.document is None:
+        raise Conflict(_("Its document is not written yet."), hint=_("Try again in a moment."))
+    if found.document.state != DocumentState.QUEUED:
+        raise Conflict(_("It has left already."))
+    decide.withdraw(who, found.document.pk, _("Taken back right after it was decided."))
+
+
+# Assigning
+
+
+def _assign(who: Who, order: Order, ask: Ask) -> list[int | None]:
+    before = order.assigned_to_id
+    assign.assign(who, order.pk, ask.to, ask.because)
+    return [before, ask.to.pk if ask.to else None]
+
+
+def _unassign(who: Who, order: Order, token: Any) -> None:
+    before, given = (User.objects.filter(pk=key).first() if key else None for key in token)
+    assign.assign(who, order.pk, before, _("Taken back."), only_from=given)
+
+
+# Holding and releasing
+
+
+def _not_holdable(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, hold.PERMISSION):
+        return denied
+    if order.state in (OrderState.CLOSED, OrderState.CANCELLED):
+        return [Problem(_("It is closed or cancelled: nothing goes on with it anyway."), "", "STATE")]
+    return []
+
+
+def _not_held(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, hold.PERMISSION):
+        return denied
+    return [] if order.holds else [Problem(_("It is not on hold."), "", "STATE")]
+
+
+def _hold(who: Who, order: Order, ask: Ask) -> list[int | None]:
+    return [hold.hold(who, order, ask.because).pk]
+
+
+def _release(who: Who, order: Order, ask: Ask) -> list[int | None]:
+    return [hold.release(who, order, one.pk, ask.because).pk for one in hold.held(order)]
+
+
+def _release_again(who: Who, order: Order, token: Any) -> None:
+    for key in token:
+        hold.release(who, order, key or 0, _("Taken back."))
+
+
+def _hold_again(who: Who, order: Order, token: Any) -> None:
+    for one in Hold.objects.filter(order=order, pk__in=[key for key in token if key]).order_by("pk"):
+        hold.hold(who, order, one.because, check=one.check_id)
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "acknowledge",
+            gettext_lazy("Accept in full"),
+            gettext_lazy("Each is accepted in full at its own cost, and its answer goes to Amazon."),
+            "orders.acknowledge",
+            _not_answerable,
+            _acknowledge,
+            _withdraw,
+        ),
+        Verb(
+            "assign",
+            gettext_lazy("Assign"),
+            gettext_lazy("Each is given to this person. Nothing changes at Amazon."),
+            assign.ASSIGN,
+            lambda who, order, ask: assign.problems_of(who, order, ask.to, ask.theirs),
+            _assign,
+            _unassign,
+        ),
+        Verb(
+            "hold",
+            gettext_lazy("Put on hold"),
+            gettext_lazy("Nothing goes on with them by itself until somebody releases them."),
+            hold.PERMISSION,
+            _not_holdable,
+            _hold,
+            _release_again,
+            needs_reason=True,
+        ),
+        Verb(
+            "release",
+            gettext_lazy("Release"),
+            gettext_lazy("Whatever holds them is ended; they go on as usual."),
+            hold.PERMISSION,
+            _not_held,
+            _release,
+            _hold_again,
+        ),
+    )
+}
