@@ -19,6 +19,7 @@ from purveyor.audit.models import Entry
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
+from purveyor.orders.domain.hold import hold, release
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
@@ -74,6 +75,17 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         404,
     ),
     ("POST", "/orders/acknowledge", "/orders/acknowledge", {"numbers": ["{po}"]}, "", 200),
+    ("GET", "/orders/{profile}/{number}/proposal", "/orders/acme-de/{po}/proposal", None, "orders.view", 404),
+    ("POST", "/orders/{profile}/{number}/seen", "/orders/acme-de/{po}/seen", None, "orders.hold", 404),
+    ("POST", "/orders/{profile}/{number}/holds", "/orders/acme-de/{po}/holds", BECAUSE, "orders.hold", 404),
+    (
+        "POST",
+        "/orders/{profile}/{number}/holds/{hold_id}/release",
+        "/orders/acme-de/{po}/holds/{hold}/release",
+        BECAUSE,
+        "orders.hold",
+        404,
+    ),
     ("GET", "/documents", "/documents", None, "", 200),
     ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
     ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
@@ -236,7 +248,10 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
     alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
+    held = hold(Who.cli(), order, "why not")
+    release(Who.cli(), order, held.pk)
     return {
+        "hold": str(held.pk),
         "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),
