@@ -19,7 +19,7 @@ from purveyor.audit.models import Entry
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
-from purveyor.orders.domain.hold import hold, release
+from purveyor.orders.domain.hold import hold
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
@@ -81,7 +81,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     (
         "POST",
         "/orders/{profile}/{number}/holds/{hold_id}/release",
-        "/orders/acme-de/{po}/holds/{hold}/release",
+        "/orders/acme-de/{other}/holds/{hold}/release",
         BECAUSE,
         "orders.hold",
         404,
@@ -248,10 +248,10 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
     alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
-    held = hold(Who.cli(), order, "why not")
-    release(Who.cli(), order, held.pk)
+    held = hold(Who.cli(), other, "why not")
     return {
         "hold": str(held.pk),
+        "other": other.number,
         "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),
