@@ -24,6 +24,7 @@ from purveyor.channels.models import Mapping, Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
+from purveyor.orders.domain.hold import hold
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
@@ -93,6 +94,17 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/exports/{number}", "/exports/1", None, "", 404),
     ("POST", "/exports/{number}/cancel", "/exports/1/cancel", None, "", 404),
     ("GET", "/exports/{number}/file", "/exports/1/file", None, "", 404),
+    ("GET", "/orders/{profile}/{number}/proposal", "/orders/acme-de/{po}/proposal", None, "orders.view", 404),
+    ("POST", "/orders/{profile}/{number}/seen", "/orders/acme-de/{po}/seen", None, "orders.hold", 404),
+    ("POST", "/orders/{profile}/{number}/holds", "/orders/acme-de/{po}/holds", BECAUSE, "orders.hold", 404),
+    (
+        "POST",
+        "/orders/{profile}/{number}/holds/{hold_id}/release",
+        "/orders/acme-de/{other}/holds/{hold}/release",
+        BECAUSE,
+        "orders.hold",
+        404,
+    ),
     ("GET", "/documents", "/documents", None, "", 200),
     ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
     ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
@@ -338,6 +350,7 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
     alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
+    held = hold(Who.cli(), other, "why not")
     row = product("A-1")
     alias(row, "Old")
     cost(row, "2026-01-01")
@@ -351,6 +364,8 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
         "hook": str(hook.pk),
         "delivery": str(Delivery.objects.first().pk),  # type: ignore[union-attr]  # the webhook itself was an event
         "route": str(duty.pk),
+        "hold": str(held.pk),
+        "other": other.number,
         "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),

@@ -23,6 +23,7 @@ from purveyor.common import clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.domain.hold import hold
 from purveyor.orders.models import Order
 from purveyor.people.domain import views
 from purveyor.people.domain.tokens import make_token
@@ -115,6 +116,7 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "delivery_id": hook.deliveries.get(entry__action="webhook.added").pk,
         "route_id": duty.pk,
         "order_id": order.pk,
+        "hold_id": hold(Who.cli(), order, "why not").pk,
         "document_id": document_of(order).pk,
         "aside_id": aside.pk,
         "user_id": cast.vendor_manager.pk,
