@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field
 
-from purveyor.api.shapes import Open, Strict
+from purveyor.api.shape_bases import Open, Strict
 
 
 class AddressAsk(Strict):

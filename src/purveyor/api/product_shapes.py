@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ninja import Field
 
-from purveyor.api.shapes import Open, Strict
+from purveyor.api.shape_bases import Open, Strict
 
 _FACT = {
     "gtin": "EAN, UPC or GTIN-14; blank takes it away",
