@@ -14,3 +14,8 @@ def trimmed(text: str) -> str:
 def identifier(text: str) -> str:
     """An identifier has no blanks at all: client ids, tokens, vendor codes, PO numbers."""
     return "".join(trimmed(text).split())
+
+
+def alias_key(text: str) -> str:
+    """How another name of a product is looked up: in capitals, blanks neither around it nor inside."""
+    return identifier(text).upper()

@@ -34,9 +34,11 @@ INSTALLED_APPS = [
     "purveyor.alerts",
     "purveyor.people",
     "purveyor.profiles",
+    "purveyor.products",
     "purveyor.orders",
     "purveyor.intake",
     "purveyor.outbox",
+    "purveyor.channels",
     "purveyor.web",
     "purveyor.api",
 ]

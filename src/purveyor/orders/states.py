@@ -86,7 +86,14 @@ class DecisionState(StrEnum):
     VOID = "void"
 
 
-_F, _D = FindingState, DecisionState
+class RequestState(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    VOID = "void"
+
+
+_F, _D, _R = FindingState, DecisionState, RequestState
 
 FINDING = Machine(
     "Finding",
@@ -110,4 +117,15 @@ DECISION = Machine(
         Arrow("e", _D.PERSON, _D.VOID, "the order changed, or a person answered it"),
     ],
     ends=[_D.DONE, _D.VOID],
+)
+
+REQUEST = Machine(
+    "Request for a second approver",
+    _R.OPEN,
+    [
+        Arrow("a", _R.OPEN, _R.CONFIRMED, "another person confirmed the answer"),
+        Arrow("b", _R.OPEN, _R.DECLINED, "somebody declined it, or its asker took it back"),
+        Arrow("c", _R.OPEN, _R.VOID, "the order changed, or was answered otherwise"),
+    ],
+    ends=[_R.CONFIRMED, _R.DECLINED, _R.VOID],
 )

@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.reject": _("Reject lines or whole orders."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
+    "products.view": _("See products, their costs and stock, and what files brought."),
+    "products.manage": _("Add and change products, costs and stock, on screen and by file."),
     "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
@@ -57,7 +59,7 @@ def _role(name: str, title: Lazy, sentence: Lazy, permissions: str) -> Role:
 
 
 ADMINISTRATOR = "administrator"
-_SEEING = "orders.view documents.view profiles.view alerts.view"
+_SEEING = "orders.view products.view documents.view profiles.view alerts.view"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -66,17 +68,20 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run profiles.settings profiles.send"
-            " alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject products.manage documents.resolve sync.run"
+            " profiles.settings profiles.send alerts.take",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject sync.run alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take",
         ),
         _role(
-            "manufacturing", _("Manufacturing"), _("Sees what must be made."), "orders.view profiles.view alerts.view"
+            "manufacturing",
+            _("Manufacturing"),
+            _("Sees what must be made."),
+            "orders.view products.view profiles.view alerts.view",
         ),
         _role("warehouse", _("Warehouse"), _("Sees what must be picked and shipped."), _SEEING),
         _role("finance", _("Finance"), _("Sees what was ordered, answered and sent."), _SEEING),
@@ -84,7 +89,8 @@ ROLES: dict[str, Role] = {
             "integrator",
             _("Integrator"),
             _("Connects accounts and systems; decides nothing about orders."),
-            f"{_SEEING} documents.resolve sync.run profiles.manage profiles.credentials alerts.take metrics.read",
+            f"{_SEEING} products.manage documents.resolve sync.run profiles.manage profiles.credentials alerts.take"
+            " metrics.read",
         ),
         _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
         _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),
