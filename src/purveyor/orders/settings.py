@@ -55,7 +55,7 @@ SETTINGS = [
     _check("changed", "hold", _("Changed"), _("PO-05: an order Amazon changed after our answer.")),
     _check("case_multiple", "warn", _("Whole cases"), _("CASE: a quantity that fills no whole cases.")),
     _check("stock", "warn", _("Stock"), _("STOCK: more ordered than is free.")),
-    _check("window_over", "hold", _("Window closed"), _("OVER: a window that had closed when the order was looked at.")),
+    _check("window_over", "hold", _("Window closed"), _("OVER: a window that had closed at the last look.")),
     _check("window_short", "warn", _("Window short"), _("SHORT: a window that leaves less than the lead time.")),
     _check("duplicate", "hold", _("Duplicate"), _("DUPLICATE: an order that looks the same as an earlier one.")),
     _check("type", "hold", _("Order type"), _("TYPE: consigned, rush and new-product orders.")),

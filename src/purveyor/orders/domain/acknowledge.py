@@ -14,14 +14,17 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.jobs.nudge import nudge
+from purveyor.orders.domain import late, promised, second
 from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
+from purveyor.orders.domain.findings_said import blocking
 from purveyor.orders.domain.ground import Ground, ground, without_dates
-from purveyor.orders.models import Acknowledgement, Answer, Line, Order
+from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Request
 from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.people.who import Who
 
 COMPOSE = "outbox.compose"
+LOOK = "orders.check"
 Outcome = Acknowledgement.Outcome
 Result = Acknowledgement | PurveyorError
 
@@ -37,7 +40,8 @@ def check(
 
 
 def _problems(found: Ground, answers: Answers, now: datetime, confirm_elsewhere: bool) -> list[Problem]:
-    return problems_of_order(found, confirm_elsewhere=confirm_elsewhere) or problems_of_answers(found, answers, now)
+    stands = problems_of_order(found, confirm_elsewhere=confirm_elsewhere)
+    return stands or [*blocking(found.order, found.lines), *problems_of_answers(found, answers, now)]
 
 
 def require_sendable(who: Who, order: Order, answers: Answers, *, confirm_elsewhere: bool = False) -> None:
@@ -70,6 +74,7 @@ def acknowledge(
     because: str = "",
     confirm_elsewhere: bool = False,
     expect_version: int | None = None,
+    confirms: Request | None = None,
 ) -> Acknowledgement:
     """Decide an order's answer and freeze it; the outbox makes the document and sends it, once sending is on.
 
@@ -77,8 +82,10 @@ def acknowledge(
     version of the order the caller saw. All in one transaction; nothing is changed by a refusal.
 
     Raises NotFound, Denied (``orders.acknowledge``, and ``orders.reject`` for any rejection), Refused with every
-    problem, Conflict when the order changed meanwhile or an answer is on its way.
+    problem, Conflict when the order changed meanwhile or an answer is on its way. What rejects a product for good is
+    kept for a second person and AwaitsSecond raised (AC-06); ``confirms`` is the request that person confirms.
     """
+    asked = None
     with transaction.atomic():
         order = _locked(who, order_id)
         now = clock.now()
@@ -86,13 +93,26 @@ def acknowledge(
         _allow(who, order, given)
         _still_as_seen(order, expect_version)
         before = ground(order)
-        _refuse(order, _problems(before, given, now, confirm_elsewhere))
-        elsewhere = before.elsewhere
-        if elsewhere:
-            record("order.taken_over", by=who.name, obj=order, because=because)
-        _move_on(who, order, given, because)
-        frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
-        nudge(COMPOSE, frozen.pk)
+        problems = _problems(before, given, now, confirm_elsewhere)
+        _refuse(order, problems + late.without_reason(before, given, now, because))
+        if confirms is None and second.is_needed(order, given):
+            asked = second.ask(who, order, given, because=because, confirm_elsewhere=confirm_elsewhere)
+        else:
+            frozen = _decide(who, before, given, because)
+    if asked is not None:
+        raise second.AwaitsSecond(asked)
+    return frozen
+
+
+def _decide(who: Who, before: Ground, given: Answers, because: str) -> Acknowledgement:
+    order, elsewhere = before.order, before.elsewhere
+    if elsewhere:
+        record("order.taken_over", by=who.name, obj=order, because=because)
+    _move_on(who, order, given, because)
+    frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
+    promised.keep_to(order, promised.accepted_of(given), who.name)
+    nudge(COMPOSE, frozen.pk)
+    nudge(LOOK, order.pk)
     return frozen
 
 

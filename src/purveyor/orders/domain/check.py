@@ -32,7 +32,7 @@ Numbers = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Stocked:
-    """A product as far as the checks look at it. ``free`` are eaches promised to nobody else; None where not counted."""
+    """A product as far as the checks look. ``free`` are eaches promised to nobody else; None where nobody counted."""
 
     case_pack: int | None = None
     free: int | None = None
@@ -204,17 +204,18 @@ def allowance(agreed: Decimal, settings: Mapping[str, Any]) -> Decimal:
 
 
 def _dates(order: Order, line: Line, facts: Facts) -> Numbers | None:
-    for entry in facts.answers.get(line.number, ()):
+    return date_outside(order, facts.answers.get(line.number, ()))
+
+
+def date_outside(order: Order, entries: Sequence[LineAnswer]) -> Numbers | None:
+    """The first promised date outside of the order's window for it, with that window."""
+    for entry in entries:
         for at, start, end in (
             (entry.ship_date, order.ship_start, order.ship_end),
             (entry.delivery_date, order.delivery_start, order.delivery_end),
         ):
             if at is not None and ((start and at < start) or (end and at > end)):
-                return {
-                    "date": zulu(at),
-                    "start": zulu(start) if start else "",
-                    "end": zulu(end) if end else "",
-                }
+                return {"date": zulu(at), "start": zulu(start) if start else "", "end": zulu(end) if end else ""}
     return None
 
 

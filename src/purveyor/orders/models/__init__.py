@@ -1,7 +1,19 @@
-"""Tables of the orders: the order and its lines, every version as received, every answer decided."""
+"""Tables of the orders: the order and its lines, every version as received, what was found, every answer decided."""
 
 from purveyor.orders.models.answer import Acknowledgement, Answer
+from purveyor.orders.models.decision import Decision, Request, Reservation
+from purveyor.orders.models.finding import Finding
 from purveyor.orders.models.order import Line, Order
 from purveyor.orders.models.snapshot import Snapshot
 
-__all__ = ["Acknowledgement", "Answer", "Line", "Order", "Snapshot"]
+__all__ = [
+    "Acknowledgement",
+    "Answer",
+    "Decision",
+    "Finding",
+    "Line",
+    "Order",
+    "Request",
+    "Reservation",
+    "Snapshot",
+]

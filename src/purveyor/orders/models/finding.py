@@ -37,7 +37,9 @@ class Finding(models.Model):
         ordering = ["order", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "line", "rule"], condition=Q(state__in=["open", "accepted"]), name="finding_of_line_once"
+                fields=["order", "line", "rule"],
+                condition=Q(state__in=["open", "accepted"]),
+                name="finding_of_line_once",
             ),
             models.UniqueConstraint(
                 fields=["order", "rule"],

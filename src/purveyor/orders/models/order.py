@@ -90,7 +90,8 @@ class Line(models.Model):
     ``shelf`` groups the lines of every 256 orders in the order of their arrival. The indexes for searching begin with
     it, so that an import writes to a few pages of them and not to one page for each product (five times faster at a
     million lines); a search looks at each shelf, the newest first. What each line begins with is the database's own
-    default, so that an import need not name it.
+    default, so that an import need not name it. ``product`` is what the line was matched to (``domain.arrival``);
+    it has no index, since each costs import speed and nobody asks for the lines of a product.
     """
 
     SHELF = 256
@@ -110,6 +111,7 @@ class Line(models.Model):
     list_price = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     cost_unit = models.CharField(max_length=12, blank=True, default="")
+    product = models.ForeignKey("products.Product", models.SET_NULL, null=True, related_name="lines", db_index=False)
     gone = models.BooleanField(default=False, db_default=False)
 
     confirmation = models.CharField(max_length=40, blank=True, default="", db_default="")

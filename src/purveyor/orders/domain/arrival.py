@@ -1,0 +1,119 @@
+"""An order came in, changed, or something it was waiting for did: match its lines, check it, ask the policy.
+
+Looking again finds the same and changes nothing: what is new is opened, what is no longer so is gone, and what a person
+accepted stays accepted while its numbers are the same. A batch is one short transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+
+from purveyor.base import db
+from purveyor.base.transition import move
+from purveyor.common import clock
+from purveyor.orders.domain import decisions, knowledge
+from purveyor.orders.domain.check import Found, check
+from purveyor.orders.domain.knowledge import Batch
+from purveyor.orders.models import Finding, Order
+from purveyor.orders.models.finding import LIVE
+from purveyor.orders.states import FindingState
+
+BY = "system:orders.check"
+LOCK = "orders.check"
+AT_ONCE = 200
+_COLUMNS = (
+    "order_id",
+    "line_id",
+    "rule",
+    "severity",
+    "numbers",
+    "state",
+    "state_at",
+    "found_at",
+    "way",
+    "by",
+    "because",
+)
+
+
+def look_at(order_id: int) -> None:
+    """Look at one order."""
+    look_at_many([order_id])
+
+
+def look_at_many(order_ids: Iterable[int]) -> None:
+    """Look at orders, so many in a transaction."""
+    keys = sorted(set(order_ids))
+    for begin in range(0, len(keys), AT_ONCE):
+        _look(keys[begin : begin + AT_ONCE])
+
+
+def _look(keys: Sequence[int]) -> None:
+    with transaction.atomic():
+        rows = Order.objects.filter(pk__in=db.together(keys)).order_by("pk")
+        for profile in sorted(set(rows.order_by().values_list("profile_id", flat=True))):
+            db.one_at_a_time(LOCK, profile)
+        orders = list(rows.select_related("profile"))
+        if not orders:
+            return
+        batch = knowledge.read(orders, clock.now())
+        found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
+        live = _live(keys)
+        _keep(batch, found, live)
+        decisions.rule(batch, {key: _severities(found[key], live.get(key, {})) for key in found})
+
+
+_Place = tuple[int | None, str]
+_Live = Mapping[int, Mapping[_Place, Finding]]
+
+
+def _live(keys: Sequence[int]) -> dict[int, dict[_Place, Finding]]:
+    found: dict[int, dict[_Place, Finding]] = {}
+    rows = Finding.objects.filter(order__in=db.together(keys), state__in=LIVE).select_related("order__profile")
+    for one in rows.order_by():
+        found.setdefault(one.order_id, {})[one.line_id, one.rule] = one
+    return found
+
+
+def _keep(batch: Batch, found: Mapping[int, Sequence[Found]], live: _Live) -> None:
+    """Write down what is new, what changed and what is gone."""
+    fresh: list[tuple[object, ...]] = []
+    for order in batch.orders:
+        held = live.get(order.pk, {})
+        now_there = {one.place: one for one in found[order.pk]}
+        for place, before in held.items():
+            if place not in now_there:
+                _end(before, "a later look no longer finds it")
+        for place, one in now_there.items():
+            if not _still(held.get(place), one):
+                values = (one.rule, one.severity, one.numbers, FindingState.OPEN.value, batch.now, batch.now)
+                fresh.append((order.pk, one.line, *values, "", "", ""))
+    db.bulk_upsert("orders_finding", _COLUMNS, fresh)
+
+
+def _still(before: Finding | None, one: Found) -> bool:
+    """Whether the finding is there already, perhaps with other numbers; an accepted one with others ends."""
+    if before is None:
+        return False
+    if before.state == FindingState.ACCEPTED and before.numbers != one.numbers:
+        _end(before, "its numbers changed")
+        return False
+    if before.state == FindingState.OPEN and (before.numbers, before.severity) != (one.numbers, one.severity):
+        before.numbers, before.severity = one.numbers, one.severity
+        before.save(update_fields=["numbers", "severity"])
+    return True
+
+
+def _end(finding: Finding, because: str) -> None:
+    move(finding, FindingState.GONE, by=BY, because=because)
+
+
+def _severities(found: Sequence[Found], live: Mapping[_Place, Finding]) -> list[str]:
+    """How grave those findings are that are open after this look."""
+    return [one.severity for one in found if not _accepted(live.get(one.place))]
+
+
+def _accepted(before: Finding | None) -> bool:
+    return before is not None and before.state == FindingState.ACCEPTED
