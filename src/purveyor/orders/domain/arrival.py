@@ -33,8 +33,8 @@ _COLUMNS = (
     "state_at",
     "found_at",
     "way",
-    "by",
-    "because",
+    "taken_by",
+    "reason",
 )
 
 

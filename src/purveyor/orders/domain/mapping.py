@@ -102,9 +102,7 @@ def _known(sku: str) -> Product:
     found = Product.objects.filter(sku=name).first() or Product.objects.filter(asin=identifier(name).upper()).first()
     if not name or found is None:
         said = _("There is no product %(sku)s.") % {"sku": name or "–"}
-        raise Refused(
-            said, [Problem(said, where="sku")], hint=_("Name the SKU or ASIN of a product, or add a new one.")
-        )
+        raise Refused(said, [Problem(said, where="sku")], hint=_("Name a SKU or ASIN, or add a product."))
     return found
 
 

@@ -48,9 +48,7 @@ WAYS: dict[str, Way] = {
         Way(
             AGREE,
             _("Update the agreed cost"),
-            _(
-                "From the order's date on %(cost)s %(currency)s is agreed in this marketplace; all orders are looked at anew."
-            ),
+            _("From the order's date on %(cost)s %(currency)s is agreed in this marketplace, for all orders."),
             (RESOLVE, MANAGE),
         ),
         Way(
@@ -109,9 +107,9 @@ def take(who: Who, finding_id: int, way: str, because: str = "") -> Finding:
         if way == AGREE:
             _agree(who, finding)
         else:
-            said = {"way": way, "by": who.name, "because": because.strip()[:500]}
+            said = {"way": way, "taken_by": who.name, "reason": because.strip()[:500]}
             action = "finding.accepted"
-            move(finding, FindingState.ACCEPTED, by=who.name, action=action, **said)
+            move(finding, FindingState.ACCEPTED, by=who.name, because=because.strip()[:500], action=action, **said)
         arrival.look_at_many([finding.order_id, *(_same_cost(finding) if way == AGREE else ())])
     finding.refresh_from_db()
     return finding
@@ -168,8 +166,8 @@ def finding_row(finding: Finding, number: str = "") -> dict[str, Any]:
         "message": say(finding.rule, finding.numbers),
         "numbers": finding.numbers,
         "way": finding.way or None,
-        "by": finding.by or None,
-        "because": finding.because or None,
+        "by": finding.taken_by or None,
+        "because": finding.reason or None,
         "ways": [{"way": one.way.name, "does": one.does} for one in ways_of(finding)],
     }
 

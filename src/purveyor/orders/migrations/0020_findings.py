@@ -78,8 +78,8 @@ class Migration(migrations.Migration):
                 ("state_at", models.DateTimeField()),
                 ("found_at", models.DateTimeField()),
                 ("way", models.CharField(blank=True, default="", max_length=12)),
-                ("by", models.CharField(blank=True, default="", max_length=200)),
-                ("because", models.CharField(blank=True, default="", max_length=500)),
+                ("taken_by", models.CharField(blank=True, default="", max_length=200)),
+                ("reason", models.CharField(blank=True, default="", max_length=500)),
                 (
                     "line",
                     models.ForeignKey(

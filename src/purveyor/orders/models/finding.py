@@ -30,8 +30,8 @@ class Finding(models.Model):
     state_at = models.DateTimeField()
     found_at = models.DateTimeField()
     way = models.CharField(max_length=12, blank=True, default="")
-    by = models.CharField(max_length=200, blank=True, default="")
-    because = models.CharField(max_length=500, blank=True, default="")
+    taken_by = models.CharField(max_length=200, blank=True, default="")
+    reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         ordering = ["order", "id"]
