@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 from purveyor.amazon.messages.orders import read_order, read_status
-from purveyor.common.canon import sha256
+from purveyor.common.canon import content_of, sha256
 from purveyor.intake.kinds import RawPage
 from purveyor.intake.mapping.orders import order_record
 from purveyor.intake.mapping.status import status_record
-from purveyor.intake.pull import content_of
 from purveyor.orders.domain.keep import pack
 from purveyor.orders.records import Document, ReceivedOrder, ReceivedStatus
 

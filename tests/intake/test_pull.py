@@ -220,3 +220,35 @@ def test_order_of_a_page_may_be_older_than_what_is_held(mine: Profile) -> None:
     take(mine, page(order(items=[item(amount=4)], purchaseOrderChangedDate=LATER)))
     assert take(mine, page(order())) == Counts(seen=1, unchanged=1)
     assert Order.objects.get().eaches == 4
+
+
+def in_other_bytes(document: dict[str, Any]) -> bytes:
+    """The same, with its keys the other way round."""
+    return json.dumps(dict(reversed(document.items())), indent=1).encode()
+
+
+def test_new_order_that_came_twice_at_once_is_kept_once(mine: Profile) -> None:
+    both = [pull.prepare(mine, ORDERS, page(raw)) for raw in (raw(order()), in_other_bytes(order()))]
+    assert [len(prepared.documents) for prepared in both] == [1, 1]
+    counts = [pull.store(mine, prepared, sweep="new", by=BY) for prepared in both]
+    assert counts == [Counts(seen=1, stored=1), Counts(seen=1, unchanged=1)]
+    assert (Order.objects.get().version, Snapshot.objects.count()) == (1, 1)
+
+
+def test_content_is_compared_with_the_version_in_force(mine: Profile) -> None:
+    newest = order(items=[item(amount=4)], purchaseOrderChangedDate=LATER)
+    take(mine, page(newest))
+    take(mine, page(order()))  # older: kept, without effect
+    assert take(mine, page(in_other_bytes(newest))) == Counts(seen=1, unchanged=1)
+    assert take(mine, page(in_other_bytes(order()))) == Counts(seen=1, unchanged=1)
+    assert (Order.objects.get().eaches, Snapshot.objects.count()) == (4, 2)
+
+
+def test_hash_of_a_content_is_worked_out_only_when_something_is_compared_with_it(mine: Profile) -> None:
+    take(mine, page(order()))
+    assert (Order.objects.get().content_hash, Snapshot.objects.get().content_hash) == ("", "")
+    take(mine, page(order(items=[item(amount=4)], purchaseOrderChangedDate=LATER)))
+    assert [len(one.content_hash) for one in Snapshot.objects.order_by("version")] == [0, 64]
+    assert take(mine, page(order(items=[item(amount=4)], purchaseOrderChangedDate=LATER))) == Counts(
+        seen=1, unchanged=1
+    )

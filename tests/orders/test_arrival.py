@@ -17,9 +17,9 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Denied, NotFound, Refused
 from purveyor.jobs.testing import run_due
-from purveyor.orders.domain import mapping, remedy
+from purveyor.orders.domain import hold, mapping, remedy
 from purveyor.orders.domain.arrival import look_at, look_at_many
-from purveyor.orders.models import Finding, Line, Order
+from purveyor.orders.models import Finding, Hold, Line, Order
 from purveyor.people.models import Token
 from purveyor.people.who import Who
 from purveyor.products.models import Alias, Product
@@ -70,6 +70,43 @@ def test_unknown_product_holds_until_it_is_known(order: Order) -> None:
     known(order)
     assert looked(order) == []
     assert list(Finding.objects.values_list("state", flat=True)) == ["gone"]
+
+
+def test_hold_begins_and_ends_with_its_findings(order: Order) -> None:
+    looked(order)
+    assert [(one.check_id, one.because) for one in hold.held(order)] == [
+        ("PRODUCT", "No product is known by ASIN B0TEST0001 or SKU-1.")
+    ]
+    known(order)
+    looked(order)
+    assert (order.holds, hold.held(order)) == (0, [])
+    assert Hold.objects.get().released_by == "system:orders.check"
+
+
+def test_hold_a_person_released_stays_so_until_more_is_found(plugged: World, order: Order) -> None:
+    looked(order)
+    clock.turn(timedelta(minutes=1))
+    hold.release(ANNA, order, Hold.objects.get().pk, "It is a sample.")
+    looked(order)
+    assert order.holds == 0
+    clock.turn(timedelta(minutes=1))
+    plugged.change(order.number, add=[{"amount": 1, "asin": "B0NOBODY01"}])
+    pull(order.profile, order.number)
+    looked(order)
+    assert [one.check_id for one in hold.held(order)] == ["PRODUCT"]
+
+
+def test_warning_holds_nothing(order: Order) -> None:
+    known(order, on_hand=4)
+    assert looked(order) == [("STOCK", "1", "warn", "open")]
+    assert order.holds == 0
+
+
+def test_way_out_of_the_last_finding_ends_the_hold(order: Order) -> None:
+    looked(order)
+    remedy.take(ANNA, Finding.objects.get().pk, "accept", "It is a sample.")
+    order.refresh_from_db()
+    assert order.holds == 0
 
 
 def test_looking_again_changes_nothing(order: Order) -> None:
@@ -137,6 +174,7 @@ def test_many_orders_cost_the_same_number_of_questions(plugged: World, profile: 
     counts = []
     for several in (1, 3):
         orders = [placed(plugged, profile, {"amount": 10 + several}) for _one in range(several)]
+        look_at_many([one.pk for one in orders])
         with CaptureQueriesContext(connection) as asked:
             look_at_many([one.pk for one in orders])
         counts.append(len(asked))

@@ -23,20 +23,20 @@ DEFAULTS = {one.name: one.read(one.default) for one in SETTINGS}
 TERMS = Terms(NOW)
 
 
-def ruled(mode: str, *severities: str, never: str = "", **more: Any) -> Ruling | None:
+def ruled(mode: str, *, held: bool = False, never: str = "", **more: Any) -> Ruling | None:
     of = order(due_at=NOW + timedelta(hours=20))
-    return decide(of, severities, DEFAULTS | {"policy.undefined": mode} | more, NOW, never=never)
+    return decide(of, DEFAULTS | {"policy.undefined": mode} | more, NOW, held=held, never=never)
 
 
 def test_nothing_is_decided_unless_somebody_says_so() -> None:
-    assert decide(order(), [], DEFAULTS, NOW) is None
-    assert decide(order(type="nobody knows"), [], DEFAULTS, NOW) is None
+    assert decide(order(), DEFAULTS, NOW) is None
+    assert decide(order(type="nobody knows"), DEFAULTS, NOW) is None
 
 
 def test_each_type_has_its_own_policy() -> None:
     weekly = DEFAULTS | {"policy.weekly": "on_arrival_full"}
-    assert decide(order(type="weekly"), [], weekly, NOW) == Ruling("on_arrival_full", NOW)
-    assert decide(order(type="undefined"), [], weekly, NOW) is None
+    assert decide(order(type="weekly"), weekly, NOW) == Ruling("on_arrival_full", NOW)
+    assert decide(order(type="undefined"), weekly, NOW) is None
 
 
 def test_modes_say_when_and_how() -> None:
@@ -51,11 +51,8 @@ def test_provisional_answer_is_as_the_settings_say_and_never_in_the_past() -> No
     assert ruled("by_deadline", **said) == Ruling("by_deadline", NOW, from_stock=False)
 
 
-@pytest.mark.parametrize(("severity", "person"), [("warn", ""), ("hold", "held"), ("block", "held")])
-def test_what_holds_or_blocks_leaves_it_to_a_person(severity: str, person: str) -> None:
-    told = ruled("on_arrival_full", "warn", severity)
-    assert told is not None
-    assert told.person == person
+def test_what_is_held_is_left_to_a_person() -> None:
+    assert ruled("on_arrival_full", held=True) == Ruling("on_arrival_full", person="held")
 
 
 def test_order_that_is_never_answered_by_itself_says_why() -> None:

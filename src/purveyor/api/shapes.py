@@ -123,6 +123,42 @@ class FeaturesOut(Open):
     features: list[FeatureOut]
 
 
+class SettingAsk(Strict):
+    value: str = Field(description="As text, as the setting's `allowed` says")
+    valid_from: AwareDatetime | None = Field(None, description="Now unless said; never in the past")
+    because: str = ""
+
+
+class SettingSaidOut(Open):
+    id: int
+    name: str
+    value: str
+    valid_from: datetime
+    by: str
+    because: str
+    said_at: datetime
+
+
+class SettingOut(Open):
+    name: str
+    title: str
+    sentence: str
+    value: str
+    default: str
+    allowed: str
+    valid_from: datetime | None = Field(description="null: nobody said anything yet, the default counts")
+    by: str
+
+
+class SettingsOut(Open):
+    settings: list[SettingOut]
+    planned: list[SettingSaidOut]
+
+
+class SettingHistoryOut(Open):
+    history: list[SettingSaidOut]
+
+
 class Switch(Strict):
     on: bool
     because: str = ""

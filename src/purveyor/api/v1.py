@@ -16,7 +16,7 @@ from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, today
+from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, settings, today
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ for prefix, module in (
     ("/orders", orders),
     ("/documents", documents),
     ("/profiles", profiles),
+    ("/profiles", settings),
     ("/runs", runs),
     ("/asides", asides),
     ("/alerts", alerts),

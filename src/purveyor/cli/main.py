@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "simulator": "simulator:simulator",
     "profile": "profile_more:profile",
+    "setting": "settings:setting",
     "sync": "sync:sync",
     "today": "today:today",
     "run": "runs:run",

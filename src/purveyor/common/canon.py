@@ -25,6 +25,14 @@ def fingerprint(value: Any) -> str:
     return sha256(canonical(value))
 
 
+def content_of(raw: bytes) -> str:
+    """The hash of what a JSON document says, whatever the order of its keys and its blanks.
+
+    Raises msgspec.MsgspecError, UnicodeDecodeError or RecursionError for what is none.
+    """
+    return fingerprint(msgspec.json.decode(raw))
+
+
 def chain(previous: str, content: str) -> str:
     """The next link of a hash chain: SHA-256 over the previous link and the content's own hash."""
     return sha256(f"{previous}\n{content}".encode())

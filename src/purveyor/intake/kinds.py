@@ -22,6 +22,7 @@ from purveyor.orders.records import Counts, Document, ReceivedOrder, ReceivedSta
 from purveyor.profiles.models import Profile
 
 Hashes = dict[str, tuple[str, str]]
+Seen = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,18 @@ class RawPage:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """``read`` answers a document's record, and the field names and enum words (``kind=word``) in it we do not know;
-    ``held`` for each number the hashes of the bytes (empty where not kept) and of the content we hold.
+    ``held`` for each number the hashes of the bytes (empty where not kept) and of the content we hold, given numbers
+    and hashes of the bytes of what came. ``compared_late``: what is new needs no hash of its content yet; it is worked
+    out from the kept bytes once something else comes to be compared with them.
     """
 
     name: str
     operation: str
     fetch: Callable[[Client, str, dict[str, Any]], RawPage]
     read: Callable[[bytes], tuple[ReceivedOrder | ReceivedStatus, list[str]]]
-    held: Callable[[Profile, Collection[str]], Hashes]
+    held: Callable[[Profile, Collection[Seen]], Hashes]
     take: Callable[[Profile, Sequence[Document], Collection[str], bool, str], Counts]
+    compared_late: bool = False
 
 
 def _fetch_orders(client: Client, token: str, filters: dict[str, Any]) -> RawPage:
@@ -107,12 +111,15 @@ def _strange(unknown: list[str], flags: list[str]) -> list[str]:
     return unknown + [flag for flag in flags if "=" in flag]
 
 
-def _held_orders(profile: Profile, numbers: Collection[str]) -> Hashes:
-    return {known.number: (known.raw_hash, known.content_hash) for known in keep.known(profile, numbers).values()}
+def _held_orders(profile: Profile, seen: Collection[Seen]) -> Hashes:
+    found = keep.known(profile, {number for number, _hash in seen})
+    other = {number for number, raw_hash in seen if number in found and found[number].raw_hash != raw_hash}
+    contents = keep.contents(found[number] for number in other)
+    return {known.number: (known.raw_hash, contents.get(known.id, "")) for known in found.values()}
 
 
-def _held_statuses(profile: Profile, numbers: Collection[str]) -> Hashes:
-    found = Order.objects.filter(profile=profile, number__in=together(numbers)).order_by()
+def _held_statuses(profile: Profile, seen: Collection[Seen]) -> Hashes:
+    found = Order.objects.filter(profile=profile, number__in=together({number for number, _hash in seen})).order_by()
     return {number: ("", content) for number, content in found.values_list("number", "status_hash")}
 
 
@@ -128,6 +135,6 @@ def _take_statuses(
     return receive.receive_statuses(profile, documents, by=by)
 
 
-ORDERS = Kind("order", "getPurchaseOrders", _fetch_orders, _read_order, _held_orders, _take_orders)
+ORDERS = Kind("order", "getPurchaseOrders", _fetch_orders, _read_order, _held_orders, _take_orders, compared_late=True)
 STATUSES = Kind("status", "getPurchaseOrdersStatus", _fetch_statuses, _read_status, _held_statuses, _take_statuses)
 KINDS = {kind.name: kind for kind in (ORDERS, STATUSES)}

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from django.db import transaction
 
 from purveyor.amazon.errors import Unreadable
@@ -20,7 +19,7 @@ from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
 from purveyor.base.db import assert_no_transaction, bulk_upsert
 from purveyor.common import clock
-from purveyor.common.canon import fingerprint, sha256
+from purveyor.common.canon import content_of, sha256
 from purveyor.config.metrics import ORDERS_SEEN
 from purveyor.intake import history
 from purveyor.intake.kinds import Kind, RawPage
@@ -61,12 +60,10 @@ class Prepared:
 def prepare(profile: Profile, kind: Kind, page: RawPage, source: str = "") -> Prepared:
     """Sort a page's documents: new to us, known, not to be understood. ``source`` is kept with the versions."""
     prepared = Prepared(kind, page)
-    numbers = [number_of(raw).strip() for raw in page.documents]
-    held = kind.held(profile, numbers) if numbers else {}
-    for number, raw in zip(numbers, page.documents, strict=True):
-        raw_hash = sha256(raw)
-        known = held.get(number, ("", ""))
-        if raw_hash == known[0]:
+    seen = [(number_of(raw).strip(), sha256(raw)) for raw in page.documents]
+    held = kind.held(profile, seen) if seen else {}
+    for (number, raw_hash), raw in zip(seen, page.documents, strict=True):
+        if raw_hash == held.get(number, ("", ""))[0]:
             prepared.again.append(number)
             continue
         try:
@@ -84,7 +81,7 @@ def _read(
     if known is None and history.is_left_out(profile, found):
         prepared.left_out += 1
         return
-    content_hash = content_of(raw)
+    content_hash = _content(raw) if known is not None or not kind.compared_late else ""
     if known is not None and content_hash == known[1]:
         prepared.again.append(found.number)
         return
@@ -103,10 +100,9 @@ def _read(
         prepared.strange.setdefault(name[:LONGEST_NAME], found.number)
 
 
-def content_of(raw: bytes) -> str:
-    """The hash of what a document says, whatever the order of its keys and its blanks. Raises Unreadable."""
+def _content(raw: bytes) -> str:
     try:
-        return fingerprint(msgspec.json.decode(raw))
+        return content_of(raw)
     except BROKEN as error:
         raise Unreadable(f"it cannot be read to its end: {error}") from None
 

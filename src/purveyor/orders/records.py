@@ -89,7 +89,10 @@ class ReceivedStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """One document that came: what it says, its bytes compressed (``keep.pack``), the hashes of bytes and content."""
+    """One document that came: what it says, its bytes compressed (``keep.pack``), the hashes of bytes and content.
+
+    The latter is empty while nobody had to compare it (``keep.content``).
+    """
 
     record: ReceivedOrder | ReceivedStatus
     packed: bytes

@@ -184,7 +184,6 @@ def version_row(version: Snapshot) -> dict[str, Any]:
     return {
         "version": version.version,
         "at": _at(version.at),
-        "content_hash": version.content_hash,
         "request_id": version.request_id,
         "source": version.source,
     }

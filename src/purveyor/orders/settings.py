@@ -3,13 +3,12 @@ answered."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from purveyor.config import env
+from purveyor.profiles import setting_kinds as kinds
 from purveyor.profiles.dated import Setting
 
 if TYPE_CHECKING:
@@ -38,12 +37,12 @@ TYPES = ("undefined", "weekly", "bulk")
 
 def _check(key: str, default: str, title: str | Lazy, sentence: str | Lazy) -> Setting:
     words = [word for word, _title in SEVERITIES]
-    return Setting(f"checks.{key}", env.choice(*words), default, title, sentence, SEVERITIES)
+    return Setting(f"checks.{key}", kinds.choice(*words), default, title, sentence, SEVERITIES)
 
 
 def _policy(type_: str, title: str | Lazy) -> Setting:
     said = _("When and how an order of this type is answered by itself.")
-    return Setting(f"policy.{type_}", env.choice(*(word for word, _t in MODES)), "by_hand", title, said, MODES)
+    return Setting(f"policy.{type_}", kinds.choice(*(word for word, _t in MODES)), "by_hand", title, said, MODES)
 
 
 SETTINGS = [
@@ -62,42 +61,42 @@ SETTINGS = [
     _check("dates", "warn", _("Promised dates"), _("AC-08: a promised date outside the order's window.")),
     Setting(
         "checks.cost_tolerance",
-        env.decimal("0", "1000"),
+        kinds.decimal("0", "1000"),
         "0",
         _("Tolerance of cost"),
         _("By so much a cost may differ from the agreed one, in the order's currency."),
     ),
     Setting(
         "checks.cost_tolerance_percent",
-        env.decimal("0", "100"),
+        kinds.decimal("0", "100"),
         "0",
         _("Tolerance of cost in percent"),
         _("By so many percent a cost may differ; the larger of both tolerances counts."),
     ),
     Setting(
-        "checks.lead_time",
-        env.duration(timedelta(0), timedelta(days=60)),
-        "48h",
-        _("Lead time"),
-        _("So long you need from the arrival of an order to the end of its window."),
+        "checks.lead_hours",
+        kinds.number(0, 1440),
+        "48",
+        _("Lead time in hours"),
+        _("So many hours you need from the arrival of an order to the end of its window."),
     ),
     Setting(
         "checks.duplicate_days",
-        env.number(0, 60),
+        kinds.number(0, 60),
         "7",
         _("Days for duplicates"),
         _("Orders this many days apart with the same lines and fulfillment center count as duplicates."),
     ),
     Setting(
         "checks.second_approver",
-        env.yes_no(),
+        kinds.yes_no(),
         "yes",
         _("Second approver"),
         _("AC-06: rejecting a product for good needs a second person."),
     ),
     Setting(
         "checks.late_reduction_days",
-        env.number(0, 60),
+        kinds.number(0, 60),
         "5",
         _("Late reduction"),
         _("AC-05: so many business days after the window began, a confirmed quantity goes down with a reason only."),
@@ -107,14 +106,14 @@ SETTINGS = [
     _policy("bulk", _("Bulk buys")),
     Setting(
         "policy.hours_before",
-        env.number(1, 23),
+        kinds.number(1, 23),
         "4",
         _("Hours before the deadline"),
         _("So long before the answer is due a provisional one is given."),
     ),
     Setting(
         "policy.provisional",
-        env.choice(*(word for word, _t in PROVISIONAL)),
+        kinds.choice(*(word for word, _t in PROVISIONAL)),
         "stock",
         _("Provisional answer"),
         _("What a provisional answer accepts until the pick result corrects it."),
@@ -122,7 +121,7 @@ SETTINGS = [
     ),
     Setting(
         "policy.rest",
-        env.choice(*(word for word, _t in RESTS)),
+        kinds.choice(*(word for word, _t in RESTS)),
         "reject",
         _("What is lacking"),
         _("What becomes of pieces that are not in stock or were not picked."),
@@ -130,7 +129,7 @@ SETTINGS = [
     ),
     Setting(
         "policy.backorder_days",
-        env.number(1, 90),
+        kinds.number(1, 90),
         "14",
         _("Days of a backorder"),
         _("So many days from its answer a backorder is promised for."),

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.view": _("See orders, their versions, answers and history."),
     "orders.acknowledge": _("Edit the answer to an order and send the acknowledgement."),
     "orders.reject": _("Reject lines or whole orders."),
+    "orders.hold": _("Put orders on hold, release them, and say that a change was seen."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
     "products.view": _("See products, their costs and stock, and what files brought."),
@@ -68,14 +69,14 @@ ROLES: dict[str, Role] = {
             "vendor-manager",
             _("Vendor manager"),
             _("Answers for an account: decides about orders, documents and sending."),
-            f"{_SEEING} orders.acknowledge orders.reject products.manage documents.resolve sync.run"
+            f"{_SEEING} orders.acknowledge orders.reject orders.hold products.manage documents.resolve sync.run"
             " profiles.settings profiles.send alerts.take",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders."),
-            f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take",
+            f"{_SEEING} orders.acknowledge orders.reject orders.hold products.manage sync.run alerts.take",
         ),
         _role(
             "manufacturing",

@@ -13,12 +13,12 @@ from django.db import transaction
 from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
-from purveyor.orders.domain import decisions, knowledge
+from purveyor.orders.domain import decisions, holding, knowledge
 from purveyor.orders.domain.check import Found, check
 from purveyor.orders.domain.knowledge import Batch
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.models.finding import LIVE
-from purveyor.orders.states import FindingState
+from purveyor.orders.states import FindingState, Severity
 
 BY = "system:orders.check"
 LOCK = "orders.check"
@@ -62,7 +62,8 @@ def _look(keys: Sequence[int]) -> None:
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)
-        decisions.rule(batch, {key: _severities(found[key], live.get(key, {})) for key in found})
+        held = holding.keep(batch.orders, _open_ones(found, live), by=BY)
+        decisions.rule(batch, held | _blocked(found, live))
 
 
 _Place = tuple[int | None, str]
@@ -110,9 +111,16 @@ def _end(finding: Finding, because: str) -> None:
     move(finding, FindingState.GONE, by=BY, because=because)
 
 
-def _severities(found: Sequence[Found], live: Mapping[_Place, Finding]) -> list[str]:
-    """How grave those findings are that are open after this look."""
-    return [one.severity for one in found if not _accepted(live.get(one.place))]
+def _open_ones(found: Mapping[int, Sequence[Found]], live: _Live) -> dict[int, list[Found]]:
+    """What is open after this look, by order."""
+    return {
+        key: [one for one in ones if not _accepted(live.get(key, {}).get(one.place))] for key, ones in found.items()
+    }
+
+
+def _blocked(found: Mapping[int, Sequence[Found]], live: _Live) -> frozenset[int]:
+    open_ = _open_ones(found, live)
+    return frozenset(key for key, ones in open_.items() if any(one.severity == Severity.BLOCK for one in ones))
 
 
 def _accepted(before: Finding | None) -> bool:

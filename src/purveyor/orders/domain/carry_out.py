@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from purveyor.base.transition import move
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, PurveyorError, Refused
-from purveyor.orders.domain import policy, promised
+from purveyor.common.errors import Conflict, Problem, PurveyorError, Refused
+from purveyor.orders.domain import hold, policy, promised
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.findings_said import say
 from purveyor.orders.domain.plan import Planned, Terms, answers_of_plan, plan
 from purveyor.orders.models import Acknowledgement, Decision, Finding, Line, Order
 from purveyor.orders.models.finding import LIVE
 from purveyor.orders.rules import why_never
-from purveyor.orders.states import DecisionState, FindingState
+from purveyor.orders.states import DecisionState
 from purveyor.people.who import Who
 from purveyor.profiles import dated
 
@@ -72,7 +72,7 @@ def answer(decision: Decision, picked: Mapping[int, int] | None) -> Acknowledgem
     order = decision.order
     lines = list(order.lines.all())
     findings = list(Finding.objects.filter(order=order, state__in=LIVE).order_by("pk"))
-    _allowed(decision, order, lines, findings)
+    _allowed(decision, order, lines)
     now = clock.now()
     settings = dated.values(order.profile, now)
     terms = Terms.of(settings, now)
@@ -89,15 +89,14 @@ def answer(decision: Decision, picked: Mapping[int, int] | None) -> Acknowledgem
     return given
 
 
-def _allowed(decision: Decision, order: Order, lines: Sequence[Line], findings: Sequence[Finding]) -> None:
+def _allowed(decision: Decision, order: Order, lines: Sequence[Line]) -> None:
     never = why_never(order, lines)
     if order.version != decision.order_version:
         never = _("Amazon changed the order since.")
     if never:
         raise Refused(never)
-    open_ = [one.severity for one in findings if one.state == FindingState.OPEN]
-    if policy.stands_against(open_):
-        raise Refused(_("A finding holds the order."))
+    if order.holds:
+        raise Refused(_("The order is on hold."), [Problem(said) for said in hold.words(hold.held(order))])
 
 
 def _from_stock(decision: Decision, settings: Mapping[str, Any]) -> bool:

@@ -128,7 +128,7 @@ def _over(order: Order, facts: Facts) -> Numbers | None:
 
 def _short(order: Order, facts: Facts) -> Numbers | None:
     """Whole hours from the order's own date, so that the finding does not change with every look."""
-    needed: timedelta = facts.settings["checks.lead_time"]
+    needed = timedelta(hours=facts.settings["checks.lead_hours"])
     if order.window_end is None or order.window_end <= facts.now or order.window_end - order.first_seen_at >= needed:
         return None
     left = order.window_end - order.first_seen_at

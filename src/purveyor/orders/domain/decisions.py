@@ -21,15 +21,15 @@ BY = "system:orders.policy"
 OPEN = (DecisionState.WAITING, DecisionState.PERSON)
 
 
-def rule(batch: Batch, severities: Mapping[int, Sequence[str]]) -> None:
-    """Ask the policy about each order of a batch; ``severities`` are those of its open findings. Joins the caller's
+def rule(batch: Batch, held: frozenset[int]) -> None:
+    """Ask the policy about each order of a batch; ``held`` are the keys of those on hold. Joins the caller's
     transaction."""
-    held = _held([order.pk for order in batch.orders])
+    known = _known([order.pk for order in batch.orders])
     fresh = []
     for order in batch.orders:
-        before = [one for one in held.get(order.pk, []) if one.state in OPEN]
-        mine = next((one for one in held.get(order.pk, []) if one.order_version == order.version), None)
-        ruling = _ruling(batch, order, severities[order.pk])
+        before = [one for one in known.get(order.pk, []) if one.state in OPEN]
+        mine = next((one for one in known.get(order.pk, []) if one.order_version == order.version), None)
+        ruling = _ruling(batch, order, order.pk in held)
         for one in before:
             if one is not mine or ruling is None:
                 move(one, DecisionState.VOID, by=BY, because="the order changed, or was answered without it")
@@ -41,20 +41,20 @@ def rule(batch: Batch, severities: Mapping[int, Sequence[str]]) -> None:
     nudge_many(TASK, [one.pk for one in fresh if one.state == DecisionState.WAITING and one.due_at == batch.now])
 
 
-def _held(keys: Sequence[int]) -> dict[int, list[Decision]]:
+def _known(keys: Sequence[int]) -> dict[int, list[Decision]]:
     found: dict[int, list[Decision]] = {}
     for one in Decision.objects.filter(order__in=together(keys)).select_related("order__profile").order_by("pk"):
         found.setdefault(one.order_id, []).append(one)
     return found
 
 
-def _ruling(batch: Batch, order: Order, severities: Sequence[str]) -> Ruling | None:
+def _ruling(batch: Batch, order: Order, held: bool) -> Ruling | None:
     """What the policy says; nothing of an order that no longer waits for a first answer."""
     settings = batch.settings[order.profile_id]
     if order.state != OrderState.NEW or policy.mode_of(order, settings) == policy.BY_HAND:
         return None
     never = why_never(order, batch.lines[order.pk])
-    return policy.decide(order, severities, settings, batch.now, never=never)
+    return policy.decide(order, settings, batch.now, held=held, never=never)
 
 
 def _new(order: Order, ruling: Ruling, now: datetime) -> Decision:

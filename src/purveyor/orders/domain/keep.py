@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import Max
+from django.db.models import F, Max
 
 from purveyor.base.db import bulk_upsert, together
+from purveyor.common.canon import content_of
 from purveyor.orders.domain import standing
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.records import Document, ReceivedLine, ReceivedOrder
@@ -189,12 +190,24 @@ def write_snapshots(versions: Iterable[Version], kind: str, now: datetime) -> No
 
 def unseen(versions: Sequence[Version], kind: str) -> list[Version]:
     """Those whose very content is not among the kept versions of their order yet."""
-    held = set(
-        Snapshot.objects.filter(order_id__in=[v.order_id for v in versions], kind=kind)
-        .order_by()
-        .values_list("order_id", "content_hash")
-    )
-    return [v for v in versions if (v.order_id, v.document.content_hash) not in held]
+    kept = Snapshot.objects.filter(order_id__in=[v.order_id for v in versions], kind=kind).order_by()
+    held = {(one.order_id, one.content_hash or content_of(one.document())) for one in kept}
+    return [v for v in versions if (v.order_id, content(v.document)) not in held]
+
+
+def content(document: Document) -> str:
+    """The hash of what a document says. A new order's is not worked out before it is asked for: most never are."""
+    return document.content_hash or content_of(zlib.decompress(document.packed))
+
+
+def contents(held: Iterable[Known]) -> dict[int, str]:
+    """The hash of what each of these orders says, by its key; where none was kept, from the bytes of its version."""
+    found = {known.id: known.content_hash for known in held}
+    missing = [key for key, kept in found.items() if not kept]
+    if missing:
+        present = Snapshot.objects.filter(order_id__in=missing, kind=Snapshot.Kind.ORDER, version=F("order__version"))
+        found |= {one.order_id: content_of(one.document()) for one in present.order_by()}
+    return found
 
 
 def _lines(version: Version) -> Sequence[ReceivedLine]:

@@ -7,19 +7,18 @@ by_deadline        shortly before the answer is due, provisionally; a pick resul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from purveyor.orders.models import Order
-from purveyor.orders.states import Severity
 
 BY_HAND, FULL, STOCK = "by_hand", "on_arrival_full", "on_arrival_stock"
 PICK, DEADLINE = "on_pick_result", "by_deadline"
 
 HELD = "held"
-"""Why a person decides: a finding holds the order."""
+"""Why a person decides: something holds the order, or stands against any answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ def mode_of(order: Order, settings: Mapping[str, Any]) -> str:
 
 
 def decide(
-    order: Order, severities: Sequence[str], settings: Mapping[str, Any], now: datetime, *, never: str = ""
+    order: Order, settings: Mapping[str, Any], now: datetime, *, held: bool = False, never: str = ""
 ) -> Ruling | None:
-    """What the policy in force says of an order with open findings of these severities; None for ``by_hand``.
+    """What the policy in force says of an order; None for ``by_hand``. ``held`` orders are a person's to answer.
 
     ``never`` is why this order is never answered without a person (``rules.may_answer_automatically``).
     """
@@ -55,7 +54,7 @@ def decide(
         return None
     if never:
         return Ruling(mode, person=never)
-    if stands_against(severities):
+    if held:
         return Ruling(mode, person=HELD)
     if mode == PICK:
         return Ruling(mode)
@@ -63,8 +62,3 @@ def decide(
         at = max(order.due_at - timedelta(hours=settings["policy.hours_before"]), now)
         return Ruling(mode, at, from_stock=settings["policy.provisional"] == "stock")
     return Ruling(mode, now, from_stock=mode == STOCK)
-
-
-def stands_against(severities: Sequence[str]) -> bool:
-    """Whether one of these holds or blocks."""
-    return any(severity in (Severity.HOLD, Severity.BLOCK) for severity in severities)

@@ -83,9 +83,11 @@ def _sorted_out(versions: Iterable[Version], held: dict[str, Known]) -> tuple[li
     """Of the orders held: the versions that change them, and those older than what is held."""
     changed: list[Version] = []
     older: list[Version] = []
-    for version in versions:
-        have = held.get(version.document.record.number)
-        if have is None or have.content_hash == version.document.content_hash:
+    pairs = [(version, held[number]) for version in versions if (number := version.document.record.number) in held]
+    differing = [(version, have) for version, have in pairs if version.document.raw_hash != have.raw_hash]
+    contents = keep.contents(have for _version, have in differing)
+    for version, have in differing:
+        if keep.content(version.document) == contents[have.id]:
             continue
         version.order_id = have.id
         (older if _is_older(version.document, have) else changed).append(version)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from purveyor.base.transition import move
 from purveyor.common.errors import NotFound, Problem, Refused
-from purveyor.orders.domain import arrival
+from purveyor.orders.domain import arrival, hold
 from purveyor.orders.domain.findings_said import say
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.states import FindingState, Severity
@@ -109,6 +109,8 @@ def take(who: Who, finding_id: int, way: str, because: str = "") -> Finding:
         else:
             said = {"way": way, "taken_by": who.name, "reason": because.strip()[:500]}
             action = "finding.accepted"
+            if finding.rule == hold.CHANGED:
+                hold.let_go(finding.order, check=hold.CHANGED, by=who.name, because=because.strip())
             move(finding, FindingState.ACCEPTED, by=who.name, because=because.strip()[:500], action=action, **said)
         arrival.look_at_many([finding.order_id, *(_same_cost(finding) if way == AGREE else ())])
     finding.refresh_from_db()

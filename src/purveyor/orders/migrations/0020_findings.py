@@ -9,7 +9,7 @@ import purveyor.orders.states
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0002_lines_begin_blank"),
+        ("orders", "0010_changes"),
         ("products", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

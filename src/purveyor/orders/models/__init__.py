@@ -1,6 +1,8 @@
-"""Tables of the orders: the order and its lines, every version as received, what was found, every answer decided."""
+"""Tables of the orders: the order and its lines, every version as received, what changed, what was found, every answer
+decided."""
 
 from purveyor.orders.models.answer import Acknowledgement, Answer
+from purveyor.orders.models.change import Change, Hold
 from purveyor.orders.models.decision import Decision, Request, Reservation
 from purveyor.orders.models.finding import Finding
 from purveyor.orders.models.order import Line, Order
@@ -9,8 +11,10 @@ from purveyor.orders.models.snapshot import Snapshot
 __all__ = [
     "Acknowledgement",
     "Answer",
+    "Change",
     "Decision",
     "Finding",
+    "Hold",
     "Line",
     "Order",
     "Request",

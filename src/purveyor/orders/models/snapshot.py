@@ -10,7 +10,10 @@ from purveyor.orders.models.order import Order
 
 
 class Snapshot(models.Model):
-    """One version as received. ``raw`` is the document's own bytes, compressed (zlib); ``request_id`` is Amazon's."""
+    """One version as received. ``raw`` is the document's own bytes, compressed (zlib); ``request_id`` is Amazon's.
+
+    ``content_hash`` is empty for one that nothing was compared with so far (``keep.contents``).
+    """
 
     class Kind(models.TextChoices):
         ORDER = "order"
@@ -20,7 +23,7 @@ class Snapshot(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
-    content_hash = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64, blank=True)
     raw = models.BinaryField()
     request_id = models.CharField(max_length=80, blank=True)
     source = models.CharField(max_length=40, blank=True)

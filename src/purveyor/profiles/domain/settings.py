@@ -23,11 +23,12 @@ def set_setting(
 ) -> DatedSetting:
     """Say what a setting is, from now or from a later moment on. The same for the same moment is said anew.
 
-    Raises Denied, and Refused for an unknown setting, a value that is not allowed, or a moment that is over.
+    Raises Denied, NotFound for an unknown setting, and Refused for a value that is not allowed or a moment that is
+    over.
     """
     who.require(MANAGE, profile)
     now = clock.now()
-    setting, text = _known(name), trimmed(given)
+    setting, text = known(name), trimmed(given)
     begins = now if valid_from is None else valid_from
     problems = [*_value_problems(setting, text), *_moment_problems(valid_from, now)]
     if problems:
@@ -49,11 +50,14 @@ def set_setting(
     return made
 
 
-def withdraw_setting(who: Who, profile: Profile, number: int, *, because: str = "") -> None:
-    """Take back what was said for a moment to come. Raises Denied, and NotFound where it is in force or not there."""
+def withdraw_setting(who: Who, profile: Profile, number: int, *, name: str, because: str = "") -> None:
+    """Take back what was said of a setting for a moment to come.
+
+    Raises Denied, and NotFound where it is in force already or not there.
+    """
     who.require(MANAGE, profile)
     with transaction.atomic():
-        found = dated.planned(profile).select_for_update().filter(pk=number).first()
+        found = dated.planned(profile).select_for_update().filter(pk=number, name=name).first()
         if found is None:
             raise NotFound(
                 _("There is no such planned setting."), hint=_("What is in force is changed, not taken back.")
@@ -63,12 +67,13 @@ def withdraw_setting(who: Who, profile: Profile, number: int, *, because: str = 
         record("profile.setting_withdrawn", by=who.name, obj=profile, old=told, because=because[:500])
 
 
-def _known(name: str) -> dated.Setting:
+def known(name: str) -> dated.Setting:
+    """The setting of this name. Raises NotFound, naming those there are."""
     try:
         return dated.find(name)
     except dated.UnknownSetting:
         said = _("There is no setting %(name)s.") % {"name": name}
-        raise Refused(said, [Problem(said, where="name")], hint=", ".join(sorted(dated.SETTINGS))) from None
+        raise NotFound(said, hint=_("There are: %(names)s.") % {"names": ", ".join(sorted(dated.SETTINGS))}) from None
 
 
 def _value_problems(setting: dated.Setting, text: str) -> list[Problem]:

@@ -1,0 +1,77 @@
+"""The rules and tolerances of a profile: list, show, set, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from purveyor.cli.door import Command, table
+from purveyor.cli.profiles import moment, profile_named
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
+
+
+@click.group()
+def setting() -> None:
+    """The rules and tolerances of a profile, each in force from a moment on: list, show, set, withdraw."""
+
+
+def _show(answer: dict[str, Any]) -> str:
+    found = table(answer["settings"], ["name", "value", "valid_from", "by", "allowed"], "There is no setting.")
+    planned = table(answer["planned"], ["id", "name", "value", "valid_from", "by"], "")
+    return f"{found}\n\nPlanned\n{planned}" if planned else found
+
+
+def _show_history(answer: dict[str, Any]) -> str:
+    columns = ["id", "value", "valid_from", "by", "because"]
+    return table(answer["history"], columns, "Nobody said anything yet; the default counts.")
+
+
+@setting.command("list", cls=Command, show=_show)
+@click.argument("name")
+def list_(name: str) -> dict[str, Any]:
+    """List the settings of a profile: what is in force, what is allowed, what is planned."""
+    from purveyor.profiles.setting_schemas import settings_row
+
+    return settings_row(profile_named(name))
+
+
+@setting.command("show", cls=Command, show=_show_history)
+@click.argument("name")
+@click.argument("setting_name", metavar="SETTING")
+def show(name: str, setting_name: str) -> dict[str, Any]:
+    """Show all that was ever said of one setting."""
+    from purveyor.profiles.setting_schemas import history_row
+
+    return history_row(profile_named(name), setting_name)
+
+
+@setting.command("set", cls=Command, show=lambda a: f"{a['name']} is {a['value']} from {a['valid_from']} on.")
+@click.argument("name")
+@click.argument("setting_name", metavar="SETTING")
+@click.argument("value")
+@click.option("--from", "begins", type=MOMENT, help="From this moment on (UTC); now unless said.")
+@click.option("--because", default="", help="The reason, for the audit.")
+def set_(name: str, setting_name: str, value: str, begins: Any, because: str) -> dict[str, Any]:
+    """Say what a setting is, from now or from a later moment on."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.settings import set_setting
+    from purveyor.profiles.setting_schemas import said_row
+
+    found = profile_named(name)
+    return said_row(set_setting(Who.cli(), found, setting_name, value, valid_from=moment(begins), because=because))
+
+
+@setting.command("withdraw", cls=Command, show=lambda a: f"{a['name']} {a['id']} is taken back.")
+@click.argument("name")
+@click.argument("setting_name", metavar="SETTING")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--because", default="", help="The reason, for the audit.")
+def withdraw(name: str, setting_name: str, number: int, because: str) -> dict[str, Any]:
+    """Take back what was said for a moment to come; its number is in the list."""
+    from purveyor.people.who import Who
+    from purveyor.profiles.domain.settings import withdraw_setting
+
+    withdraw_setting(Who.cli(), profile_named(name), number, name=setting_name, because=because)
+    return {"name": setting_name, "id": number}

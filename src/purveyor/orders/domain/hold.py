@@ -1,0 +1,132 @@
+"""Orders on hold: nothing goes on with them by itself until a person, or what held them, lets them go.
+
+A held order is not answered automatically and not in passing; a person may confirm over it (``domain.acknowledge``).
+Each check holds an order once; ``Order.holds`` counts what is open, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from purveyor.audit.write import record
+from purveyor.common import clock
+from purveyor.common.errors import Conflict, NotFound, Problem, Refused
+from purveyor.orders.models import Hold, Order
+from purveyor.people.who import Who
+
+PERMISSION = "orders.hold"
+PERSON = "PERSON"
+CHANGED = "PO-05"
+"""The check that holds an order which Amazon changed after it was answered (OPERATIONS §9.1)."""
+
+
+def hold(who: Who, order: Order, because: str, *, check: str = PERSON) -> Hold:
+    """Put an order on hold for a reason; held by that check already, it gets the new reason.
+
+    Raises Denied, and Refused without a reason.
+    """
+    who.require(PERMISSION, order.profile)
+    return place(order, _reason(because), check=check, by=who.name)
+
+
+def release(who: Who, order: Order, hold_id: int, because: str = "") -> Hold:
+    """End one hold of an order. Raises NotFound, Denied, and Conflict when it was released already."""
+    found = Hold.objects.filter(pk=hold_id, order=order).first()
+    if found is None:
+        raise NotFound(_("Order %(name)s has no such hold.") % {"name": order.number})
+    who.require(PERMISSION, order.profile)
+    found.order = order
+    if not _end(found, who.name, because.strip()):
+        raise Conflict(_("This hold was released already."))
+    return found
+
+
+def held(order: Order) -> list[Hold]:
+    """What holds an order, oldest first; asks nothing where nothing does."""
+    return list(Hold.objects.filter(order=order, released_at=None).order_by("pk")) if order.holds else []
+
+
+def place(order: Order, because: str, *, check: str, by: str) -> Hold:
+    """``hold`` in the name of the hub itself: whoever calls it answers for the right to."""
+    with transaction.atomic():
+        found = _open(order, check)
+        if found is None:
+            try:
+                return _begin(order, because, check, by)
+            except IntegrityError:
+                found = Hold.objects.get(order=order, check_id=check, released_at=None)
+        if found.because != because:
+            old, found.because = found.because, because
+            found.save(update_fields=["because"])
+            _tell("order.held", order, by, because, old={"check": check, "because": old})
+    return found
+
+
+def let_go(order: Order, *, check: str, by: str, because: str) -> bool:
+    """End what one check holds, because its cause is gone; False where it holds nothing."""
+    with transaction.atomic():
+        found = _open(order, check)
+        if found is None:
+            return False
+        found.order = order
+        return _end(found, by, because)
+
+
+def words(holds: Iterable[Hold]) -> list[str]:
+    """Each hold in one sentence."""
+    return [_("On hold (%(check)s): %(because)s") % {"check": h.check_id, "because": h.because} for h in holds]
+
+
+def held_of(orders: Sequence[Order]) -> dict[int, list[Hold]]:
+    """What holds each of these orders, by its key; one question, and none where nothing is held."""
+    keys = [order.pk for order in orders if order.holds]
+    found: dict[int, list[Hold]] = {}
+    for one in Hold.objects.filter(order__in=keys, released_at=None).order_by("pk") if keys else ():
+        found.setdefault(one.order_id, []).append(one)
+    return found
+
+
+def _open(order: Order, check: str) -> Hold | None:
+    return Hold.objects.filter(order=order, check_id=check, released_at=None).first()
+
+
+def _begin(order: Order, because: str, check: str, by: str) -> Hold:
+    with transaction.atomic():
+        made = Hold.objects.create(order=order, check_id=check, because=because, by=by, at=clock.now())
+        _count(order, 1)
+        _tell("order.held", order, by, because, new={"check": check})
+    return made
+
+
+def _end(found: Hold, by: str, because: str) -> bool:
+    now = clock.now()
+    with transaction.atomic():
+        mine = Hold.objects.filter(pk=found.pk, released_at=None)
+        if not mine.update(released_at=now, released_by=by, released_because=because):
+            return False
+        _count(found.order, -1)
+        _tell("order.hold_released", found.order, by, because, old={"check": found.check_id})
+    found.released_at, found.released_by, found.released_because = now, by, because
+    return True
+
+
+def _count(order: Order, by: int) -> None:
+    Order.objects.filter(pk=order.pk).update(holds=F("holds") + by)
+    order.refresh_from_db(fields=["holds"])
+
+
+def _tell(action: str, order: Order, by: str, because: str, **values: Any) -> None:
+    record(action, by=by, obj=order, because=because, **values)
+
+
+def _reason(because: str) -> str:
+    text = because.strip()
+    if not text:
+        said = _("Say why the order is put on hold.")
+        raise Refused(said, [Problem(said, where="because")])
+    return text
