@@ -11,6 +11,7 @@ from purveyor.web.pages import (
     audit,
     documents,
     doors,
+    findings,
     health,
     order,
     orders,
@@ -25,6 +26,7 @@ from purveyor.web.pages import (
     runs,
     search,
     today,
+    unmatched,
     wizard,
 )
 
@@ -54,6 +56,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.orders, name="orders"),
     re_path(r"^orders/export\.(?P<form>csv|json)$", orders_export.export, name="orders-export"),
     path("orders/acknowledge/", orders_bulk.acknowledge, name="orders-acknowledge"),
+    path("orders/unmatched/", unmatched.unmatched, name="unmatched"),
+    path("orders/unmatched/one/", unmatched.one, name="unmatched-one"),
+    path("orders/<int:order_id>/findings/<int:finding_id>/", findings.take, name="finding-take"),
+    path("orders/<int:order_id>/second/<int:request_id>/", findings.settle, name="second-settle"),
     path("orders/aside/", asides.asides, name="asides"),
     path("orders/aside/<int:aside_id>/", asides.aside, name="aside"),
     path("orders/<int:order_id>/", order.order, name="order"),

@@ -55,6 +55,13 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "status": gettext_lazy("Order status"),
         "transactions": gettext_lazy("Outcome of answers"),
     },
+    "plan": {
+        "full": gettext_lazy("in full"),
+        "stock": gettext_lazy("what is free"),
+        "way": gettext_lazy("as a way out says"),
+        "picked": gettext_lazy("as picked"),
+        "refused": gettext_lazy("rejected before"),
+    },
     "outcome": {
         "sent": gettext_lazy("taken by Amazon"),
         "queued": gettext_lazy("did not arrive; tried again"),

@@ -33,7 +33,7 @@ class Decision(models.Model):
     class Meta:
         ordering = ["order", "order_version"]
         constraints = [models.UniqueConstraint(fields=["order", "order_version"], name="decision_of_version_once")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="decision_due")]
+        indexes = [models.Index(fields=["state", "due_at"], name="decision_due")]
 
     def __str__(self) -> str:
         return f"{self.order_id} v{self.order_version}"

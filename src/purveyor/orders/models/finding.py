@@ -49,7 +49,7 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["order", "state"], name="finding_order"),
-            models.Index(fields=["rule", "order"], condition=Q(state="open"), name="finding_open"),
+            models.Index(fields=["rule", "state", "order"], name="finding_rule"),
             models.Index(fields=["line"], name="finding_line"),
         ]
 

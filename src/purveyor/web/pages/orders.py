@@ -15,8 +15,10 @@ from django.views.decorators.http import require_safe
 from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.common import clock
 from purveyor.orders import queries
+from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
+from purveyor.profiles import dated
 from purveyor.web import parts
 from purveyor.web.addresses import with_query
 from purveyor.web.lists import show
@@ -38,6 +40,26 @@ def _due(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
     if value not in _DUE:
         raise ValueError(_("there is no such time"))
     return queries.waiting(rows).filter(due_at__lte=clock.now() + _DUE[value])
+
+
+def _finding(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
+    if value not in dict(RULES):
+        raise ValueError(_("there is no such check"))
+    return queries.with_finding(rows, value)
+
+
+def _held(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
+    if value != "yes":
+        raise ValueError(_("there is no such choice"))
+    return queries.held(rows)
+
+
+def _held_words() -> list[tuple[str, Any]]:
+    return [("yes", gettext_lazy("yes"))]
+
+
+def _rules() -> list[tuple[str, Any]]:
+    return [(name, dated.find(f"checks.{key}").title) for name, key in RULES]
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -83,6 +105,8 @@ ORDERS: Listing[Order] = Listing(
     filters=(
         Filter("state", pgettext_lazy("of an order", "State"), _state, _states),
         Filter("due", _due_word, _due, _times),
+        Filter("finding", gettext_lazy("Finding"), _finding, _rules),
+        Filter("held", gettext_lazy("On hold"), _held, _held_words),
         Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
         Filter("center", gettext_lazy("Fulfillment center"), lambda rows, value: rows.filter(ship_to=value.upper())),
         Filter("vendor", gettext_lazy("Vendor code"), lambda rows, value: rows.filter(vendor_code=value.upper())),

@@ -16,8 +16,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders.settings import MODES
 from purveyor.profiles import shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
@@ -349,3 +351,21 @@ def step_words(step: str) -> str:
     if noun != "orders" or not count.isdecimal():
         return said(step)
     return ngettext("%(n)s order", "%(n)s orders", int(count)) % {"n": grouped(int(count))}
+
+
+@register.filter
+def policy_words(mode: str) -> Any:
+    """How a policy answers, in words."""
+    return dict(MODES).get(mode, mode)
+
+
+@register.filter
+def plan_words(why: str) -> str:
+    """Why a line of an automatic answer gets what it gets."""
+    return words("plan", why)
+
+
+@register.filter
+def moment_of(text: str) -> datetime | None:
+    """A moment as it is kept in JSON."""
+    return moment_or_none(text)
