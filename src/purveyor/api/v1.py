@@ -16,7 +16,19 @@ from purveyor.api.auth import TokenAuth
 from purveyor.api.description import Api
 from purveyor.api.names import exact
 from purveyor.api.problems import of_error, of_validation, problem, unknown_address
-from purveyor.api.routes import alerts, asides, audit, documents, orders, people, profiles, runs, settings, today
+from purveyor.api.routes import (
+    alerts,
+    asides,
+    audit,
+    documents,
+    order_findings,
+    orders,
+    people,
+    profiles,
+    runs,
+    settings,
+    today,
+)
 from purveyor.common.errors import PurveyorError, Remedy
 
 log = logging.getLogger(__name__)
@@ -42,6 +54,7 @@ api = Api(
 for prefix, module in (
     ("/today", today),
     ("/orders", orders),
+    ("/orders", order_findings),
     ("/documents", documents),
     ("/profiles", profiles),
     ("/profiles", settings),

@@ -22,7 +22,7 @@ COMMANDS = {
     "today": "today:today",
     "run": "runs:run",
     "aside": "asides:aside",
-    "order": "orders:order",
+    "order": "order_more:order",
     "outbox": "outbox:outbox",
     "alert": "alerts:alert",
     "user": "people:user",

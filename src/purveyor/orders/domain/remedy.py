@@ -165,6 +165,7 @@ def finding_row(finding: Finding, number: str = "") -> dict[str, Any]:
         "line": number or None,
         "severity": finding.severity,
         "state": finding.state,
+        "where": f"lines[{number}]" if number else "",
         "message": say(finding.rule, finding.numbers),
         "numbers": finding.numbers,
         "way": finding.way or None,

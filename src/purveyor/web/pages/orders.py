@@ -146,6 +146,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         listing=listing,
         tabs=_tabs(request),
         times=_times(),
+        rules=_rules(),
         selectable=who.may_somewhere("orders.acknowledge") and any(o.state in queries.WAITING for o in listing.rows),
         waiting=queries.WAITING,
         query=request.GET.urlencode(),

@@ -71,8 +71,8 @@ def _mapped(request: HttpRequest, asin: str, vendor_product: str) -> HttpRespons
     new = {name: trimmed(request.POST.get(name, "")) for name in FIELDS} if request.POST.get("do") == "new" else None
     product, held = mapping.map_product(who, asin, vendor_product, sku=request.POST.get("sku", ""), new=new)
     said = ngettext(
-        "It is %(sku)s. %(count)d order goes on by itself.",
-        "It is %(sku)s. %(count)d orders go on by themselves.",
+        "It is %(sku)s; %(count)d order goes on by itself.",
+        "It is %(sku)s; %(count)d orders go on by themselves.",
         held,
     )
     messages.success(request, said % {"sku": product.sku, "count": held})
