@@ -378,6 +378,7 @@ class AcknowledgeAsk(Strict):
     lines: Annotated[Any, _told_as(LineIn, "An answer for every open line; lines not named are refused")] = None
     because: str = ""
     confirm_elsewhere: bool = Field(False, description="Ours shall replace an answer given elsewhere")
+    confirm_hold: bool = Field(False, description="Answer though the order is on hold")
     version: int | None = Field(None, description="Refuse if the order has another version by now")
 
 
@@ -391,6 +392,7 @@ class ManyAsk(Strict):
     profile: str | None = Field(None, description="Needed when a number is not the only one of its name")
     because: str = ""
     confirm_elsewhere: bool = False
+    confirm_hold: bool = False
 
 
 class AnsweredOut(Open):

@@ -144,6 +144,7 @@ def _show_answered(answer: dict[str, Any]) -> str:
 @click.option("--dry-run", is_flag=True, help="Print exactly what would be sent; decide nothing.")
 @click.option("--because", default="", help="The reason, for the audit.")
 @click.option("--confirm-elsewhere", is_flag=True, help="Replace an answer given outside of this hub.")
+@click.option("--confirm-hold", is_flag=True, help="Answer though an order is on hold.")
 @PROFILE
 def acknowledge(
     numbers: tuple[str, ...],
@@ -152,6 +153,7 @@ def acknowledge(
     dry_run: bool,
     because: str,
     confirm_elsewhere: bool,
+    confirm_hold: bool,
     profile: str,
 ) -> dict[str, Any]:
     """Answer orders, each alone: accept PO … in full, or as a file says.
@@ -166,9 +168,10 @@ def acknowledge(
         raise click.UsageError("name the orders to accept")
     given = None if answers is None else _chosen(_read(answers), numbers)
     found = _resolve(list(given or dict.fromkeys(numbers)), profile)
+    confirmed = {"confirm_elsewhere": confirm_elsewhere, "confirm_hold": confirm_hold}
     if dry_run:
-        return _previews(found, given, confirm_elsewhere)
-    return _decide(found, given, because=because, confirm_elsewhere=confirm_elsewhere)
+        return _previews(found, given, confirmed)
+    return _decide(found, given, because=because, **confirmed)
 
 
 def _read(file: Path) -> Mapping[str, Answers]:
@@ -211,7 +214,7 @@ def _resolve(numbers: Sequence[str], profile: str) -> dict[str, Order | Purveyor
 
 
 def _previews(
-    found: Mapping[str, Order | PurveyorError], answers: Mapping[str, Answers] | None, confirm_elsewhere: bool
+    found: Mapping[str, Order | PurveyorError], answers: Mapping[str, Answers] | None, confirmed: Mapping[str, bool]
 ) -> dict[str, Any]:
     """The exact body of each, as JSON and as the very text; the first refusal is raised, since nothing is decided."""
     from purveyor.outbox import answering
@@ -222,7 +225,7 @@ def _previews(
         if isinstance(one, PurveyorError):
             raise one
         mine = answers[number] if answers else None
-        text = answering.preview(Who.cli(), one, mine, confirm_elsewhere=confirm_elsewhere).decode()
+        text = answering.preview(Who.cli(), one, mine, **confirmed).decode()
         rows.append({"number": number, "profile": one.profile.name, "body": json.loads(text), "text": text})
     every = [entry for row in rows for entry in row["body"]["acknowledgements"]]
     return {"dry_run": True, "orders": rows, "acknowledgements": every}

@@ -35,7 +35,7 @@ def may_answer_automatically(order: Order) -> str:
     Back-filled orders, those Amazon does not call New, and those answered elsewhere are a person's to answer
     (OPERATIONS §9.1; FACTS §11 row 4: one channel per order).
     """
-    return why_never(order, list(order.lines.all()))
+    return why_never(order, list(order.lines.all())) or (_("It is on hold.") if order.holds else "")
 
 
 def why_never(order: Order, lines: Sequence[Line]) -> str:

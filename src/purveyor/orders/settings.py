@@ -1,5 +1,5 @@
-"""The dated settings of a profile for checks and policies: how grave a finding is, tolerances, when orders are
-answered."""
+"""The dated settings of a profile for checks, policies and deadlines: how grave a finding is, tolerances, when orders
+are answered."""
 
 from __future__ import annotations
 
@@ -133,5 +133,40 @@ SETTINGS = [
         "14",
         _("Days of a backorder"),
         _("So many days from its answer a backorder is promised for."),
+    ),
+    Setting(
+        "deadlines.answer_hours",
+        kinds.number(1, 240),
+        "24",
+        _("Answer within"),
+        _("So many hours after its date an order is to be answered; counts for orders that come in from then on."),
+    ),
+    Setting(
+        "deadlines.change_hours",
+        kinds.number(1, 240),
+        "48",
+        _("Change within"),
+        _("So many hours after the first answer quantities and costs may still change; afterwards only dates."),
+    ),
+    Setting(
+        "deadlines.first_alert",
+        kinds.number(1, 100),
+        "50",
+        _("First alert"),
+        _("When so many percent of the time for an answer are over, a notice is raised."),
+    ),
+    Setting(
+        "deadlines.second_alert",
+        kinds.number(1, 100),
+        "75",
+        _("Second alert"),
+        _("When so many percent of the time for an answer are over, the notice becomes a warning."),
+    ),
+    Setting(
+        "deadlines.third_alert",
+        kinds.number(1, 100),
+        "90",
+        _("Third alert"),
+        _("When so many percent of the time for an answer are over, the warning becomes serious."),
     ),
 ]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from purveyor.jobs.registry import task
-from purveyor.orders.domain import arrival, carry_out, mapping
+from purveyor.jobs.registry import recurring, task
+from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping
 
 
-@task("orders.check")
+@task("orders.check", due=arrival.due, every=30)
 def check_order(order_id: int) -> None:
-    """An order came in or changed: match, check, ask the policy."""
+    """An order came in or changed: look at its clock at once, match, check, ask the policy."""
+    deadlines.look_at(order_id)
+    arrival.arrived(order_id)
+
+
+@task("orders.look")
+def look_at_order(order_id: int) -> None:
+    """Something an order was waiting for happened: look at it anew."""
     arrival.look_at(order_id)
 
 
@@ -22,3 +29,15 @@ def decide_order(decision_id: int) -> None:
 def rematch_product(product_id: int) -> None:
     """A product came or changed: orders that wait for it go on."""
     mapping.rematch(product_id)
+
+
+@task("orders.tell-change", due=changed.untold)
+def tell_change(change_id: int) -> None:
+    """Amazon changed an order: whoever it concerns is told."""
+    changed.tell(change_id)
+
+
+@recurring("orders.deadlines", every=60)
+def watch_deadlines() -> None:
+    """Answers that are due: raise, worsen and close their alerts."""
+    deadlines.look()

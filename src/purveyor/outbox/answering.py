@@ -53,13 +53,13 @@ def shown(who: Who, order: Order) -> dict[str, Any]:
     return order_full(order, [document_row(one) for one in documents], told)
 
 
-def preview(who: Who, order: Order, answers: Answers | None = None, *, confirm_elsewhere: bool = False) -> bytes:
+def preview(who: Who, order: Order, answers: Answers | None = None, **confirmed: bool) -> bytes:
     """Exactly what would leave for these answers if they were decided now; without answers, of a full acceptance.
 
     Raises Denied, and Refused in the words of ``acknowledge``.
     """
     given = in_full(order) if answers is None else answers
-    require_sendable(who, order, given, confirm_elsewhere=confirm_elsewhere)
+    require_sendable(who, order, given, **confirmed)
     return exact_bytes(order, given)
 
 

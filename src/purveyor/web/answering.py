@@ -87,6 +87,7 @@ class Sheet:
         self.problems: list[str] = []
         self.because = data.get("because", "") if data is not None else ""
         self.confirm_elsewhere = bool(data and data.get("confirm_elsewhere"))
+        self.confirm_hold = bool(data and data.get("confirm_hold"))
         self.version = _version(data, order)
 
     @property

@@ -58,7 +58,7 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
     if twice:
         raise Refused(f"named twice: {', '.join(twice)}")
     found = answering.resolve(caller, [*body.numbers, *answers], body.profile or "")
-    told = answering.answer_many(caller, found, answers, because=body.because, confirm_elsewhere=body.confirm_elsewhere)
+    told = answering.answer_many(caller, found, answers, because=body.because, **_confirmed(body))
     refused = sum(one.error is not None for one in told)
     return {"orders": [one.row() for one in told], "acknowledged": len(told) - refused, "refused": refused}
 
@@ -84,7 +84,7 @@ def preview(request: HttpRequest, profile: str, number: str, body: shapes.Acknow
     """Exactly what would be sent, byte for byte; nothing is decided."""
     caller = who(request)
     found = queries.find(caller, number, profile)
-    sent = answering.preview(caller, found, _answers(found, body.lines), confirm_elsewhere=body.confirm_elsewhere)
+    sent = answering.preview(caller, found, _answers(found, body.lines), **_confirmed(body))
     return HttpResponse(sent, content_type="application/json")
 
 
@@ -98,10 +98,15 @@ def acknowledge(request: HttpRequest, profile: str, number: str, body: shapes.Ac
         found,
         _answers(found, body.lines),
         because=body.because,
-        confirm_elsewhere=body.confirm_elsewhere,
         expect_version=body.version,
+        **_confirmed(body),
     )
     return Status(201, told.row())
+
+
+def _confirmed(body: shapes.AcknowledgeAsk | shapes.ManyAsk) -> dict[str, bool]:
+    """What the caller knew of and answers over."""
+    return {"confirm_elsewhere": body.confirm_elsewhere, "confirm_hold": body.confirm_hold}
 
 
 def _answers(order: Order, lines: Any) -> Answers | None:

@@ -1,6 +1,6 @@
 """Orders Amazon has and we lack: numbers only, in slices over what Amazon keeps, and the holes fetched one by one.
 
-Amazon's lists sometimes leave orders out (FACTS §11 row 5). What we have and Amazon does not show is only reported.
+Amazon's lists sometimes leave orders out (FACTS §11 row 5). What we have and Amazon does not show is reported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from purveyor.amazon.messages.orders import known_enum
 from purveyor.amazon.paging import Pages, Span, Stopped
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
-from purveyor.intake import cursors, history, pull
+from purveyor.intake import absent, cursors, history, pull
 from purveyor.intake.cursors import Held
 from purveyor.intake.kinds import ORDERS, STATUSES, one_order
 from purveyor.intake.sweeps.backfill import open_run
@@ -66,8 +66,14 @@ def run(held: Held, *, since: datetime | None, by: str, progress: Progress) -> t
         counts.unchanged += len(headings) - len(holes)
         failed += _fetch_all(held, client, holes, by, counts)
     held.keep(now)
-    told = {"failed": len(failed), "failed_numbers": failed[:MOST_NAMED]} if failed else {}
-    return counts, told | _not_there(held, start, now, there)
+    gone = _not_there(held, start, now, there)
+    absent.tell_not_there(profile, gone, whole=since is None)
+    absent.tell_not_fetched(profile, failed, whole=since is None)
+    return counts, _told("failed", failed) | _told("not_at_amazon", gone)
+
+
+def _told(name: str, numbers: list[str]) -> dict[str, Any]:
+    return {name: len(numbers), f"{name}_numbers": numbers[:MOST_NAMED]} if numbers else {}
 
 
 def _fetch_all(held: Held, client: Client, holes: list[str], by: str, counts: Counts) -> list[str]:
@@ -139,12 +145,11 @@ def _fetch(held: Held, client: Client, number: str, by: str) -> Counts:
     return counts
 
 
-def _not_there(held: Held, start: datetime, end: datetime, there: set[str]) -> dict[str, Any]:
+def _not_there(held: Held, start: datetime, end: datetime, there: set[str]) -> list[str]:
     """The orders we hold from that time which Amazon did not show: a person may want to know."""
     ours = (
         Order.objects.filter(profile=held.profile, ordered_at__gt=start + MARGIN, ordered_at__lt=end - MARGIN)
         .exclude(state=OrderState.CLOSED)
         .order_by("-ordered_at")
     )
-    gone = [number for number in ours.values_list("number", flat=True).iterator() if number not in there]
-    return {"not_at_amazon": len(gone), "not_at_amazon_numbers": gone[:MOST_NAMED]} if gone else {}
+    return [number for number in ours.values_list("number", flat=True).iterator() if number not in there]

@@ -14,7 +14,7 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.jobs.nudge import nudge
-from purveyor.orders.domain import late, promised, second
+from purveyor.orders.domain import differences, late, promised, reopen, second
 from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
 from purveyor.orders.domain.findings_said import blocking
@@ -24,30 +24,37 @@ from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.people.who import Who
 
 COMPOSE = "outbox.compose"
-LOOK = "orders.check"
+LOOK = "orders.look"
 Outcome = Acknowledgement.Outcome
 Result = Acknowledgement | PurveyorError
 
 
 def check(
-    order: Order, answers: Answers, *, now: datetime | None = None, confirm_elsewhere: bool = False
+    order: Order,
+    answers: Answers,
+    *,
+    now: datetime | None = None,
+    confirm_elsewhere: bool = False,
+    confirm_hold: bool = False,
 ) -> list[Problem]:
-    """Everything that stands against sending these answers now: AC-01 … AC-04, 48 hours, cancelled, closed, elsewhere.
+    """Everything that stands against sending these answers now: AC-01 … AC-04, 48 hours, cancelled, closed, elsewhere,
+    on hold.
 
     Reads the order's lines and what was answered before; changes nothing. Empty means that they may go.
     """
-    return _problems(ground(order), answers, now or clock.now(), confirm_elsewhere)
+    confirmed = {"confirm_elsewhere": confirm_elsewhere, "confirm_hold": confirm_hold}
+    return _problems(ground(order), answers, now or clock.now(), confirmed)
 
 
-def _problems(found: Ground, answers: Answers, now: datetime, confirm_elsewhere: bool) -> list[Problem]:
-    stands = problems_of_order(found, confirm_elsewhere=confirm_elsewhere)
+def _problems(found: Ground, answers: Answers, now: datetime, confirmed: Mapping[str, bool]) -> list[Problem]:
+    stands = problems_of_order(found, **confirmed)
     return stands or [*blocking(found.order, found.lines), *problems_of_answers(found, answers, now)]
 
 
-def require_sendable(who: Who, order: Order, answers: Answers, *, confirm_elsewhere: bool = False) -> None:
+def require_sendable(who: Who, order: Order, answers: Answers, **confirmed: bool) -> None:
     """Go on only when ``who`` could decide these answers now. Raises Denied, and Refused with every problem."""
     _allow(who, order, answers)
-    _refuse(order, check(order, answers, confirm_elsewhere=confirm_elsewhere))
+    _refuse(order, check(order, answers, **confirmed))
 
 
 def in_full(order: Order, lines: Sequence[Line] | None = None, now: datetime | None = None) -> Answers:
@@ -73,13 +80,15 @@ def acknowledge(
     *,
     because: str = "",
     confirm_elsewhere: bool = False,
+    confirm_hold: bool = False,
     expect_version: int | None = None,
     confirms: Request | None = None,
 ) -> Acknowledgement:
     """Decide an order's answer and freeze it; the outbox makes the document and sends it, once sending is on.
 
     Without ``answers`` every open line is accepted in full, if the order waits (``in_full``). ``expect_version`` is the
-    version of the order the caller saw. All in one transaction; nothing is changed by a refusal.
+    version of the order the caller saw, ``confirm_hold`` that they knew it is on hold. Answering ends the hold for what
+    Amazon changed, no other. All in one transaction; nothing is changed by a refusal.
 
     Raises NotFound, Denied (``orders.acknowledge``, and ``orders.reject`` for any rejection), Refused with every
     problem, Conflict when the order changed meanwhile or an answer is on its way. What rejects a product for good is
@@ -93,10 +102,11 @@ def acknowledge(
         _allow(who, order, given)
         _still_as_seen(order, expect_version)
         before = ground(order)
-        problems = _problems(before, given, now, confirm_elsewhere)
+        confirmed = {"confirm_elsewhere": confirm_elsewhere, "confirm_hold": confirm_hold}
+        problems = _problems(before, given, now, confirmed)
         _refuse(order, problems + late.without_reason(before, given, now, because))
         if confirms is None and second.is_needed(order, given):
-            asked = second.ask(who, order, given, because=because, confirm_elsewhere=confirm_elsewhere)
+            asked = second.ask(who, order, given, because=because, **confirmed)
         else:
             frozen = _decide(who, before, given, because)
     if asked is not None:
@@ -110,6 +120,7 @@ def _decide(who: Who, before: Ground, given: Answers, because: str) -> Acknowled
         record("order.taken_over", by=who.name, obj=order, because=because)
     _move_on(who, order, given, because)
     frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
+    reopen.answered(order, who.name)
     promised.keep_to(order, promised.accepted_of(given), who.name)
     nudge(COMPOSE, frozen.pk)
     nudge(LOOK, order.pk)
@@ -123,6 +134,7 @@ def acknowledge_many(
     *,
     because: str = "",
     confirm_elsewhere: bool = False,
+    confirm_hold: bool = False,
     versions: Mapping[int, int] | None = None,
 ) -> list[tuple[int, Result]]:
     """``acknowledge`` for many orders, each alone: one that is refused never stops the others.
@@ -136,7 +148,13 @@ def acknowledge_many(
         given, seen = (answers or {}).get(order_id), (versions or {}).get(order_id)
         try:
             result: Result = acknowledge(
-                who, order_id, given, because=because, confirm_elsewhere=confirm_elsewhere, expect_version=seen
+                who,
+                order_id,
+                given,
+                because=because,
+                confirm_elsewhere=confirm_elsewhere,
+                confirm_hold=confirm_hold,
+                expect_version=seen,
             )
         except PurveyorError as error:
             result = error
@@ -161,6 +179,7 @@ def settle(
         order = Order.objects.filter(pk=acknowledgement.order_id, state=OrderState.ACKNOWLEDGING).first()
         if order is not None:
             _arrive(order, outcome, by, because, at or now)
+            differences.look([order.pk])
     return True
 
 

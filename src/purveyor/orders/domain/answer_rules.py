@@ -3,12 +3,13 @@
 AC-01  every open line answered once, the sum is what was ordered      AC-02  quantity, cost
 AC-03  backorder only where allowed, with a date                       AC-04  rejected stays rejected
 48H    after 48 hours only dates may change                            PO-02  the unit must be one we know
+HOLD   an order on hold is answered only over it
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -16,14 +17,14 @@ from purveyor.common.errors import Problem
 from purveyor.common.units import CASES, EACHES
 from purveyor.orders.domain.answer import Answers, LineAnswer, open_lines
 from purveyor.orders.domain.ground import Ground, Standing, totals, without_dates
+from purveyor.orders.domain.hold import words
 from purveyor.orders.models import Line
 from purveyor.orders.states import AnswerCode, OrderState, RejectionReason
 
-QUANTITIES_UNTIL = timedelta(hours=48)
 _PLACES = 4
 
 
-def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False) -> list[Problem]:
+def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False, confirm_hold: bool = False) -> list[Problem]:
     """Why this order cannot be answered at all, whatever the answer; empty when it can."""
     found = []
     order = ground.order
@@ -40,6 +41,8 @@ def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False) -> lis
     if ground.twin and not confirm_elsewhere:
         said = _("Profile %(profile)s is connected to the same account and has answered this order.")
         found.append(Problem(said % {"profile": ground.twin}, check="ELSEWHERE"))
+    if not confirm_hold:
+        found += [Problem(said, check="HOLD") for said in words(ground.holds)]
     if not order.vendor_code:
         found.append(Problem(_("The order names no vendor code, so nobody can answer for it."), check="PARTY"))
     return found
@@ -49,16 +52,11 @@ def problems_of_answers(ground: Ground, answers: Answers, now: datetime) -> list
     """What is wrong with the answers, line by line; ``where`` names Amazon's line number and the entry's place."""
     needed = {line.number: line for line in open_lines(ground.lines)}
     found = [_stray(ground, number) for number in answers if number not in needed]
-    late = _is_late(ground, now)
+    late = ground.is_late(now)
     for number, line in needed.items():
         stands = ground.standing.get(number, Standing())
         found += _problems_of_line(line, answers.get(number, ()), stands, now, late)
     return found
-
-
-def _is_late(ground: Ground, now: datetime) -> bool:
-    first = ground.first_answered_at
-    return first is not None and now - first > QUANTITIES_UNTIL
 
 
 def _stray(ground: Ground, number: str) -> Problem:

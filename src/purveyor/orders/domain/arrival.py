@@ -7,14 +7,16 @@ accepted stays accepted while its numbers are the same. A batch is one short tra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.orders.domain import decisions, holding, knowledge
-from purveyor.orders.domain.check import Found, check
+from purveyor.orders.domain.check import ANSWERABLE, Found, check
 from purveyor.orders.domain.knowledge import Batch
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.models.finding import LIVE
@@ -43,6 +45,19 @@ def look_at(order_id: int) -> None:
     look_at_many([order_id])
 
 
+def arrived(order_id: int) -> None:
+    """An order came in or changed: look at it, and at others nobody has looked at yet, unless somebody just did."""
+    waiting = due(clock.now(), AT_ONCE)
+    if Order.objects.filter(pk=order_id, looked_version__lt=F("version")).exists():
+        look_at_many([order_id, *waiting][:AT_ONCE])
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """The orders that wait for an answer in a version nobody looked at: new ones, and those whose wake-up was lost."""
+    rows = Order.objects.filter(state__in=sorted(ANSWERABLE), looked_version__lt=F("version"))
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
 def look_at_many(order_ids: Iterable[int]) -> None:
     """Look at orders, so many in a transaction."""
     keys = sorted(set(order_ids))
@@ -62,6 +77,7 @@ def _look(keys: Sequence[int]) -> None:
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)
+        Order.objects.filter(pk__in=db.together([order.pk for order in orders])).update(looked_version=F("version"))
         held = holding.keep(batch.orders, _open_ones(found, live), by=BY)
         decisions.rule(batch, held | _blocked(found, live))
 

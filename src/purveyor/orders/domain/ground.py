@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from purveyor.common.windows import moment_or_none
 from purveyor.orders.domain.answer import LineAnswer
-from purveyor.orders.models import Acknowledgement, Answer, Line, Order
+from purveyor.orders.domain.hold import held
+from purveyor.orders.models import Acknowledgement, Answer, Hold, Line, Order
 from purveyor.orders.states import AnswerCode
+from purveyor.profiles import dated
 
 _REJECTED = "REJECTED"
+CHANGE_WITHIN = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,20 @@ class Ground:
     standing: Mapping[str, Standing] = field(default_factory=dict)
     twin: str = ""
     """The profile that answers the very same order: one account connected twice would answer it twice."""
+    holds: Sequence[Hold] = ()
+    change_within: timedelta = CHANGE_WITHIN
+    """So long after the first answer quantities and costs may still change (FACTS §5.1)."""
 
     @property
     def first_answered_at(self) -> datetime | None:
         """When Amazon first took an answer, ours or another's: the 48 hours count from there (FACTS §5.1)."""
         shown = [at for line in self.lines if (at := moment_or_none(line.acknowledged_on)) is not None]
         return min([at for at in (self.order.answered_at, *shown) if at is not None], default=None)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether only dates may still change, on lines whose quantity is still what was answered."""
+        first = self.first_answered_at
+        return first is not None and now - first > self.change_within
 
     @property
     def elsewhere(self) -> bool:
@@ -65,7 +76,12 @@ def ground(order: Order) -> Ground:
     for row in rows:
         ours.setdefault(row.line_id, {}).setdefault(row.acknowledgement_id, []).append(entry_of(row))
     stands = {line.number: standing(line, list(ours.get(line.pk, {}).values())) for line in lines}
-    return Ground(order, lines, stands, _twin(order))
+    found = Ground(order, lines, stands, _twin(order), held(order))
+    return found if found.first_answered_at is None else replace(found, change_within=_change_within(order))
+
+
+def _change_within(order: Order) -> timedelta:
+    return timedelta(hours=dated.value(order.profile, "deadlines.change_hours"))
 
 
 def _twin(order: Order) -> str:

@@ -19,9 +19,10 @@ from purveyor.orders.domain import standing
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.records import Document, ReceivedLine, ReceivedOrder
 from purveyor.orders.states import OrderState
+from purveyor.profiles import dated
 from purveyor.profiles.models import Profile
 
-# Amazon's clock for an answer (FACTS §5.1).
+# Amazon's clock for an answer (FACTS §5.1), unless the profile's settings say otherwise.
 ANSWER_WITHIN = timedelta(hours=24)
 
 LOCK = "orders.receive"
@@ -76,7 +77,8 @@ def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
 
 def insert_orders(profile: Profile, versions: Sequence[Version], now: datetime, *, backfilled: bool) -> None:
     """Insert new orders with their lines."""
-    rows = [_order_row(profile, version, now, backfilled) for version in versions]
+    within = timedelta(hours=dated.value(profile, "deadlines.answer_hours"))
+    rows = [_order_row(profile, version, now, backfilled, within) for version in versions]
     bulk_upsert("orders_order", ORDER_COLUMNS, rows)
     _number_orders(profile, versions)
     bulk_upsert("orders_line", LINE_COLUMNS, _all_lines(versions), ready=True)
@@ -91,7 +93,9 @@ def update_orders(profile: Profile, versions: Sequence[Version], now: datetime) 
     _drop_lines(versions)
 
 
-def _order_row(profile: Profile, version: Version, now: datetime, backfilled: bool) -> tuple[Any, ...]:
+def _order_row(
+    profile: Profile, version: Version, now: datetime, backfilled: bool, within: timedelta = ANSWER_WITHIN
+) -> tuple[Any, ...]:
     document = version.document
     record: Any = document.record
     state = standing.first_state(record.amazon_state, record.eaches)
@@ -105,11 +109,17 @@ def _order_row(profile: Profile, version: Version, now: datetime, backfilled: bo
         state,
         now,
         standing.seen_answered(record.amazon_state, record.amazon_state_at) if state == OrderState.ELSEWHERE else {},
-        record.ordered_at + ANSWER_WITHIN,
+        record.ordered_at + within,
         now,
-        backfilled or record.ordered_at < profile.created_at,
+        backfilled or is_old(profile, version),
         *_BLANK.values(),
     )
+
+
+def is_old(profile: Profile, version: Version) -> bool:
+    """Whether the order was placed before the account was connected: somebody may have handled it elsewhere."""
+    record: Any = version.document.record
+    return bool(record.ordered_at < profile.created_at)
 
 
 def _number_orders(profile: Profile, versions: Sequence[Version]) -> None:

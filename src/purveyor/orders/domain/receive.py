@@ -7,6 +7,7 @@ is told to the audit by whoever received it; its versions are the orders' own hi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +16,11 @@ from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
-from purveyor.orders.domain import keep, standing
+from purveyor.orders.domain import keep, reopen, standing
 from purveyor.orders.domain.keep import Known, Version
 from purveyor.orders.domain.receive_status import judge_held, receive_statuses
 from purveyor.orders.models import Order, Snapshot
-from purveyor.orders.records import Counts, Document
+from purveyor.orders.records import Counts, Document, ReceivedOrder
 from purveyor.orders.states import OrderState
 from purveyor.profiles.models import Profile
 
@@ -69,14 +70,25 @@ def _receive(profile: Profile, versions: list[Version], backfilled: bool, by: st
     now = clock.now()
     if fresh:
         keep.insert_orders(profile, fresh, now, backfilled=backfilled)
-    if changed:
-        keep.number_versions(changed, _KIND)
-        keep.update_orders(profile, changed, now)
+    before = _overwrite(profile, changed, now)
     keep.write_snapshots(fresh + changed, _KIND, now)
     if older:
         _keep_older(older, now)
+    really = reopen.note(before, changed, now, by=by, quietly=backfilled)
     _follow_amazon(held.values(), changed, by)
+    if not backfilled:
+        reopen.arrived([v.order_id for v in fresh if not keep.is_old(profile, v)] + really)
     return Counts(stored=len(fresh), changed=len(changed), unchanged=len(versions) - len(fresh) - len(changed))
+
+
+def _overwrite(profile: Profile, changed: list[Version], now: datetime) -> dict[int, ReceivedOrder]:
+    """Write the changed orders; answers them as they were, by their key."""
+    if not changed:
+        return {}
+    before = reopen.as_held(version.order_id for version in changed)
+    keep.number_versions(changed, _KIND)
+    keep.update_orders(profile, changed, now)
+    return before
 
 
 def _sorted_out(versions: Iterable[Version], held: dict[str, Known]) -> tuple[list[Version], list[Version]]:

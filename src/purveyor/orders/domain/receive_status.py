@@ -13,7 +13,7 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
 from purveyor.jobs.nudge import nudge_many
-from purveyor.orders.domain import keep, standing
+from purveyor.orders.domain import differences, keep, standing
 from purveyor.orders.domain.keep import Version
 from purveyor.orders.domain.standing import OurAnswer, OurLine
 from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
@@ -105,6 +105,8 @@ def _judge(versions: Sequence[Version], by: str) -> None:
     answered = [key for key, status in statuses.items() if status.answered]
     for order in Order.objects.filter(pk__in=answered, state__in=_JUDGED).select_related("profile"):
         place(order, standing.answered_elsewhere(ours.get(order.pk, []), statuses[order.pk]), by)
+    if ours:
+        differences.look(ours)
 
 
 def judge_held(order: Order, by: str) -> None:

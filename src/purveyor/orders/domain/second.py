@@ -46,7 +46,7 @@ def is_needed(order: Order, answers: Answers) -> bool:
     return hard and bool(dated.value(order.profile, "checks.second_approver"))
 
 
-def ask(who: Who, order: Order, answers: Answers, *, because: str, confirm_elsewhere: bool) -> Request:
+def ask(who: Who, order: Order, answers: Answers, *, because: str, **confirmed: bool) -> Request:
     """Keep a checked answer for a second person. Joins the caller's transaction. Raises Conflict while one waits."""
     if Request.objects.filter(order=order, state=RequestState.OPEN).exists():
         said = _("An answer to order %(number)s waits for a second person already.") % {"number": order.number}
@@ -57,7 +57,7 @@ def ask(who: Who, order: Order, answers: Answers, *, because: str, confirm_elsew
         order_version=order.version,
         answers=as_file(order, answers),
         because=because,
-        confirm_elsewhere=confirm_elsewhere,
+        confirmed=[name for name, said in confirmed.items() if said],
         by=who.name,
         user=who.user,
         asked_at=now,
@@ -87,7 +87,7 @@ def confirm(who: Who, request_id: int) -> Acknowledgement:
             request.order_id,
             answers,
             because=request.because,
-            confirm_elsewhere=request.confirm_elsewhere,
+            **dict.fromkeys(request.confirmed, True),
             expect_version=request.order_version,
             confirms=request,
         )

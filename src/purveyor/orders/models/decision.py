@@ -56,7 +56,8 @@ class Reservation(models.Model):
 class Request(models.Model):
     """A decided answer that rejects products for good and waits for a second person (AC-06).
 
-    ``answers`` is the answer as ``domain.answers_file`` reads it; ``user`` who asked, whose tokens are no second
+    ``answers`` is the answer as ``domain.answers_file`` reads it, ``confirmed`` what else was confirmed (answered
+    elsewhere, on hold); ``user`` who asked, whose tokens are no second
     person either.
     """
 
@@ -66,7 +67,7 @@ class Request(models.Model):
     order_version = models.PositiveIntegerField()
     answers = models.JSONField()
     because = models.TextField(blank=True, default="")
-    confirm_elsewhere = models.BooleanField(default=False)
+    confirmed = models.JSONField(default=list)
     by = models.CharField(max_length=200)
     user = models.ForeignKey("people.User", models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()

@@ -14,9 +14,10 @@ class Order(models.Model):
     ``type`` is ours (bulk buy, weekly; ``undefined`` until offers come), ``amazon_type`` is Amazon's.
     ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
     first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
-    shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``). Foreign keys
-    that a unique constraint begins with have no index of their own, here and in every table an import writes to: each
-    index costs import speed.
+    shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``),
+    ``looked_version`` is the newest version the checks have looked at (``domain.arrival``). Foreign keys that a unique
+    constraint begins with have no index of their own, here and in every table an import writes to: each index costs
+    import speed.
     """
 
     machine = ORDER
@@ -63,6 +64,7 @@ class Order(models.Model):
     first_seen_at = models.DateTimeField()
     backfilled = models.BooleanField(default=False)
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
+    looked_version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["-ordered_at", "-id"]

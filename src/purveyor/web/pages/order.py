@@ -76,7 +76,7 @@ def _preview(
     request: HttpRequest, detail: Detail, sheet: Sheet, answers: Mapping[str, Sequence[LineAnswer]]
 ) -> HttpResponse:
     found = detail.order
-    problems = check(found, answers, confirm_elsewhere=sheet.confirm_elsewhere)
+    problems = check(found, answers, confirm_elsewhere=sheet.confirm_elsewhere, confirm_hold=sheet.confirm_hold)
     try:
         body = b"" if problems else compose(found, detail.lines, answers, clock.now())
     except Refused as error:
@@ -114,6 +114,7 @@ def _send(
             answers,
             because=sheet.because.strip(),
             confirm_elsewhere=sheet.confirm_elsewhere,
+            confirm_hold=sheet.confirm_hold,
             expect_version=sheet.version,
         )
     except Refused as error:
