@@ -17,14 +17,15 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.orders.domain import decisions, holding, knowledge
 from purveyor.orders.domain.check import ANSWERABLE, Found, check
-from purveyor.orders.domain.knowledge import Batch
+from purveyor.orders.domain.knowledge import Batch, Matches
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.models.finding import LIVE
 from purveyor.orders.states import FindingState, Severity
 
 BY = "system:orders.check"
 LOCK = "orders.check"
-AT_ONCE = 200
+AT_ONCE = 100
+TAKEN_ALONG = 1_000
 _COLUMNS = (
     "order_id",
     "line_id",
@@ -47,9 +48,9 @@ def look_at(order_id: int) -> None:
 
 def arrived(order_id: int) -> None:
     """An order came in or changed: look at it, and at others nobody has looked at yet, unless somebody just did."""
-    waiting = due(clock.now(), AT_ONCE)
+    waiting = due(clock.now(), TAKEN_ALONG)
     if Order.objects.filter(pk=order_id, looked_version__lt=F("version")).exists():
-        look_at_many([order_id, *waiting][:AT_ONCE])
+        look_at_many([order_id, *waiting])
 
 
 def due(now: datetime, limit: int) -> list[int]:
@@ -61,11 +62,12 @@ def due(now: datetime, limit: int) -> list[int]:
 def look_at_many(order_ids: Iterable[int]) -> None:
     """Look at orders, so many in a transaction."""
     keys = sorted(set(order_ids))
+    matches = knowledge.matches_of(keys) if keys else {}
     for begin in range(0, len(keys), AT_ONCE):
-        _look(keys[begin : begin + AT_ONCE])
+        _look(keys[begin : begin + AT_ONCE], matches)
 
 
-def _look(keys: Sequence[int]) -> None:
+def _look(keys: Sequence[int], matches: Matches) -> None:
     with transaction.atomic():
         rows = Order.objects.filter(pk__in=db.together(keys)).order_by("pk")
         for profile in sorted(set(rows.order_by().values_list("profile_id", flat=True))):
@@ -73,7 +75,7 @@ def _look(keys: Sequence[int]) -> None:
         orders = list(rows.select_related("profile"))
         if not orders:
             return
-        batch = knowledge.read(orders, clock.now())
+        batch = knowledge.read(orders, matches, clock.now())
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)

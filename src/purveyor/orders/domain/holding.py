@@ -58,4 +58,4 @@ def _released(keys: Sequence[int]) -> set[tuple[int, str]]:
     }
     found = Finding.objects.filter(order__in=together(keys), state=FindingState.OPEN).order_by("found_at")
     last = {(order, rule): at for order, rule, at in found.values_list("order_id", "rule", "found_at")}
-    return {place for place, at in let.items() if place in last and last[place] <= at}
+    return {place for place, at in let.items() if at is not None and place in last and last[place] <= at}

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db.models import Q
 
 from purveyor.base.db import set_column, together
@@ -16,7 +18,7 @@ from purveyor.orders.domain.check import ANSWERABLE, ANSWERED, Agreed, Facts, St
 from purveyor.orders.domain.ground import entry_of
 from purveyor.orders.models import Acknowledgement, Line, Order, Reservation
 from purveyor.orders.states import OrderState
-from purveyor.products.domain.match import match_many
+from purveyor.products.domain.match import Pair, match_many
 from purveyor.products.models import Product
 from purveyor.products.queries import costs_on
 from purveyor.profiles import dated
@@ -24,8 +26,36 @@ from purveyor.profiles.models import VendorCode
 
 _LINE = (
     *("order_id", "number", "position", "asin", "vendor_product", "amount", "unit", "unit_size", "eaches"),
-    *("backorder_allowed", "net_cost", "currency", "cost_unit", "gone", "product_id"),
+    *("net_cost", "currency", "cost_unit", "gone", "product_id"),
 )
+
+
+class Row(msgspec.Struct, gc=False):
+    """A line as the checks read it, of ``_LINE``: twenty thousand of them are at hand at once."""
+
+    pk: int
+    order_id: int
+    number: str
+    position: int
+    asin: str
+    vendor_product: str
+    amount: int
+    unit: str
+    unit_size: int
+    eaches: int
+    net_cost: Decimal | None
+    currency: str
+    cost_unit: str
+    gone: bool
+    product_id: int | None
+
+    @property
+    def cancelled(self) -> bool:
+        """As a line's own."""
+        return self.gone or self.eaches == 0
+
+
+Matches = Mapping[Pair, int]
 Answered = tuple[int, Mapping[str, Sequence[LineAnswer]]]
 
 
@@ -70,13 +100,19 @@ class Batch:
         return self.stocked | mine
 
 
-def read(orders: Sequence[Order], now: datetime) -> Batch:
-    """Match the lines of orders to products, writing down what was found, and read the rest of what is to be known."""
+def matches_of(keys: Sequence[int]) -> Matches:
+    """Which product each line of these orders means; asked before anything is written, and once for all of them."""
+    pairs = Line.objects.filter(order__in=together(keys)).order_by().values_list("asin", "vendor_product").distinct()
+    return {pair: match.product_id for pair, match in match_many(set(pairs)).items()}
+
+
+def read(orders: Sequence[Order], matches: Matches, now: datetime) -> Batch:
+    """Write down which products the lines of orders mean, and read the rest of what is to be known."""
     found = Batch(orders, now)
     keys = [order.pk for order in orders]
     profiles = {order.profile_id: order.profile for order in orders}
     found.lines = _lines(keys)
-    _match(line for lines in found.lines.values() for line in lines)
+    _match((line for lines in found.lines.values() for line in lines), matches)
     found.settings = dated.values_of(profiles.values(), now)
     for profile, code in VendorCode.objects.filter(profile__in=profiles).order_by().values_list("profile", "code"):
         found.vendor_codes.setdefault(profile, set()).add(code)
@@ -89,20 +125,19 @@ def read(orders: Sequence[Order], now: datetime) -> Batch:
 
 def _lines(keys: Sequence[int]) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = {key: [] for key in keys}
-    for line in Line.objects.filter(order__in=together(keys)).only(*_LINE).order_by("order_id", "position"):
-        found[line.order_id].append(line)
+    rows = Line.objects.filter(order__in=together(keys)).order_by("order_id", "position")
+    for values in rows.values_list("pk", *_LINE):
+        row: Any = Row(*values)
+        found[row.order_id].append(row)
     return found
 
 
-def _match(lines: Iterable[Line]) -> None:
+def _match(lines: Iterable[Line], matches: Matches) -> None:
     """One statement for all lines whose product is another than was written down."""
-    lines = [line for line in lines if not line.cancelled]
-    matches = match_many({(line.asin, line.vendor_product) for line in lines})
     news = []
     for line in lines:
-        match = matches.get((line.asin, line.vendor_product))
-        key = match.product_id if match is not None else None
-        if key != line.product_id:
+        key = matches.get((line.asin, line.vendor_product))
+        if key != line.product_id and not line.cancelled:
             line.product_id = key
             news.append((line.pk, key))
     set_column("orders_line", "product_id", news)

@@ -31,9 +31,10 @@ def reserve(order: Order, wanted: Mapping[Line, int], by: str) -> dict[int, int]
     """
     got: dict[int, int] = {}
     for line, eaches in sorted(wanted.items(), key=lambda pair: (pair[0].product_id or 0, pair[0].pk)):
-        got[line.pk] = _take(line, eaches) if line.product_id is not None else 0
+        product = line.product_id
+        got[line.pk] = _take(line, product, eaches) if product is not None else 0
     rows = [
-        Reservation(order=order, line=line, product_id=line.product_id, eaches=got[line.pk], at=clock.now())
+        Reservation(order=order, line=line, product_id=line.product_id or 0, eaches=got[line.pk], at=clock.now())
         for line in wanted
         if got[line.pk]
     ]
@@ -43,14 +44,13 @@ def reserve(order: Order, wanted: Mapping[Line, int], by: str) -> dict[int, int]
     return got
 
 
-def _take(line: Line, eaches: int) -> int:
+def _take(line: Line, product: int, eaches: int) -> int:
     """So many as can be had; when another is faster, what is left is looked at again."""
-    product = line.product_id
     size = line.unit_size if line.unit == CASES and line.unit_size > 0 else 1
     for _try in range(TRIES):
         free = Product.objects.filter(pk=product).values_list(F("on_hand") - F("reserved"), flat=True).first()
         give = min(eaches, max(free or 0, 0)) // size * size
-        if give == 0 or product is None:
+        if give == 0:
             return 0
         if stock.reserve(product, give):
             return give

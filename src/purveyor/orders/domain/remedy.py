@@ -22,7 +22,6 @@ from purveyor.orders.models import Finding, Order
 from purveyor.orders.states import FindingState, Severity
 from purveyor.people.who import Who
 from purveyor.products.domain.costs import set_cost
-from purveyor.products.models import Product
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -136,7 +135,7 @@ def _chosen(finding: Finding, way: str) -> Way:
 
 def _agree(who: Who, finding: Finding) -> None:
     line, order = finding.line, finding.order
-    product = Product.objects.filter(pk=line.product_id).first() if line is not None else None
+    product = line.product if line is not None else None
     if line is None or product is None or line.net_cost is None:
         raise Refused(str(_("The line has no product or cost any more.")))
     given: dict[str, Any] = {
