@@ -28,7 +28,7 @@ def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
     from purveyor.alerts.states import ALERT
     from purveyor.jobs.states import RUN
-    from purveyor.orders.states import ORDER
+    from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
     from purveyor.outbox.states import DOCUMENT
 
     head = _head(
@@ -37,7 +37,7 @@ def states() -> str:
         "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
         "audit tells each of them. The letters are those of the drawings and of the tests.",
     )
-    return "\n".join([head, *(machine.draw() for machine in (ORDER, DOCUMENT, RUN, ALERT))])
+    return "\n".join([head, *(machine.draw() for machine in (ORDER, FINDING, DECISION, REQUEST, DOCUMENT, RUN, ALERT))])
 
 
 def commands() -> str:
