@@ -24,7 +24,10 @@ from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.models import Grant, Token, User
 from purveyor.people.permissions import PERMISSIONS
-from purveyor.profiles.models import Party, Profile, Secret
+from purveyor.people.who import Who
+from purveyor.profiles import dated, setting_kinds
+from purveyor.profiles.domain.settings import set_setting
+from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
 from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -112,6 +115,31 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "profiles.manage",
         404,
     ),
+    ("GET", "/profiles/{name}/settings", "/profiles/acme-de/settings", None, "profiles.view", 404),
+    (
+        "GET",
+        "/profiles/{name}/settings/{setting}",
+        "/profiles/acme-de/settings/trial.hours",
+        None,
+        "profiles.view",
+        404,
+    ),
+    (
+        "PUT",
+        "/profiles/{name}/settings/{setting}",
+        "/profiles/acme-de/settings/trial.hours",
+        {"value": "12"},
+        "profiles.settings",
+        404,
+    ),
+    (
+        "DELETE",
+        "/profiles/{name}/settings/{setting}/{number}",
+        "/profiles/acme-de/settings/trial.hours/{planned}",
+        None,
+        "profiles.settings",
+        404,
+    ),
     ("GET", "/profiles/{name}/features", "/profiles/acme-de/features", None, "profiles.view", 404),
     ("GET", "/profiles/{name}/parties", "/profiles/acme-de/parties", None, "profiles.view", 404),
     (
@@ -191,8 +219,12 @@ CLOSED = [route for route in ROUTES if route[4]]
 
 
 @pytest.fixture
-def things(root: Caller, profile: Profile, cast: Cast, place: Any) -> dict[str, str]:
+def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """One of each thing the routes name."""
+    trial = dated.Setting("trial.hours", setting_kinds.number(1, 48), "24", "Hours", "How long it may take.")
+    monkeypatch.setitem(dated.SETTINGS, trial.name, trial)
+    later = clock.now() + timedelta(days=1)
+    planned = set_setting(Who.cli(), profile, trial.name, "12", valid_from=later)
     order = place()
     other = place()
     root.post(f"/orders/acme-de/{other.number}/acknowledgement")
@@ -211,6 +243,7 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any) -> dict[str, 
         "run": str(run.pk),
         "aside": str(aside.pk),
         "token": token.prefix,
+        "planned": str(planned.pk),
     }
 
 
@@ -224,6 +257,7 @@ def state() -> tuple[Any, ...]:
         list(Profile.objects.order_by("pk").values()),
         list(Secret.objects.order_by("pk").values_list("kind", "issued_at")),
         Party.objects.count(),
+        list(DatedSetting.objects.values_list("name", "value")),
         list(Alert.objects.values_list("state", "taken_by")),
         list(User.objects.order_by("pk").values_list("username", "is_active", "password", "full_name")),
         Grant.objects.count(),
