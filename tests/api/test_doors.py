@@ -19,7 +19,7 @@ from purveyor.audit.models import Entry
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Finding, Order, Request
 from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.models import Grant, Token, User
@@ -32,8 +32,10 @@ from secrecy import assert_no_secret
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
+MAPPED = {"asin": "B0TEST0001", "vendor_product": "SKU-1", "new": {"title": "Spoon"}}
 ACCEPT: dict[str, Any] = {}
 BECAUSE = {"because": "why not"}
+NOBODY = {"asin": "B0TEST0001", "vendor_product": "SKU-1"}
 PROFILE = {
     "name": "new",
     "marketplace": "DE",
@@ -74,6 +76,32 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         404,
     ),
     ("POST", "/orders/acknowledge", "/orders/acknowledge", {"numbers": ["{po}"]}, "", 200),
+    ("GET", "/orders/unmatched", "/orders/unmatched", None, "", 200),
+    ("POST", "/orders/unmatched", "/orders/unmatched", MAPPED, "products.manage", 404),
+    (
+        "POST",
+        "/orders/{profile}/{number}/findings/{finding}",
+        "/orders/acme-de/{po}/findings/{finding}",
+        {"way": "accept", "because": "why not"},
+        "orders.acknowledge",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/second",
+        "/orders/acme-de/{po}/second",
+        {"confirm": False},
+        "orders.reject",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/pick",
+        "/orders/acme-de/{po}/pick",
+        {"lines": {}},
+        "orders.acknowledge",
+        404,
+    ),
     ("GET", "/documents", "/documents", None, "", 200),
     ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
     ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
@@ -236,7 +264,16 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
     alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
+    line = order.lines.get(position=1)
+    line.__class__.objects.filter(pk=line.pk).update(asin="B0TEST0001", vendor_product="SKU-1")
+    now = clock.now()
+    finding = Finding.objects.create(
+        order=order, line=line, rule="PRODUCT", severity="hold", numbers=NOBODY, state_at=now, found_at=now
+    )
+    answers = {"orders": [{"number": order.number, "lines": []}]}
+    Request.objects.create(order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now)
     return {
+        "finding": str(finding.pk),
         "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),
@@ -252,6 +289,8 @@ def state() -> tuple[Any, ...]:
     return (
         list(Order.objects.order_by("pk").values_list("state", "version")),
         list(Acknowledgement.objects.values_list("pk", "outcome")),
+        list(Finding.objects.values_list("pk", "state")),
+        list(Request.objects.values_list("pk", "state")),
         list(Document.objects.values_list("pk", "state")),
         Hold.objects.count(),
         list(Profile.objects.order_by("pk").values()),
@@ -315,6 +354,7 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /runs/{number}/resume": (422, "refused"),
         "POST /profiles/{name}/secret": (422, "secret-refused"),
         "POST /alerts/{number}/close": (409, "closes-by-itself"),
+        "POST /orders/{profile}/{number}/pick": (422, "refused"),
     }
     name = f"{route[0]} {route[1]}"
     if name in refused:

@@ -18,7 +18,7 @@ from purveyor.common import clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.orders.domain.acknowledge import acknowledge
-from purveyor.orders.models import Order
+from purveyor.orders.models import Finding, Order, Request
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.who import Who
 from purveyor.profiles import dated, setting_kinds
@@ -77,7 +77,16 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
     aside = Aside.objects.create(
         profile=cast.profile, kind="order", content_hash="0" * 64, raw=raw, reason="why", at=clock.now()
     )
+    now, answers = clock.now(), {"orders": [{"number": order.number, "lines": []}]}
+    finding = Finding.objects.create(
+        order=order, rule="TYPE", severity="hold", numbers={"type": "RushOrder"}, state_at=now, found_at=now
+    )
+    asked = Request.objects.create(
+        order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now
+    )
     return {
+        "finding_id": finding.pk,
+        "request_id": asked.pk,
         "order_id": order.pk,
         "document_id": document_of(order).pk,
         "aside_id": aside.pk,

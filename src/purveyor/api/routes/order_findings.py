@@ -72,7 +72,7 @@ def unmatched(request: HttpRequest) -> dict[str, Any]:
     return {"unmatched": [one.as_dict() for one in mapping.unmatched(who(request))]}
 
 
-@router.post("/unmatched/map", response=MappedOut)
+@router.post("/unmatched", response=MappedOut)
 def map_product(request: HttpRequest, body: MapAsk) -> dict[str, Any]:
     """Say which product it is; all orders it holds go on by themselves."""
     product, held = mapping.map_product(who(request), body.asin, body.vendor_product, sku=body.sku, new=body.new)
