@@ -143,6 +143,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "profiles.manage",
         404,
     ),
+    ("POST", "/profiles/{name}/dry-run", "/profiles/acme-de/dry-run", {}, "profiles.settings", 404),
     ("GET", "/profiles/{name}/settings", "/profiles/acme-de/settings", None, "profiles.view", 404),
     (
         "GET",

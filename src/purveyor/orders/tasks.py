@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from purveyor.jobs.registry import recurring, task
+from purveyor.orders import dryrun as _dryrun  # registers its kind of run
 from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping
+
+__all__ = ["_dryrun"]
 
 
 @task("orders.check", due=arrival.due, every=30)

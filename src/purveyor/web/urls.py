@@ -11,6 +11,7 @@ from purveyor.web.pages import (
     audit,
     documents,
     doors,
+    dry_run,
     findings,
     health,
     order,
@@ -95,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profiles/<str:name>/reading-status/", profile_more.reading_status, name="profile-reading-status"),
     path("profiles/<str:name>/history/", profile_more.history, name="profile-history"),
     path("profiles/<str:name>/disconnect/", profile_more.disconnect, name="profile-disconnect"),
+    path("profiles/<str:name>/dry-run/", dry_run.dry_run, name="profile-dry-run"),
     path("profiles/<str:name>/settings/", profile_settings.settings, name="profile-settings"),
     path("profiles/<str:name>/settings/<str:setting>/", profile_settings.setting, name="profile-setting"),
     path(

@@ -25,7 +25,11 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "ObsoleteProduct": gettext_lazy("no longer made"),
     },
     "document": {"acknowledgement": gettext_lazy("Acknowledgement")},
-    "run": {"backfill": gettext_lazy("Back-fill"), "sync": gettext_lazy("Fetching now")},
+    "run": {
+        "backfill": gettext_lazy("Back-fill"),
+        "sync": gettext_lazy("Fetching now"),
+        "policy-dry-run": gettext_lazy("Dry run"),
+    },
     "count": {
         "seen": gettext_lazy("seen"),
         "stored": gettext_lazy("new"),
@@ -54,6 +58,14 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "order": gettext_lazy("Right account"),
         "status": gettext_lazy("Order status"),
         "transactions": gettext_lazy("Outcome of answers"),
+    },
+    "dry": {
+        "full": gettext_lazy("accepted in full"),
+        "part": gettext_lazy("accepted in part"),
+        "nothing": gettext_lazy("rejected"),
+        "person": gettext_lazy("left to a person"),
+        "pick": gettext_lazy("answered by the pick result"),
+        "none": gettext_lazy("not answered"),
     },
     "plan": {
         "full": gettext_lazy("in full"),

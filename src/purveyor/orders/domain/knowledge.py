@@ -26,7 +26,7 @@ from purveyor.profiles.models import VendorCode
 
 _LINE = (
     *("order_id", "number", "position", "asin", "vendor_product", "amount", "unit", "unit_size", "eaches"),
-    *("net_cost", "currency", "cost_unit", "gone", "product_id"),
+    *("backorder_allowed", "net_cost", "currency", "cost_unit", "gone", "product_id"),
 )
 
 
@@ -43,6 +43,7 @@ class Row(msgspec.Struct, gc=False):
     unit: str
     unit_size: int
     eaches: int
+    backorder_allowed: bool
     net_cost: Decimal | None
     currency: str
     cost_unit: str
@@ -106,13 +107,14 @@ def matches_of(keys: Sequence[int]) -> Matches:
     return {pair: match.product_id for pair, match in match_many(set(pairs)).items()}
 
 
-def read(orders: Sequence[Order], matches: Matches, now: datetime) -> Batch:
-    """Write down which products the lines of orders mean, and read the rest of what is to be known."""
+def read(orders: Sequence[Order], matches: Matches, now: datetime, *, write: bool = True) -> Batch:
+    """Write down which products the lines of orders mean, and read the rest of what is to be known; without ``write``
+    read only."""
     found = Batch(orders, now)
     keys = [order.pk for order in orders]
     profiles = {order.profile_id: order.profile for order in orders}
     found.lines = _lines(keys)
-    _match((line for lines in found.lines.values() for line in lines), matches)
+    _match((line for lines in found.lines.values() for line in lines), matches, write=write)
     found.settings = dated.values_of(profiles.values(), now)
     for profile, code in VendorCode.objects.filter(profile__in=profiles).order_by().values_list("profile", "code"):
         found.vendor_codes.setdefault(profile, set()).add(code)
@@ -132,7 +134,7 @@ def _lines(keys: Sequence[int]) -> dict[int, list[Line]]:
     return found
 
 
-def _match(lines: Iterable[Line], matches: Matches) -> None:
+def _match(lines: Iterable[Line], matches: Matches, *, write: bool) -> None:
     """One statement for all lines whose product is another than was written down."""
     news = []
     for line in lines:
@@ -140,7 +142,7 @@ def _match(lines: Iterable[Line], matches: Matches) -> None:
         if key != line.product_id and not line.cancelled:
             line.product_id = key
             news.append((line.pk, key))
-    set_column("orders_line", "product_id", news)
+    set_column("orders_line", "product_id", news if write else ())
 
 
 def _stock(found: Batch, keys: Sequence[int]) -> None:

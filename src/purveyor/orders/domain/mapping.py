@@ -85,7 +85,8 @@ def map_product(
     many orders wait for the next look. Raises Denied, NotFound for no such product or nothing that is held, Refused.
     """
     who.require_somewhere(MANAGE)
-    held = _of(asin, vendor_product).values("order").distinct().count()
+    mine = _of(asin, vendor_product).filter(order__profile__in=who.profiles("orders.view"))
+    held = mine.values("order").distinct().count()
     if not held:
         raise NotFound(_("No order is held for %(name)s.") % {"name": asin or vendor_product})
     with transaction.atomic():

@@ -369,3 +369,9 @@ def plan_words(why: str) -> str:
 def moment_of(text: str) -> datetime | None:
     """A moment as it is kept in JSON."""
     return moment_or_none(text)
+
+
+@register.filter
+def dry_words(name: str) -> str:
+    """What an order is answered with, in a dry run."""
+    return words("dry", name)
