@@ -19,6 +19,7 @@ from purveyor.intake.models import Aside
 from purveyor.jobs.models import Run
 from purveyor.jobs.states import RUN
 from purveyor.orders import queries as orders
+from purveyor.orders.domain.mapping import unmatched
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries as outbox
@@ -86,6 +87,7 @@ def today(request: HttpRequest) -> HttpResponse:
         may_connect=may_connect(frame.who),
         drafts=[] if frame.profiles else rows_of(open_drafts(frame.who)),
         asides=_asides(frame),
+        unmatched=len(unmatched(frame.who)) if frame.who.may_somewhere("orders.view") else 0,
         alerts=_alerts(frame),
         tasks=_tasks(frame),
         calm=not due.count and not failed,
