@@ -10,6 +10,7 @@ QUICK = [
     ["bench.import_rate", "--seconds", "10"],
     ["bench.backfill"],
     ["bench.arrival"],
+    ["bench.products"],
     ["bench.lists"],
     ["bench.pages"],
     ["bench.demo_start"],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -43,6 +44,14 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self.ask("POST", path, {} if body is None else body, **headers)
+
+    def hand_over(self, path: str, content: bytes, **form: str) -> HttpResponse:
+        """A file, as forms send it."""
+        told = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        data = {"file": SimpleUploadedFile("list.csv", content), **form}
+        answer = self.client.post(ROOT + path, data, headers=told)
+        assert isinstance(answer, HttpResponse)
+        return answer
 
     def read(self, path: str) -> Any:
         """The answer of a good GET."""

@@ -12,10 +12,13 @@ from django.test import Client
 
 from api.conftest import ROOT, Caller, Make, said
 from cast import Cast
+from channels.making import HEAD, bring, lines
+from products.making import alias, cost, product
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.api.v1 import api
 from purveyor.audit.models import Entry
+from purveyor.channels.models import Mapping, Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -25,6 +28,7 @@ from purveyor.people.domain.tokens import make_token
 from purveyor.people.models import Grant, Token, User
 from purveyor.people.permissions import PERMISSIONS
 from purveyor.people.who import Who
+from purveyor.products.models import Product
 from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
@@ -242,9 +246,62 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("POST", "/people/tokens/{prefix}/revoke", "/people/tokens/{token}/revoke", None, "people.manage", 404),
     ("GET", "/audit", "/audit", None, "audit.view", 403),
     ("GET", "/audit/verdict", "/audit/verdict", None, "audit.view", 403),
+    # The catalogue belongs to the house: a stranger to one profile may see and change it (decision 16).
+    ("GET", "/products", "/products", None, "products.view", 200),
+    ("POST", "/products", "/products", {"sku": "A-9"}, "products.manage", 0),
+    ("GET", "/products/{number}", "/products/{product}", None, "products.view", 200),
+    ("PATCH", "/products/{number}", "/products/{product}", {"title": "x"}, "products.manage", 0),
+    ("POST", "/products/{number}/aliases", "/products/{product}/aliases", {"value": "New"}, "products.manage", 0),
+    (
+        "POST",
+        "/products/{number}/aliases/remove",
+        "/products/{product}/aliases/remove",
+        {"value": "Old"},
+        "products.manage",
+        0,
+    ),
+    (
+        "POST",
+        "/products/{number}/costs",
+        "/products/{product}/costs",
+        {"marketplace": "DE", "amount": "4.75"},
+        "products.manage",
+        0,
+    ),
+    (
+        "DELETE",
+        "/products/{number}/costs/{marketplace}/{valid_from}",
+        "/products/{product}/costs/DE/2026-01-01",
+        None,
+        "products.manage",
+        0,
+    ),
+    ("POST", "/products/{number}/count", "/products/{product}/count", {"on_hand": 3}, "products.manage", 0),
+    ("GET", "/files", "/files", None, "", 200),
+    ("GET", "/files/kinds", "/files/kinds", None, "", 200),
+    ("POST", "/files/bring/{kind}", "/files/bring/products", None, "products.manage", 0),
+    ("GET", "/files/{number}", "/files/{file}", None, "products.view", 200),
+    ("PUT", "/files/{number}/columns", "/files/{file}/columns", {"columns": {"sku": "SKU"}}, "products.manage", 0),
+    ("POST", "/files/{number}/check", "/files/{file}/check", None, "products.manage", 0),
+    ("POST", "/files/{number}/take", "/files/{file}/take", None, "products.manage", 0),
+    ("POST", "/files/{number}/cancel", "/files/{file}/cancel", None, "products.manage", 0),
+    ("POST", "/files/{number}/resume", "/files/{file}/resume", None, "products.manage", 0),
+    ("GET", "/files/export/{kind}", "/files/export/products", None, "products.view", 200),
+    ("GET", "/files/mappings", "/files/mappings", None, "", 200),
+    (
+        "POST",
+        "/files/mappings",
+        "/files/mappings",
+        {"kind": "products", "name": "mine", "columns": {"sku": "A"}},
+        "products.manage",
+        0,
+    ),
+    ("DELETE", "/files/mappings/{kind}/{name}", "/files/mappings/products/theirs", None, "products.manage", 0),
 )
 NAMES = [f"{method} {told}" for method, told, *_more in ROUTES]
 CLOSED = [route for route in ROUTES if route[4]]
+FOREIGN = [route for route in ROUTES if route[5]]
+FILE = "POST /files/bring/{kind}"
 
 
 @pytest.fixture
@@ -273,8 +330,14 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     )
     answers = {"orders": [{"number": order.number, "lines": []}]}
     Request.objects.create(order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now)
+    row = product("A-1")
+    alias(row, "Old")
+    cost(row, "2026-01-01")
+    Mapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test")
     return {
         "finding": str(finding.pk),
+        "product": str(row.pk),
+        "file": str(bring(lines(HEAD, "A-2;;;")).pk),
         "alert": str(alert.pk),
         "po": order.number,
         "doc": str(document.pk),
@@ -303,11 +366,16 @@ def state() -> tuple[Any, ...]:
         Grant.objects.count(),
         list(Token.objects.order_by("pk").values_list("prefix", "revoked_at")),
         Entry.objects.count(),
+        list(Product.objects.order_by("pk").values()),
+        list(Upload.objects.order_by("pk").values()),
+        list(Mapping.objects.order_by("pk").values()),
     )
 
 
 def ask(who: Caller, route: tuple[str, str, str, Any, str, int], things: dict[str, str]) -> Any:
-    method, _told, path, body, _permission, _status = route
+    method, told, path, body, _permission, _status = route
+    if f"{method} {told}" == FILE:
+        return who.hand_over(path, lines(HEAD, "A-3;;;"))
     text = None if body is None else json.dumps(body).replace("{po}", things["po"])
     return who.ask(method, path.format(**things), text)
 
@@ -326,7 +394,7 @@ def test_without_a_token_every_route_is_closed(route: Any, nobody: Caller, thing
     assert (answer.headers["WWW-Authenticate"], state()) == ("Bearer", before)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+@pytest.mark.parametrize("route", FOREIGN, ids=[f"{method} {told}" for method, told, *_more in FOREIGN])
 def test_a_stranger_finds_nothing_and_changes_nothing(route: Any, stranger: Caller, things: dict[str, str]) -> None:
     before = state()
     answer = ask(stranger, route, things)
@@ -356,6 +424,8 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /profiles/{name}/secret": (422, "secret-refused"),
         "POST /alerts/{number}/close": (409, "closes-by-itself"),
         "POST /orders/{profile}/{number}/pick": (422, "refused"),
+        "POST /files/{number}/cancel": (422, "refused"),
+        "POST /files/{number}/resume": (409, "conflict"),
     }
     name = f"{route[0]} {route[1]}"
     if name in refused:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from purveyor.cli.demo import _port
+from purveyor.cli.demo_products import fill
 from purveyor.cli.up import free
 from purveyor.common.errors import Misconfigured
+from purveyor.products.domain.match import match_many
+from purveyor.products.models import Product
+from purveyor.products.queries import costs_on
+from purveyor.simulator.catalogue import catalogue
 
-pytestmark = pytest.mark.unit
+
+@pytest.mark.integration
+@pytest.mark.django_db
+def test_catalogue_knows_most_of_what_the_buyer_orders(held_clock: object) -> None:
+    sold = catalogue(1, "DE")
+    assert fill(1, "DE", "cli:test") == fill(1, "DE", "cli:test") == Product.objects.count() == 113
+    pairs = [(one.asin, one.sku) for one in sold]
+    found = match_many(pairs)
+    assert (len(found), {one.by for one in found.values()}) == (113, {"asin", "ean"})
+    costs = costs_on([one.product_id for one in found.values()], "DE", date(2026, 3, 2))
+    same = [one for one in sold if (p := found.get((one.asin, one.sku))) and costs[p.product_id].amount == one.cost]
+    assert len(same) == 107
 
 
+@pytest.mark.unit
 def test_hub_and_stand_in_never_share_a_port() -> None:
     port = next(p for p in range(20_000, 21_000) if free("127.0.0.1", p))
     assert _port(port, 8000) == port

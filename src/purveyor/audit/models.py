@@ -13,6 +13,9 @@ from django.db import models
 from purveyor.common import canon, clock
 from purveyor.jobs.lease import Leased
 
+TOLD = ("at", "by", "action", "object_kind", "object_id", "object_name", "profile", "old", "new", "because")
+"""What the hash of an entry covers."""
+
 
 class AppendOnly(TypeError):
     """Somebody tried to change or remove an audit entry."""
@@ -75,8 +78,7 @@ class Entry(models.Model):
 
     def content(self) -> dict[str, Any]:
         """What the hash covers: everything said, nothing the database numbered."""
-        told = ("by", "action", "object_kind", "object_id", "object_name", "profile", "old", "new", "because")
-        return {"at": self.at} | {name: getattr(self, name) for name in told}
+        return {name: getattr(self, name) for name in TOLD}
 
     def fingerprint(self) -> str:
         """The hash its content has now; equal to ``hash`` unless somebody changed the row."""

@@ -17,8 +17,11 @@ from django.utils.functional import Promise
 
 def plain(value: Any) -> Any:
     """The value as JSON can hold it. Raises TypeError for what has no plain form (a model, bytes)."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if value is None or kind is bool or kind is int:
         return value
+    if kind is str:
+        return clean(value)
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, int):
@@ -54,4 +57,6 @@ def _text(value: Any) -> str:
 
 def clean(text: str) -> str:
     """Text without what PostgreSQL refuses: NUL and lone surrogates become the replacement character."""
+    if text.isascii() and "\x00" not in text:
+        return text  # as nearly every text
     return text.replace("\x00", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -148,8 +148,9 @@ def article_number(given: Any, mark: str = "") -> str:
         digits = lenient.long_number(str(given))
         return gs1.gtin14(digits) if digits else ""
     except DigitsLost:
-        said = _("“%(text)s” is a spreadsheet's short form; its last digits are lost. Format the column as text and ")
-        said += _("save the file again.")
+        said = _(
+            "“%(text)s” is shortened, its last digits are lost. Format the column as text and save the file again."
+        )
         raise Unreadable(said % _said(given)) from None
     except gs1.WrongCheckDigit as error:
         words = _said(given, digit=error.expected)

@@ -19,10 +19,11 @@ from purveyor.common.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as read: its number in the file (the head is 1), the value of each filled column by name."""
+    """One row as read: its number in the file (the head is 1), the value of each filled column by name, its texts."""
 
     number: int
     values: Mapping[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Outcome:
 
     def refuse(self, row: Row, column: str, reason: str) -> None:
         """Note why a row is not taken."""
-        self.refused.append(Refusal(row.number, column, str(row.values.get(column, "")), reason))
+        self.refused.append(Refusal(row.number, column, row.texts.get(column, ""), reason))
 
     def add(self, more: Outcome) -> None:
         """Count in what became of further rows."""

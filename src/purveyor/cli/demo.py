@@ -104,6 +104,13 @@ def _profile(account: dict[str, Any], endpoint: str) -> None:
         change_profile(who, known, endpoint=endpoint, login_url=login, **given)
 
 
+def _catalogue(seed: int, account: dict[str, Any]) -> int:
+    from purveyor.cli.demo_products import fill
+    from purveyor.people.who import Who
+
+    return fill(seed, str(account["marketplace"]), Who.cli().name)
+
+
 def _await(url: str, name: str) -> None:
     """Wait until somebody answers at a loopback address."""
     until = time.monotonic() + WAIT_SECONDS
@@ -156,6 +163,7 @@ def demo(
     tree.start(1)
     try:
         password = _prepare(home, account, endpoint)
+        note(f"{_catalogue(seed, account)} products in the catalogue.")
         tree.start(2)
         note(f"{_first_orders()} purchase orders imported from the stand-in.")
     except BaseException:

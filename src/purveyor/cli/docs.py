@@ -27,6 +27,7 @@ _EVERYWHERE = {"--help", "--json"}
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
     from purveyor.alerts.states import ALERT
+    from purveyor.channels.states import UPLOAD
     from purveyor.jobs.states import RUN
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
     from purveyor.outbox.states import DOCUMENT
@@ -37,7 +38,8 @@ def states() -> str:
         "Every change of state goes through `base.transition.move`, along one of these arrows and no other way. The\n"
         "audit tells each of them. The letters are those of the drawings and of the tests.",
     )
-    return "\n".join([head, *(machine.draw() for machine in (ORDER, FINDING, DECISION, REQUEST, DOCUMENT, RUN, ALERT))])
+    machines = (ORDER, FINDING, DECISION, REQUEST, DOCUMENT, RUN, ALERT, UPLOAD)
+    return "\n".join([head, *(machine.draw() for machine in machines)])
 
 
 def commands() -> str:

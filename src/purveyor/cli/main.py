@@ -24,6 +24,8 @@ COMMANDS = {
     "aside": "asides:aside",
     "order": "order_more:order",
     "outbox": "outbox:outbox",
+    "product": "product_more:product",
+    "file": "files:file",
     "alert": "alerts:alert",
     "user": "people:user",
     "token": "people:token",

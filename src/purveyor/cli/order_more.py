@@ -1,15 +1,14 @@
-"""Orders, continued: ways out of findings, products nobody knows, second persons, pick results."""
+"""Orders, continued: ways out of findings, second persons, pick results."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from purveyor.cli.door import Command, facts, table
+from purveyor.cli.door import Command, facts
 from purveyor.cli.orders import PROFILE, find, order
-from purveyor.common.errors import NotFound, Refused
+from purveyor.common.errors import NotFound
 
 __all__ = ["order"]
 
@@ -34,40 +33,6 @@ def resolve(number: str, finding: int, way: str, because: str, profile: str) -> 
         raise NotFound(f"Order {number} has no finding {finding}.")
     taken = remedy.take(Who.cli(), finding, way, because)
     return remedy.finding_row(taken, taken.line.number if taken.line else "")
-
-
-def _show_unmatched(answer: dict[str, Any]) -> str:
-    return table(
-        answer["unmatched"], ["asin", "vendor_product", "orders", "lines", "due_at"], "Every product is known."
-    )
-
-
-@order.command("unmatched", cls=Command, show=_show_unmatched)
-def unmatched() -> dict[str, Any]:
-    """List the products nobody knows that hold orders, the soonest due first."""
-    from purveyor.orders.domain import mapping
-    from purveyor.people.who import Who
-
-    return {"unmatched": [one.as_dict() for one in mapping.unmatched(Who.cli())]}
-
-
-@order.command("map", cls=Command)
-@click.option("--asin", default="", help="The ASIN as the orders say it.")
-@click.option("--vendor-product", default="", help="The vendor's identifier as the orders say it.")
-@click.option("--sku", default="", help="The SKU or ASIN of a product there is.")
-@click.option("--new", "given", default="", metavar="JSON", help='A new product instead, such as {"title": "Spoon"}.')
-def map_(asin: str, vendor_product: str, sku: str, given: str) -> dict[str, Any]:
-    """Say which product it is that nobody knows; all orders it holds go on by themselves."""
-    from purveyor.orders.domain import mapping
-    from purveyor.people.who import Who
-
-    try:
-        new = json.loads(given) if given else None
-    except ValueError:
-        raise Refused("The new product is not JSON.") from None
-    product, held = mapping.map_product(Who.cli(), asin, vendor_product, sku=sku, new=new)
-    mapping.rematch(product.pk)
-    return {"sku": product.sku, "orders": held}
 
 
 @order.command("second", cls=Command)

@@ -10,6 +10,7 @@ from decimal import Decimal
 YES = frozenset({"yes", "y", "true", "1", "x", "on", "ja", "j", "wahr", "an", "✓"})
 NO = frozenset({"no", "n", "false", "0", "off", "nein", "falsch", "aus"})
 
+_LONGEST = 18
 _SHORT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,2})")
 _FORMULA = re.compile(r'="(.*)"')
 _MARKED = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
@@ -31,6 +32,8 @@ class DigitsLost(Unreadable):
 
 def trimmed(text: str) -> str:
     """The text without surrounding or embedded invisible characters and line breaks."""
+    if text.isprintable():
+        return text.strip()  # nothing of that kind in it, as in nearly every cell of a file
     kept = (c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Zl", "Zp"})
     return "".join(kept).replace("\u00a0", " ").strip()
 
@@ -48,6 +51,8 @@ def alias_key(text: str) -> str:
 def cell(text: str) -> str:
     """A cell's text: trimmed, without the formula or apostrophe that keeps a spreadsheet from changing it."""
     text = trimmed(text)
+    if text[:1] not in {"=", "'"}:
+        return text
     found = _FORMULA.fullmatch(text)
     if found:
         return trimmed(found[1])
@@ -59,6 +64,8 @@ def long_number(text: str) -> str:
 
     Blanks and hyphens between the digits are dropped, as is an empty fraction. Raises DigitsLost.
     """
+    if text.isascii() and text.isdigit():
+        return text
     text = identifier(text)
     short = _SHORT.fullmatch(text)
     if short:
@@ -109,6 +116,8 @@ def _marked(text: str, mark: str) -> Decimal:
 def whole_number(text: str) -> int:
     """A whole number, thousands grouped or not, with an empty fraction or none. Raises Unreadable."""
     text = trimmed(text)
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST:
+        return int(text)
     grouped = re.fullmatch(r"-?[0-9]{1,3}(?:([.,' \u202f])[0-9]{3})(?:\1[0-9]{3})*", text)
     if grouped:
         return int(re.sub(r"[^0-9-]", "", text))

@@ -24,11 +24,11 @@ FACTS = (
 _COST = ("marketplace", "valid_from", "valid_until", "amount", "currency")
 
 ACTIONS = [
-    Action("product.added", _("Product %(name)s was added"), (*FACTS, "file")),
-    Action("product.changed", _("Product %(name)s was changed"), (*FACTS, "file")),
-    Action("product.counted", _("The stock of product %(name)s was counted"), ("on_hand", "file")),
-    Action("product.alias_added", _("Product %(name)s was given another name"), ("alias", "file")),
+    Action("product.added", _("Product %(name)s was added"), (*FACTS, "on_hand")),
+    Action("product.changed", _("Product %(name)s was changed"), (*FACTS, "on_hand")),
+    Action("product.counted", _("The stock of product %(name)s was counted"), ("on_hand",)),
+    Action("product.alias_added", _("Product %(name)s was given another name"), ("alias",)),
     Action("product.alias_removed", _("Another name was taken from product %(name)s"), ("alias",)),
-    Action("product.cost_set", _("A cost of product %(name)s was agreed"), (*_COST, "file")),
+    Action("product.cost_set", _("A cost of product %(name)s was agreed"), _COST),
     Action("product.cost_removed", _("A cost of product %(name)s was taken away"), _COST),
 ]

@@ -95,6 +95,8 @@ class Frame:
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
             items.append(Item("documents", *words, count, "count-loud", _("need a person")))
+        if self.who.may_somewhere("products.view"):
+            items.append(Item("products", _("Products"), reverse("products"), "products"))
         if self.who.may_somewhere(alerts.VIEW):
             words = (_("Alerts"), reverse("alerts"), "alert")
             items.append(Item("alerts", *words, self._open_alerts(), "count-todo", _("open")))

@@ -113,7 +113,19 @@ _DECISION = {
     "for a person": Badge(gettext_lazy("For a person"), Tone.TODO),
     "void": Badge(pgettext_lazy("decision", "Void"), Tone.QUIET),
 }
+_FILE = {
+    "kept": Badge(pgettext_lazy("file", "To take"), Tone.TODO),
+    "taking": Badge(gettext_lazy("Being taken"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("file", "Taken"), Tone.GOOD),
+    "stopped": Badge(pgettext_lazy("file", "Stopped"), Tone.WARN, loud=True),
+}
+_PRODUCT = {
+    "active": Badge(pgettext_lazy("product", "Sold"), Tone.GOOD),
+    "inactive": Badge(pgettext_lazy("product", "No longer sold"), Tone.QUIET),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "file": _FILE,
+    "product": _PRODUCT,
     "order": _ORDER,
     "document": _DOCUMENT,
     "run": _RUN,

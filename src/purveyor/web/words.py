@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from purveyor.common.errors import Remedy
 
@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "backfill": gettext_lazy("Back-fill"),
         "sync": gettext_lazy("Fetching now"),
         "policy-dry-run": gettext_lazy("Dry run"),
+        "file": gettext_lazy("File"),
     },
     "count": {
         "seen": gettext_lazy("seen"),
@@ -38,6 +39,11 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "aside": gettext_lazy("put aside"),
         "orders": gettext_lazy("orders"),
         "windows": gettext_lazy("windows"),
+    },
+    "effect": {
+        "added": gettext_lazy("added"),
+        "changed": pgettext_lazy("effect", "changed"),
+        "unchanged": pgettext_lazy("effect", "as they were"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

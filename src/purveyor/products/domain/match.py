@@ -66,14 +66,12 @@ def _names(pairs: Collection[Pair]) -> Names:
     gtins = _by("gtin", (gtin14_or_blank(identifier(vendor)) for vendor in vendors))
     skus = _by("sku", map(trimmed, vendors))
     keys = {alias_key(text) for pair in pairs for text in pair} - {""}
-    rows = Alias.objects.filter(normalised__in=together(keys)).order_by()
-    aliases = list(rows.values_list("normalised", "product_id", "product__active"))
-    return Names(
-        *({name: key for name, key, _active in found} for found in (asins, gtins, skus, aliases)),
-        inactive=frozenset(
-            key for found in (asins, gtins, skus, aliases) for _name, key, active in found if not active
-        ),
-    )
+    named = Alias.objects.filter(normalised__in=together(keys)).order_by()
+    aliases = list(named.values_list("normalised", "product_id", "product__active"))
+    every = (asins, gtins, skus, aliases)
+    found = [{name: key for name, key, _active in rows} for rows in every]
+    inactive = frozenset(key for rows in every for _name, key, active in rows if not active)
+    return Names(found[0], found[1], found[2], found[3], inactive)
 
 
 def _by(field: str, values: Iterable[str]) -> list[tuple[str, int, bool]]:

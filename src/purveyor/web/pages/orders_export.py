@@ -11,11 +11,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from purveyor.base.listing import by_key
+from purveyor.channels.write import Line, safe
 from purveyor.common import clock
 from purveyor.orders.schemas import order_row
 from purveyor.web.pages.orders import ORDERS, rows_in_view
-
-SAFE_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -37,15 +36,8 @@ def _json(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-class _Line:
-    """What csv writes to: it hands each line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\ufeff"  # so that spreadsheets read it as UTF-8
     for place, row in enumerate(rows):
         flat = dict(_flat(row))
@@ -61,8 +53,3 @@ def _flat(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{name}_end", (value or {}).get("end")
         else:
             yield name, " ".join(map(str, value)) if isinstance(value, list) else value
-
-
-def safe(value: Any) -> Any:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(SAFE_START) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
@@ -262,6 +264,24 @@ def run_kind(kind: str) -> str:
 def count_word(name: str) -> str:
     """What a sweep's count counts."""
     return words("count", name)
+
+
+@register.filter
+def ean(gtin: str) -> str:
+    """An article number as it stands on the goods."""
+    return printed(gtin)
+
+
+@register.filter
+def effect_word(name: str) -> str:
+    """What the rows of a file came to."""
+    return words("effect", name)
+
+
+@register.filter
+def lookup(table: Mapping[str, Any], name: str) -> Any:
+    """What a table holds under a name; the name itself where it holds nothing."""
+    return table.get(name, name)
 
 
 @register.filter

@@ -1,0 +1,148 @@
+"""The shapes of products and files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Field
+
+from purveyor.api.shapes import Open, Strict
+
+_FACT = {
+    "gtin": "EAN, UPC or GTIN-14; blank takes it away",
+    "weight_grams": "Grams of one each, or a text with its unit, such as 1.5 kg",
+}
+
+
+class ProductChange(Strict):
+    """What is not named stays as it is; null empties a fact that can be empty."""
+
+    sku: str | None = None
+    asin: str | None = None
+    gtin: str | None = Field(None, description=_FACT["gtin"])
+    title: str | None = None
+    case_pack: int | None = Field(None, description="Eaches in a case")
+    inner_pack: int | None = None
+    weight_grams: int | str | None = Field(None, description=_FACT["weight_grams"])
+    length_mm: int | str | None = None
+    width_mm: int | str | None = None
+    height_mm: int | str | None = None
+    expiry_tracked: bool | None = None
+    active: bool | None = None
+    version: int | None = Field(None, description="Refuse if it has another version by now")
+
+
+class ProductNew(Strict):
+    sku: str
+    asin: str = ""
+    gtin: str = Field("", description=_FACT["gtin"])
+    title: str = ""
+    case_pack: int | None = None
+    inner_pack: int | None = None
+    weight_grams: int | str | None = Field(None, description=_FACT["weight_grams"])
+    length_mm: int | str | None = None
+    width_mm: int | str | None = None
+    height_mm: int | str | None = None
+    expiry_tracked: bool = False
+    active: bool = True
+
+
+class AliasAsk(Strict):
+    value: str
+
+
+class CountAsk(Strict):
+    on_hand: int = Field(description="Pieces there are, promised ones included")
+
+
+class CostAsk(Strict):
+    marketplace: str = Field(description="Country code, such as DE")
+    amount: str = Field(description="For one each, as text")
+    currency: str = Field("", description="The marketplace's own unless said")
+    valid_from: date | None = Field(None, description="The first day; today unless said")
+    valid_until: date | None = Field(None, description="The last day; until further notice unless said")
+
+
+class CostOut(Open):
+    marketplace: str
+    amount: str
+    currency: str
+    valid_from: date
+    valid_until: date | None
+
+
+class ProductOut(Open):
+    id: int
+    sku: str
+    asin: str
+    gtin: str
+    ean: str
+    title: str
+    case_pack: int | None
+    on_hand: int | None = Field(description="null: never counted")
+    reserved: int
+    free: int | None
+    active: bool
+    version: int
+    updated_at: datetime
+
+
+class ProductFull(ProductOut):
+    aliases: list[str]
+    costs: list[CostOut]
+
+
+class ProductsOut(Open):
+    products: list[ProductOut]
+    next: str
+
+
+class FileOut(Open):
+    id: int
+    kind: str
+    name: str
+    state: Literal["kept", "taking", "done", "stopped"]
+    dry_run: bool = Field(description="The counts are those of a dry run; nothing is taken yet")
+    taken: int
+    refused_rows: int
+    effects: dict[str, int]
+    repeats: int | None = Field(description="The file of the same content that was taken before")
+    working: bool
+    problem: str
+
+
+class FileReport(FileOut):
+    refused: list[dict[str, Any]] = Field(description="Each with row, column, value and reason")
+
+
+class FilesOut(Open):
+    files: list[FileOut]
+    next: str
+
+
+class ColumnsAsk(Strict):
+    columns: dict[str, str] = Field(description="The head by the column's name")
+    mark: Literal["", ".", ","] = Field("", description="The decimal mark, where 1.234 could mean either")
+    headless: bool = Field(False, description="The first row holds values; heads are then 1, 2, 3 …")
+
+
+class MappingAsk(ColumnsAsk):
+    kind: str
+    name: str
+
+
+class MappingOut(Open):
+    kind: str
+    name: str
+    columns: dict[str, str]
+    mark: str
+    headless: bool
+
+
+class MappingsOut(Open):
+    mappings: list[MappingOut]
+
+
+class KindsOut(Open):
+    kinds: list[dict[str, Any]] = Field(description="Each with its name, and its columns with their other heads")

@@ -1,0 +1,142 @@
+"""Files: bring, check, take, report, export; saved mappings of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Status
+from ninja.files import UploadedFile
+
+from purveyor.api import cursors
+from purveyor.api import product_shapes as shapes
+from purveyor.api.auth import who
+from purveyor.base import filekinds
+from purveyor.channels import load, queries
+from purveyor.channels import mapping as mappings
+from purveyor.channels.kinds.upload import bring as bring_it
+from purveyor.channels.report import mapping_row, upload_report, upload_row
+from purveyor.channels.write import CSV_TYPE, csv_of
+from purveyor.people.who import Who
+
+router = Router(tags=["files"])
+
+
+@router.get("", response=shapes.FilesOut)
+def list_files(
+    request: HttpRequest, kind: str = "", cursor: cursors.Cursor = "", limit: cursors.Limit = cursors.PAGE
+) -> dict[str, Any]:
+    """The files that were brought, newest first."""
+    rows = queries.visible_to(who(request))
+    rows = rows.filter(kind=filekinds.find(kind).name) if kind else rows
+    found, after = cursors.newest_first(rows, cursor, limit, by="created_at")
+    return {"files": [upload_row(one) for one in found], "next": after}
+
+
+@router.get("/kinds", response=shapes.KindsOut)
+def kinds(request: HttpRequest) -> dict[str, Any]:
+    """The kinds of files there are, with their columns."""
+    found = [
+        {
+            "name": kind.name,
+            "columns": [{"name": c.name, "needed": c.needed, "heads": list(c.heads)} for c in kind.columns],
+        }
+        for kind in queries.kinds_to_see(who(request))
+    ]
+    return {"kinds": found}
+
+
+@router.post("/bring/{kind}", response={201: shapes.FileReport})
+def bring(
+    request: HttpRequest,
+    kind: str,
+    file: File[UploadedFile],
+    mapping: Form[str] = "",
+    mark: Form[str] = "",
+    headless: Form[bool] = False,
+) -> Status[dict[str, Any]]:
+    """Hand over a CSV or XLSX file; nothing of it is taken yet. Then check or take it.
+
+    An Idempotency-Key is not needed: the same content has no second effect.
+    """
+    options = {"mark": mark, "headless": headless}
+    found = filekinds.find(kind)
+    upload = bring_it(who(request), found, file.name or "", file.chunks(), saved=mapping, options=options)
+    return Status(201, upload_report(upload))
+
+
+@router.get("/{int:number}", response=shapes.FileReport)
+def show(request: HttpRequest, number: int) -> dict[str, Any]:
+    """One file: how far it is, and every row that was not taken with its reason."""
+    return upload_report(queries.one(who(request), number))
+
+
+@router.put("/{int:number}/columns", response=shapes.FileReport)
+def columns(request: HttpRequest, number: int, body: shapes.ColumnsAsk) -> dict[str, Any]:
+    """Say which head is which column, before anything is taken."""
+    caller = who(request)
+    options = {"mark": body.mark, "headless": body.headless}
+    return upload_report(load.remap(caller, queries.one(caller, number), body.columns, options))
+
+
+@router.post("/{int:number}/check", response={200: shapes.FileReport, 202: shapes.FileReport})
+def check(request: HttpRequest, number: int) -> Status[dict[str, Any]]:
+    """A dry run: what would be taken, what not and why. 202 while a worker is at it: ask for the file again."""
+    caller = who(request)
+    return _begun(caller, load.check(caller, queries.one(caller, number)).pk)
+
+
+@router.post("/{int:number}/take", response={200: shapes.FileReport, 202: shapes.FileReport})
+def take(request: HttpRequest, number: int, again: bool = False) -> Status[dict[str, Any]]:
+    """Take the rows. 202 while a worker is at it. With `again` also where the same content was taken before."""
+    caller = who(request)
+    return _begun(caller, load.take(caller, queries.one(caller, number), again=again).pk)
+
+
+@router.post("/{int:number}/cancel", response=shapes.FileReport)
+def cancel(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Stop after the part it is in; what is taken stays."""
+    caller = who(request)
+    load.cancel(caller, queries.one(caller, number))
+    return upload_report(queries.one(caller, number))
+
+
+@router.post("/{int:number}/resume", response={200: shapes.FileReport, 202: shapes.FileReport})
+def resume(request: HttpRequest, number: int) -> Status[dict[str, Any]]:
+    """Go on where it stopped."""
+    caller = who(request)
+    return _begun(caller, load.go_on(caller, queries.one(caller, number)).pk)
+
+
+def _begun(caller: Who, number: int) -> Status[dict[str, Any]]:
+    """A small file is done at once, a large one by a worker."""
+    upload = load.at_once(queries.one(caller, number))
+    return Status(202 if load.at_work(upload) else 200, upload_report(upload))
+
+
+@router.get("/export/{kind}", response={200: None})
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Everything of a kind as CSV."""
+    found = filekinds.find(kind)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}.csv"'}
+    return HttpResponse("".join(csv_of(who(request), found)), content_type=CSV_TYPE, headers=headers)
+
+
+@router.get("/mappings", response=shapes.MappingsOut)
+def list_mappings(request: HttpRequest, kind: str = "") -> dict[str, Any]:
+    """The saved mappings of columns."""
+    return {"mappings": [mapping_row(one) for one in queries.mappings(who(request), kind)]}
+
+
+@router.post("/mappings", response=shapes.MappingOut)
+def save_mapping(request: HttpRequest, body: shapes.MappingAsk) -> dict[str, Any]:
+    """Save a mapping, over one of the same name."""
+    options = {"mark": body.mark, "headless": body.headless}
+    return mapping_row(mappings.save(who(request), filekinds.find(body.kind), body.name, body.columns, options))
+
+
+@router.delete("/mappings/{kind}/{name}", response={204: None})
+def remove_mapping(request: HttpRequest, kind: str, name: str) -> Status[None]:
+    """Remove a saved mapping."""
+    mappings.remove(who(request), filekinds.find(kind), name)
+    return Status(204, None)

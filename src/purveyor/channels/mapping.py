@@ -1,0 +1,106 @@
+"""Which head of a file is which column: suggested, checked, saved by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from purveyor.audit.write import record
+from purveyor.base.columns import head_key, known_heads
+from purveyor.base.filekinds import Kind
+from purveyor.channels import models
+from purveyor.common import clock
+from purveyor.common.errors import NotFound, Problem, Refused
+from purveyor.common.lenient import trimmed
+from purveyor.people.who import Who
+
+MARKS = ("", ".", ",")
+LONGEST_NAME = 80
+
+
+def suggest(kind: Kind, heads: Sequence[str]) -> dict[str, str]:
+    """The head of each column that goes by one of these, in any order and language; each head serves once."""
+    by_key: dict[str, str] = {}
+    for head in heads:
+        if head_key(head):
+            by_key.setdefault(head_key(head), head)
+    found: dict[str, str] = {}
+    for column in kind.columns:
+        named = (by_key[key] for key in known_heads(column) if key in by_key)
+        free = [head for head in named if head not in found.values()]
+        if free:
+            found[column.name] = free[0]
+    return found
+
+
+def fits(columns: Mapping[str, str], heads: Sequence[str]) -> bool:
+    """Whether a file has every head a mapping names."""
+    return bool(columns) and set(columns.values()) <= set(heads)
+
+
+def choose(kind: Kind, heads: Sequence[str]) -> models.Mapping | None:
+    """The saved mapping that fits these heads and names the most of them; of several the newest."""
+    saved = models.Mapping.objects.filter(kind=kind.name).order_by("-at", "-pk")
+    return max((one for one in saved if fits(one.columns, heads)), key=lambda one: len(one.columns), default=None)
+
+
+def problems_of(kind: Kind, columns: Mapping[str, str], heads: Iterable[str]) -> list[Problem]:
+    """What is wrong with a mapping for a file of these heads."""
+    known, heads = {column.name: column for column in kind.columns}, set(heads)
+    found = [Problem(_("There is no such column."), where=name) for name in columns if name not in known]
+    for name, column in known.items():
+        if column.needed and name not in columns:
+            said = _("The file needs a column “%(label)s”, and none is named so. Say which one it is.")
+            found.append(Problem(said % {"label": column.label}, where=name))
+    for name, head in columns.items():
+        if head not in heads:
+            found.append(Problem(_("The file has no column “%(head)s”.") % {"head": head}, where=name))
+        elif list(columns.values()).count(head) > 1:
+            found.append(Problem(_("“%(head)s” cannot be two columns at once.") % {"head": head}, where=name))
+    return found
+
+
+def options_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, tidied. Raises Refused for a decimal mark that is none."""
+    mark = str(given.get("mark", "") or "")
+    if mark not in MARKS:
+        said = _("The decimal mark is a point or a comma.")
+        raise Refused(said, [Problem(said, where="mark")])
+    return {"mark": mark, "headless": bool(given.get("headless"))}
+
+
+def find(kind: Kind, name: str) -> models.Mapping:
+    """A saved mapping by its name. Raises NotFound."""
+    found = models.Mapping.objects.filter(kind=kind.name, name=trimmed(name)).first()
+    if found is None:
+        raise NotFound(_("There is no saved mapping %(name)s for this kind of file.") % {"name": name})
+    return found
+
+
+def save(who: Who, kind: Kind, name: str, columns: Mapping[str, str], options: Mapping[str, Any]) -> models.Mapping:
+    """Save a mapping under a name, over one of the same name. Raises Denied and Refused."""
+    who.require_somewhere(kind.may_take)
+    name = trimmed(name)
+    if not name or len(name) > LONGEST_NAME:
+        said = _("A mapping has a name of up to %(most)d characters.") % {"most": LONGEST_NAME}
+        raise Refused(said, [Problem(said, where="name")])
+    if problems := problems_of(kind, columns, columns.values()):
+        raise Refused(_("The mapping was not saved."), problems)
+    values = {"columns": dict(columns), "options": options_of(options), "by": who.name, "at": clock.now()}
+    with transaction.atomic():
+        saved, new = models.Mapping.objects.update_or_create(kind=kind.name, name=name, defaults=values)
+        told = {"kind": kind.name, "columns": saved.columns, "options": saved.options}
+        record("mapping.added" if new else "mapping.changed", by=who.name, obj=saved, new=told)
+    return saved
+
+
+def remove(who: Who, kind: Kind, name: str) -> None:
+    """Remove a saved mapping. Raises Denied, NotFound."""
+    who.require_somewhere(kind.may_take)
+    with transaction.atomic():
+        found = find(kind, name)
+        record("mapping.removed", by=who.name, obj=found, old={"kind": kind.name, "columns": found.columns})
+        found.delete()

@@ -1,0 +1,250 @@
+"""Reading a file of rows: what it is written in, and its rows with the numbers a spreadsheet shows beside them.
+
+CSV in UTF-8 (with or without its mark), UTF-16 with its mark, or the Western code page; separated by comma, semicolon,
+tab or bar. XLSX: its first sheet that shows. Everything else is refused with the cure.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+from django.utils.translation import gettext as _
+
+from purveyor.common.errors import Problem, Refused
+from purveyor.common.lenient import cell
+
+CSV, XLSX = "csv", "xlsx"
+SEPARATORS = (";", ",", "\t", "|")
+WESTERN = "cp1252"
+MOST_COLUMNS = 200
+MOST_ROWS = 1_048_576
+MOST_UNPACKED = 512 * 1024 * 1024
+MOST_RATIO = 200
+LONGEST_CELL = 10_000
+_CHUNK = 1024 * 1024
+_SAMPLE = 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+Cells = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a file is read. ``mark`` is its decimal mark where its form tells it: numbers of a workbook have a point."""
+
+    form: str
+    encoding: str = ""
+    separator: str = ""
+    mark: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a first look shows: how the file is read, its first row, and a few rows below it with their numbers."""
+
+    shape: Shape
+    head: Cells
+    sample: list[tuple[int, Cells]] = field(default_factory=list)
+
+
+def look(path: Path) -> Look:
+    """A first look at a file. Raises Refused for one that cannot be read, or that has no rows."""
+    shape = shape_of(path)
+    first = list(itertools.islice(rows(path, shape), _SAMPLE + 1))
+    if not first:
+        raise _refused(_("The file is empty."))
+    head = first[0][1]
+    if len(head) > MOST_COLUMNS:
+        raise _refused(_("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS})
+    return Look(shape, head, first[1:])
+
+
+def shape_of(path: Path) -> Shape:
+    """What a file is written in, by its content alone. Raises Refused."""
+    with path.open("rb") as file:
+        begin = file.read(4096)
+    if begin.startswith(b"PK\x03\x04"):
+        _refuse_bombs(path)
+        return Shape(XLSX, mark=".")
+    if begin.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _refused(_("This is an old or locked workbook. Save it as XLSX without a password, or as CSV."))
+    encoding = _encoding(path, begin)
+    return Shape(CSV, encoding, _separator(path, encoding))
+
+
+def rows(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
+    """The rows that hold anything, each with its number. Raises Refused where the file cannot be read on."""
+    found = _spreadsheet(path) if shape.form == XLSX else _text(path, shape)
+    for number, cells in found:
+        if number > MOST_ROWS:
+            raise _refused(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
+        if any(cells):
+            yield number, cells
+
+
+def count(path: Path, shape: Shape) -> int:
+    """How many rows hold anything, the head among them; none of their cells is looked at closely. Raises Refused."""
+    if shape.form == XLSX:
+        return sum(1 for _row in rows(path, shape))
+    with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
+        try:
+            return sum(1 for cells in csv.reader(file, delimiter=shape.separator) if any(cells))
+        except csv.Error as error:
+            raise _refused(_("This file cannot be read: %(why)s.") % {"why": error}) from None
+
+
+def _encoding(path: Path, begin: bytes) -> str:
+    """By the mark at its beginning; else UTF-8 if all of it is that; else the Western code page of spreadsheets."""
+    marked = next((name for mark, name in _MARKS if begin.startswith(mark)), "")
+    if marked:
+        return marked
+    if b"\0" in begin:
+        raise _refused(_("This is no text file. Bring CSV or XLSX."))
+    return "utf-8" if _is_utf8(path) else WESTERN
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            for piece in iter(lambda: file.read(_CHUNK), b""):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """The one that cuts the first rows into the most columns, as many in each."""
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        lines = list(itertools.islice(file, _SAMPLE))
+    if lines and (named := lines[0].strip().lower()).startswith("sep=") and len(named) == 5:
+        return lines[0].strip()[4]
+    return max(SEPARATORS, key=lambda separator: _score(lines, separator))
+
+
+def _score(lines: list[str], separator: str) -> tuple[int, int]:
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
+    except csv.Error:
+        return (0, 0)
+    if not widths or widths[0] < 2:
+        return (0, 0)
+    return sum(width == widths[0] for width in widths), widths[0]
+
+
+def _text(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
+    # cp1252 leaves five bytes undefined; they are kept as marks that no number or SKU is made of.
+    errors = "replace" if shape.encoding == WESTERN else "strict"
+    with path.open(encoding=shape.encoding, errors=errors, newline="") as file:
+        reader = csv.reader(file, delimiter=shape.separator)
+        number = 0
+        try:
+            for number, found in enumerate(reader, 1):
+                if (
+                    number == 1
+                    and len(found) <= 2
+                    and found
+                    and found[0].strip().lower() in ("sep=", f"sep={shape.separator}")
+                ):
+                    continue
+                yield number, [_short(cell(text)) for text in found]
+        except (csv.Error, UnicodeError) as error:
+            said = _("Row %(row)d cannot be read: %(why)s.") % {"row": number + 1, "why": error}
+            raise _refused(said) from None
+
+
+def _spreadsheet(path: Path) -> Iterator[tuple[int, Cells]]:
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheet = book.get_sheet_by_index(_first_that_shows(book))
+        for number, found in enumerate(sheet.iter_rows(), 1):
+            yield number, [_short(_written(value)) for value in found]
+    except python_calamine.PasswordError:
+        raise _refused(_("This workbook is locked. Save it without a password.")) from None
+    except python_calamine.CalamineError as error:
+        raise _refused(_("This workbook cannot be read: %(why)s.") % {"why": error}) from None
+
+
+def _first_that_shows(book: python_calamine.CalamineWorkbook) -> int:
+    shown = python_calamine.SheetVisibleEnum.Visible
+    places = [place for place, sheet in enumerate(book.sheets_metadata) if sheet.visible == shown]
+    if not places:
+        raise _refused(_("The workbook has no sheet that shows."))
+    return places[0]
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: cell,
+    bool: lambda value: "yes" if value else "no",
+    int: str,
+    float: lambda value: format(Decimal(repr(value)).normalize() + 0, "f"),
+    datetime: lambda value: value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(),
+    date: date.isoformat,
+}
+
+
+def _written(value: Any) -> str:
+    """A spreadsheet's value as text: every digit of a number, days as 2026-03-31."""
+    return _WRITERS.get(type(value), str)(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
+
+
+def _refuse_bombs(path: Path) -> None:
+    """A workbook is a zip; one that unpacks to far more than it is would fill the memory. Raises Refused."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+            names = {part.filename for part in packed.infolist()}
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        raise _refused(_("This workbook is damaged. Save it again.")) from None
+    if unpacked > MOST_UNPACKED or unpacked > max(path.stat().st_size, 64 * 1024) * MOST_RATIO:
+        raise _refused(_("This workbook unpacks to far more than a list would. It is not opened."))
+    if "xl/workbook.xml" not in names:
+        raise _refused(_("This is no XLSX workbook. Save the list as XLSX or CSV."))
+
+
+def heads_of(found: Look, *, headless: bool) -> list[str]:
+    """The heads, in order, each once: the first row's cells, or the numbers of the columns."""
+    if headless:
+        return [str(place) for place in range(1, max(map(len, _all_cells(found))) + 1)]
+    return once(found.head)
+
+
+def _all_cells(found: Look) -> Iterable[Cells]:
+    yield found.head
+    yield from (cells for _number, cells in found.sample)
+
+
+def once(heads: Iterable[str]) -> list[str]:
+    """Heads that can be told apart: a second one of the same words gets its number, a blank one stays blank."""
+    seen: dict[str, int] = {}
+    out = []
+    for head in heads:
+        seen[head] = seen.get(head, 0) + 1
+        out.append(f"{head} ({seen[head]})" if head and seen[head] > 1 else head)
+    return out
+
+
+def _refused(said: str) -> Refused:
+    return Refused(said, [Problem(said, where="file")], code="unreadable-file")

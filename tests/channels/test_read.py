@@ -1,0 +1,145 @@
+"""Reading files: whatever a spreadsheet makes of a list, or a refusal that names the cure."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels.making import EAN, workbook
+from purveyor.channels import read
+from purveyor.channels.read import Shape
+from purveyor.common.errors import Refused
+
+pytestmark = pytest.mark.unit
+
+TEXT = "SKU;Titel\r\nA-1;Löffel\r\n\r\nA-2;Schüssel, groß\r\n"
+FOUND = [(1, ["SKU", "Titel"]), (2, ["A-1", "Löffel"]), (4, ["A-2", "Schüssel, groß"])]
+
+
+def file(folder: Path, content: bytes) -> Path:
+    path = folder / "file"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("codec", "encoding"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("latin-1", "cp1252"), ("cp1252", "cp1252")],
+)
+def test_text_is_read_whatever_it_is_written_in(tmp_path: Path, codec: str, encoding: str) -> None:
+    path = file(tmp_path, TEXT.encode(codec))
+    shape = read.shape_of(path)
+    assert shape == Shape("csv", encoding, ";")
+    assert list(read.rows(path, shape)) == FOUND
+
+
+def test_text_of_the_western_code_page_keeps_its_signs(tmp_path: Path) -> None:
+    path = file(tmp_path, "SKU;Preis\nA;5 €\n".encode("cp1252"))
+    assert list(read.rows(path, read.shape_of(path)))[1] == (2, ["A", "5 €"])
+
+
+def test_text_that_turns_western_after_its_beginning_is_still_found_out(tmp_path: Path) -> None:
+    path = file(tmp_path, b"SKU;Title\n" + b"A;plain\n" * 300_000 + "B;Löffel\n".encode("latin-1"))
+    assert read.shape_of(path).encoding == "cp1252"
+
+
+@pytest.mark.parametrize("separator", read.SEPARATORS)
+def test_separator_is_found(tmp_path: Path, separator: str) -> None:
+    text = "\n".join(separator.join(row) for row in (["SKU", "Title", "Cost"], ["A", '"x, y; z"', "4.5"]))
+    path = file(tmp_path, text.encode())
+    assert read.look(path).sample == [(2, ["A", "x, y; z", "4.5"])]
+
+
+def test_separator_that_the_file_names_counts(tmp_path: Path) -> None:
+    path = file(tmp_path, b"sep=|\nSKU|Title\nA;1|b\n")
+    assert list(read.rows(path, read.shape_of(path))) == [(2, ["SKU", "Title"]), (3, ["A;1", "b"])]
+
+
+def test_single_column_is_a_file_too(tmp_path: Path) -> None:
+    assert read.look(file(tmp_path, b"SKU\nA\n")).sample == [(2, ["A"])]
+
+
+def test_row_may_run_over_lines_and_counts_once(tmp_path: Path) -> None:
+    path = file(tmp_path, b'SKU,Title\nA,"two\nlines"\nB,x\n')
+    assert list(read.rows(path, read.shape_of(path)))[1:] == [(2, ["A", "twolines"]), (3, ["B", "x"])]
+
+
+def test_cells_lose_what_kept_a_spreadsheet_quiet(tmp_path: Path) -> None:
+    path = file(tmp_path, f'SKU,EAN\n\'=1,"=""{EAN}"""\n'.encode())
+    assert list(read.rows(path, read.shape_of(path)))[1] == (2, ["=1", EAN])
+
+
+def test_workbook_is_read_with_every_digit(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["SKU", "EAN", "Cost", "From", "Sold"],
+        ["A", int(EAN), 4.5, date(2026, 3, 1), True],
+        [7, "x", 1e-5, None, None],
+    ]
+    path = workbook(tmp_path / "book.xlsx", rows)
+    shape = read.shape_of(path)
+    assert shape == Shape("xlsx", mark=".")
+    assert list(read.rows(path, shape))[1:] == [
+        (2, ["A", EAN, "4.5", "2026-03-01", "yes"]),
+        (3, ["7", "x", "0.00001", "", ""]),
+    ]
+
+
+def test_workbook_that_begins_further_down_keeps_its_row_numbers(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", [["SKU"], ["A"]], at=3)
+    assert list(read.rows(path, read.shape_of(path))) == [(4, ["SKU"]), (5, ["A"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\r\n;;\r\n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "no text file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLSX"),
+        (b"PK\x03\x04 not really", "damaged"),
+        (b";".join([b"x"] * 201), "200 columns"),
+        (b'SKU,Title\nA,"' + b"x" * 140_000, "Row 2"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_cure(tmp_path: Path, content: bytes, words: str) -> None:
+    with pytest.raises(Refused) as error:
+        read.look(file(tmp_path, content))
+    assert words in error.value.message
+    assert error.value.problems[0].where == "file"
+
+
+def test_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.txt", "x")
+    with pytest.raises(Refused, match="no XLSX"):
+        read.look(path)
+
+
+def test_zip_bomb_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"\0" * (64 * 1024 * read.MOST_RATIO + 1))
+    with pytest.raises(Refused, match="unpacks"):
+        read.look(path)
+
+
+def test_rows_beyond_the_most_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "MOST_ROWS", 2)
+    path = file(tmp_path, b"SKU\nA\nB\n")
+    with pytest.raises(Refused, match="Split"):
+        list(read.rows(path, read.shape_of(path)))
+
+
+def test_heads_can_be_told_apart() -> None:
+    assert read.once(["Cost", "", "Cost", ""]) == ["Cost", "", "Cost (2)", ""]
+
+
+def test_without_heads_the_columns_are_numbered(tmp_path: Path) -> None:
+    found = read.look(file(tmp_path, b"A;1\nB;2;3\n"))
+    assert read.heads_of(found, headless=True) == ["1", "2", "3"]
+    assert read.heads_of(found, headless=False) == ["A", "1"]

@@ -1,0 +1,125 @@
+"""The pages of files: bring, look, check, take, report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cast import Cast
+from channels.making import EAN, HEAD, bring, lines, taken
+from products.making import product
+from purveyor.channels import load
+from purveyor.channels.models import Mapping, Upload
+from purveyor.jobs.testing import run_due
+from purveyor.products.models import Product
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+
+def hand_over(client: Client, content: bytes, kind: str = "products") -> Any:
+    return client.post("/files/", {"kind": kind, "file": SimpleUploadedFile("list.csv", content)})
+
+
+def said(columns: dict[str, str], do: str, **more: str) -> dict[str, str]:
+    return {"columns": "1", "do": do, "mark": ""} | {f"column-{name}": head for name, head in columns.items()} | more
+
+
+def test_file_is_brought_checked_and_taken(anna: Client) -> None:
+    answer = hand_over(anna, lines("Nr;EAN;Name", f"A-1;{EAN};Spoon", "A-2;4.00639E+12;Bowl"))
+    upload = Upload.objects.get()
+    path = f"/files/{upload.pk}/"
+    assert answer.headers["Location"] == path
+    page = anna.get(path).content.decode()
+    assert "4.00639E+12" in page
+    assert "Take " not in page
+    columns = {"sku": "Nr", "gtin": "EAN", "title": "Name"}
+    assert anna.post(path, said(columns, "check", save_as="mine")).status_code == 302
+    page = anna.get(path).content.decode()
+    assert "What would be taken" in page
+    assert "Format the column as text" in page
+    assert not Product.objects.exists()
+    assert anna.post(path, said(columns, "take")).status_code == 302
+    assert Product.objects.get().title == "Spoon"
+    page = anna.get(path).content.decode()
+    assert "What was taken" in page
+    assert Mapping.objects.get().columns == columns
+    report = b"".join(anna.get(f"{path}report.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert report.splitlines()[1].startswith("3,EAN,4.00639E+12,")
+    assert "list.csv" in anna.get("/files/").content.decode()
+
+
+def test_file_without_the_needed_column_says_which(anna: Client) -> None:
+    hand_over(anna, lines("Nr;Name", "A-1;Spoon"))
+    path = f"/files/{Upload.objects.get().pk}/"
+    answer = anna.post(path, said({"title": "Name"}, "check"))
+    assert answer.status_code == 422
+    assert "The file needs a column “SKU”" in answer.content.decode()
+
+
+def test_same_content_is_said_and_may_be_taken_again(anna: Client) -> None:
+    content = lines(HEAD, "A-1;;Spoon;12")
+    taken(content)
+    Product.objects.update(title="Mine")
+    hand_over(anna, content)
+    path = f"/files/{Upload.objects.order_by('pk').last().pk}/"  # type: ignore[union-attr]
+    anna.post(path, {"do": "take"})
+    assert "The same content was taken before" in anna.get(path).content.decode()
+    assert Product.objects.get().title == "Mine"
+    answer = anna.post(path, {"do": "again"})
+    assert answer.status_code == 302
+    assert Product.objects.get().title == "Spoon"
+
+
+def test_large_file_shows_its_progress_is_cancelled_and_goes_on(anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "SMALL", 1)
+    hand_over(anna, lines(HEAD, "A-1;;Spoon;12"))
+    path = f"/files/{Upload.objects.get().pk}/"
+    anna.post(path, {"do": "take"})
+    page = anna.get(path).content.decode()
+    assert 'hx-trigger="every 2s"' in page
+    assert '<meta http-equiv="refresh"' in page
+    anna.post(f"{path}cancel/")
+    assert "Go on where it stopped" in anna.get(path).content.decode()
+    anna.post(path, {"do": "resume"})
+    run_due()
+    assert "What was taken" in anna.get(path).content.decode()
+    assert Product.objects.count() == 1
+    assert anna.post(f"{path}cancel/").status_code == 302
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\0\0", b""])
+def test_what_is_no_list_is_refused_on_the_page(anna: Client, content: bytes) -> None:
+    answer = hand_over(anna, content)
+    assert answer.status_code == 422
+    assert not Upload.objects.exists()
+
+
+def test_form_without_a_file_says_so(anna: Client) -> None:
+    answer = anna.post("/files/", {"kind": "products"})
+    assert answer.status_code == 422
+    assert "Choose a file first." in answer.content.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_answers_a_file(anna: Client, form: str) -> None:
+    product("A-1", on_hand=4)
+    answer = anna.get(f"/files/export/stock.{form}")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert "stock-20" in answer.headers["Content-Disposition"]
+    assert content.startswith(b"PK" if form == "xlsx" else "\ufeffSKU,Stock\r\nA-1,4".encode())
+
+
+def test_whoever_only_looks_brings_and_takes_nothing(cast: Cast, browser: Any) -> None:
+    eve, upload = browser(cast.warehouse), bring(lines(HEAD, "A-1;;Spoon;12"))
+    assert hand_over(eve, lines(HEAD, "A-2;;;")).status_code == 403
+    page = eve.get("/files/").content.decode()
+    assert 'type="file"' not in page
+    page = eve.get(f"/files/{upload.pk}/").content.decode()
+    assert 'name="do"' not in page
+    for do in ("check", "take", "resume"):
+        assert eve.post(f"/files/{upload.pk}/", {"do": do}).status_code == 403
+    assert eve.post(f"/files/{upload.pk}/cancel/").status_code == 403
+    assert (Product.objects.count(), Upload.objects.count()) == (0, 1)
