@@ -1,7 +1,7 @@
 """Matching, checks and policy for 1,000 orders of 20 lines that came in at once; and lists over 50,000 open findings.
 
-``python -m bench.arrival [--database postgresql://…]``. Of the lines 1 in 400 costs more than agreed, 1 in 20 wants more
-than there is, and one order in 50 names a product nobody knows; the policy answers from stock. Bounds: 2 s for the
+``python -m bench.arrival [--database postgresql://…]``. Of the lines 1 in 400 costs more than agreed, 1 in 20 wants
+more than there is; one order in 50 names a product nobody knows; the policy answers from stock. Bounds: 2 s for the
 look, 100 ms for a page of a list.
 """
 

@@ -9,6 +9,8 @@ from django.test import Client
 
 from cast import Cast, make_user
 from products.making import cost, product
+from purveyor.jobs import runs
+from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.models import Acknowledgement, Finding, Order, Request
@@ -125,3 +127,17 @@ def test_declined_rejection_sends_nothing(anna: Client, place: Place) -> None:
     send(anna, order, accept_1="0", rest_1="InvalidProductIdentifier")
     anna.post(address(order, f"second/{Request.objects.get().pk}/"), {"do": "decline"})
     assert (Request.objects.get().state, Acknowledgement.objects.count()) == ("declined", 0)
+
+
+def test_dry_run_is_begun_from_the_settings_and_told_on_its_page(anna: Client, order: Order) -> None:
+    profile = order.profile.name
+    assert f"/profiles/{profile}/dry-run/" in anna.get(f"/profiles/{profile}/settings/").content.decode()
+    form = {"policy.undefined": "on_arrival_full", "checks.cost": "warn"}
+    answer = anna.post(f"/profiles/{profile}/dry-run/", form)
+    run = Run.objects.get()
+    assert (answer.headers["Location"], run.params) == (f"/runs/{run.pk}/", {"settings": form})
+    runs.work(run.pk)
+    page = text_of(anna.get(f"/runs/{run.pk}/"))
+    assert "1 order of the last 90 days · 1 would have been answered otherwise" in page
+    wrong = anna.post(f"/profiles/{profile}/dry-run/", {"checks.cost_tolerance": "much"})
+    assert (wrong.status_code, Run.objects.count()) == (422, 1)
