@@ -121,7 +121,8 @@ def _decide(who: Who, before: Ground, given: Answers, because: str) -> Acknowled
     _move_on(who, order, given, because)
     frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
     reopen.answered(order, who.name)
-    promised.keep_to(order, promised.accepted_of(given), who.name)
+    if order.answered_at is not None:  # a first answer accepts what was promised for it
+        promised.keep_to(order, promised.accepted_of(given), who.name)
     nudge(COMPOSE, frozen.pk)
     nudge(LOOK, order.pk)
     return frozen

@@ -98,6 +98,7 @@ def take(who: Who, finding_id: int, way: str, because: str = "") -> Finding:
     """
     with transaction.atomic():
         finding = _open(who, finding_id)
+        who.require(RESOLVE, finding.order.profile)
         chosen = _chosen(finding, way)
         for needed in chosen.needs:
             who.require(needed, finding.order.profile)

@@ -43,6 +43,8 @@ def one(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     who.require_somewhere("orders.view")
     asin, vendor_product = request.GET.get("asin", ""), request.GET.get("vendor_product", "")
+    if not (asin or vendor_product) and request.method != "POST":
+        return unmatched(request)
     held = next((u for u in mapping.unmatched(who) if (u.asin, u.vendor_product) == (asin, vendor_product)), None)
     if held is None:
         raise NotFound(_("No order is held for this product any more."))
