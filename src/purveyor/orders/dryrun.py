@@ -133,7 +133,7 @@ def _as_if_new(orders: Sequence[Order], changed: Mapping[str, Any]) -> Batch:
     for order in orders:
         order.state, order.version, order.holds = OrderState.NEW, 1, 0
     keys = [order.pk for order in orders]
-    batch = knowledge.read(orders, knowledge.matches_of(keys), clock.now(), write=False)
+    batch = knowledge.read(orders, knowledge.shared_by(keys), clock.now(), write=False)
     batch.settings = {key: {**settings, **changed} for key, settings in batch.settings.items()}
     return batch
 

@@ -17,7 +17,7 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.orders.domain import decisions, holding, knowledge
 from purveyor.orders.domain.check import ANSWERABLE, Found, check
-from purveyor.orders.domain.knowledge import Batch, Matches
+from purveyor.orders.domain.knowledge import Batch, Shared
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.models.finding import LIVE
 from purveyor.orders.states import FindingState, Severity
@@ -62,12 +62,14 @@ def due(now: datetime, limit: int) -> list[int]:
 def look_at_many(order_ids: Iterable[int]) -> None:
     """Look at orders, so many in a transaction."""
     keys = sorted(set(order_ids))
-    matches = knowledge.matches_of(keys) if keys else {}
+    if not keys:
+        return
+    shared = knowledge.shared_by(keys)
     for begin in range(0, len(keys), AT_ONCE):
-        _look(keys[begin : begin + AT_ONCE], matches)
+        _look(keys[begin : begin + AT_ONCE], shared)
 
 
-def _look(keys: Sequence[int], matches: Matches) -> None:
+def _look(keys: Sequence[int], shared: Shared) -> None:
     with transaction.atomic():
         rows = Order.objects.filter(pk__in=db.together(keys)).order_by("pk")
         for profile in sorted(set(rows.order_by().values_list("profile_id", flat=True))):
@@ -75,7 +77,7 @@ def _look(keys: Sequence[int], matches: Matches) -> None:
         orders = list(rows.select_related("profile"))
         if not orders:
             return
-        batch = knowledge.read(orders, matches, clock.now())
+        batch = knowledge.read(orders, shared, clock.now())
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)

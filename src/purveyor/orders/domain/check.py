@@ -58,7 +58,7 @@ class Facts:
     settings: Mapping[str, Any]
     vendor_codes: frozenset[str] = frozenset()
     products: Mapping[int, Stocked] = field(default_factory=dict)
-    costs: Mapping[int, Agreed] = field(default_factory=dict)
+    costs: Mapping[int, Agreed | None] = field(default_factory=dict)
     twins: Sequence[str] = ()
     answers: Mapping[str, Sequence[LineAnswer]] = field(default_factory=dict)
     answered_version: int | None = None

@@ -56,7 +56,6 @@ class Row(msgspec.Struct, gc=False):
         return self.gone or self.eaches == 0
 
 
-Matches = Mapping[Pair, int]
 Answered = tuple[int, Mapping[str, Sequence[LineAnswer]]]
 
 
@@ -71,7 +70,7 @@ class Batch:
     vendor_codes: dict[int, set[str]] = field(default_factory=dict)
     stocked: dict[int, Stocked] = field(default_factory=dict)
     reserved: dict[int, dict[int, int]] = field(default_factory=dict)
-    costs: dict[tuple[str, date], dict[int, Agreed]] = field(default_factory=dict)
+    costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
     twins: dict[int, list[str]] = field(default_factory=dict)
     answered: dict[int, Answered] = field(default_factory=dict)
 
@@ -101,25 +100,33 @@ class Batch:
         return self.stocked | mine
 
 
-def matches_of(keys: Sequence[int]) -> Matches:
-    """Which product each line of these orders means; asked before anything is written, and once for all of them."""
+@dataclass(slots=True)
+class Shared:
+    """What is asked once for all batches of a look: which products lines mean, and costs; None is agreed for a None."""
+
+    matches: Mapping[Pair, int]
+    costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
+
+
+def shared_by(keys: Sequence[int]) -> Shared:
+    """Which product each line of these orders means; asked before anything is written."""
     pairs = Line.objects.filter(order__in=together(keys)).order_by().values_list("asin", "vendor_product").distinct()
-    return {pair: match.product_id for pair, match in match_many(set(pairs)).items()}
+    return Shared({pair: match.product_id for pair, match in match_many(set(pairs)).items()})
 
 
-def read(orders: Sequence[Order], matches: Matches, now: datetime, *, write: bool = True) -> Batch:
+def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool = True) -> Batch:
     """Write down which products the lines of orders mean, and read the rest of what is to be known; without ``write``
     read only."""
     found = Batch(orders, now)
     keys = [order.pk for order in orders]
     profiles = {order.profile_id: order.profile for order in orders}
     found.lines = _lines(keys)
-    _match((line for lines in found.lines.values() for line in lines), matches, write=write)
+    _match((line for lines in found.lines.values() for line in lines), shared.matches, write=write)
     found.settings = dated.values_of(profiles.values(), now)
     for profile, code in VendorCode.objects.filter(profile__in=profiles).order_by().values_list("profile", "code"):
         found.vendor_codes.setdefault(profile, set()).add(code)
     _stock(found, keys)
-    _costs(found)
+    _costs(found, shared)
     found.twins = _twins(found)
     found.answered = _answered([order.pk for order in orders if order.state in ANSWERED])
     return found
@@ -134,7 +141,7 @@ def _lines(keys: Sequence[int]) -> dict[int, list[Line]]:
     return found
 
 
-def _match(lines: Iterable[Line], matches: Matches, *, write: bool) -> None:
+def _match(lines: Iterable[Line], matches: Mapping[Pair, int], *, write: bool) -> None:
     """One statement for all lines whose product is another than was written down."""
     news = []
     for line in lines:
@@ -160,14 +167,18 @@ def _where_and_when(order: Order) -> tuple[str, date]:
     return order.profile.marketplace, order.ordered_at.date()
 
 
-def _costs(found: Batch) -> None:
+def _costs(found: Batch, shared: Shared) -> None:
     wanted: dict[tuple[str, date], set[int]] = defaultdict(set)
     for order in found.orders:
         mine = (line.product_id for line in found.lines[order.pk])
         wanted[_where_and_when(order)].update(key for key in mine if key is not None)
     for (marketplace, day), products in wanted.items():
-        agreed = costs_on(products, marketplace, day) if products else {}
-        found.costs[marketplace, day] = {key: Agreed(cost.amount, cost.currency) for key, cost in agreed.items()}
+        known = shared.costs.setdefault((marketplace, day), {})
+        missing = products - known.keys()
+        agreed = costs_on(missing, marketplace, day) if missing else {}
+        known.update(dict.fromkeys(missing))
+        known.update({key: Agreed(cost.amount, cost.currency) for key, cost in agreed.items()})
+        found.costs[marketplace, day] = known
 
 
 def _twins(found: Batch) -> dict[int, list[str]]:
