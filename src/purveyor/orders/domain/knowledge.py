@@ -102,7 +102,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Shared:
-    """What is asked once for all batches of a look: which products lines mean, and costs; None is agreed for a None."""
+    """What is asked once for all batches: which products lines mean, and costs (None where none is agreed)."""
 
     matches: Mapping[Pair, int]
     costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
