@@ -9,6 +9,7 @@ QUICK = [
     ["bench.parse"],
     ["bench.import_rate", "--seconds", "10"],
     ["bench.backfill"],
+    ["bench.arrival"],
     ["bench.products"],
     ["bench.lists"],
     ["bench.pages"],

@@ -25,7 +25,7 @@ from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.orders.domain.hold import hold
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Finding, Order, Request
 from purveyor.outbox.models import Document, Hold
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.models import Grant, Token, User
@@ -40,8 +40,10 @@ from secrecy import assert_no_secret
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 ROOT_WHO = Who.cli()
+MAPPED = {"asin": "B0TEST0001", "vendor_product": "SKU-1", "new": {"title": "Spoon"}}
 ACCEPT: dict[str, Any] = {}
 BECAUSE = {"because": "why not"}
+NOBODY = {"asin": "B0TEST0001", "vendor_product": "SKU-1"}
 PROFILE = {
     "name": "new",
     "marketplace": "DE",
@@ -105,6 +107,32 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "orders.hold",
         404,
     ),
+    ("GET", "/orders/unmatched", "/orders/unmatched", None, "", 200),
+    ("POST", "/orders/unmatched", "/orders/unmatched", MAPPED, "products.manage", 404),
+    (
+        "POST",
+        "/orders/{profile}/{number}/findings/{finding}",
+        "/orders/acme-de/{po}/findings/{finding}",
+        {"way": "accept", "because": "why not"},
+        "orders.acknowledge",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/second",
+        "/orders/acme-de/{po}/second",
+        {"confirm": False},
+        "orders.reject",
+        404,
+    ),
+    (
+        "POST",
+        "/orders/{profile}/{number}/pick",
+        "/orders/acme-de/{po}/pick",
+        {"lines": {}},
+        "orders.acknowledge",
+        404,
+    ),
     ("GET", "/documents", "/documents", None, "", 200),
     ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
     ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
@@ -146,6 +174,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "profiles.manage",
         404,
     ),
+    ("POST", "/profiles/{name}/dry-run", "/profiles/acme-de/dry-run", {}, "profiles.settings", 404),
     ("GET", "/profiles/{name}/settings", "/profiles/acme-de/settings", None, "profiles.view", 404),
     (
         "GET",
@@ -351,6 +380,14 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     document = Document.objects.get()
     alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
     held = hold(Who.cli(), other, "why not")
+    line = order.lines.get(position=1)
+    line.__class__.objects.filter(pk=line.pk).update(asin="B0TEST0001", vendor_product="SKU-1")
+    now = clock.now()
+    finding = Finding.objects.create(
+        order=order, line=line, rule="PRODUCT", severity="hold", numbers=NOBODY, state_at=now, found_at=now
+    )
+    answers = {"orders": [{"number": order.number, "lines": []}]}
+    Request.objects.create(order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now)
     row = product("A-1")
     alias(row, "Old")
     cost(row, "2026-01-01")
@@ -359,6 +396,7 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     duty = routes.add(ROOT_WHO, routes.Asked(name="duty", role="finance", profile=profile.name))
     fan_out.fan_out()
     return {
+        "finding": str(finding.pk),
         "product": str(row.pk),
         "file": str(bring(lines(HEAD, "A-2;;;")).pk),
         "hook": str(hook.pk),
@@ -381,6 +419,8 @@ def state() -> tuple[Any, ...]:
     return (
         list(Order.objects.order_by("pk").values_list("state", "version")),
         list(Acknowledgement.objects.values_list("pk", "outcome")),
+        list(Finding.objects.values_list("pk", "state")),
+        list(Request.objects.values_list("pk", "state")),
         list(Document.objects.values_list("pk", "state")),
         Hold.objects.count(),
         list(Profile.objects.order_by("pk").values()),
@@ -466,6 +506,7 @@ def test_with_the_permission_every_route_opens(route: Any, root: Caller, things:
         "POST /alerts/{number}/close": (409, "closes-by-itself"),
         "POST /centers/{code}/offer/take": (422, "refused"),
         "POST /centers/{code}/offer/decline": (422, "refused"),
+        "POST /orders/{profile}/{number}/pick": (422, "refused"),
         "POST /files/{number}/cancel": (422, "refused"),
         "POST /files/{number}/resume": (409, "conflict"),
     }

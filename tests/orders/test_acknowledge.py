@@ -81,7 +81,7 @@ def test_answer_that_only_rejects_is_audited_as_a_rejection(plugged, profile):
         ([accept(6), reject(4)], (6, 4)),
         ([accept(6), backorder(4)], (10, 0)),
         ([backorder(10)], (10, 0)),
-        ([reject(10, "ObsoleteProduct")], (0, 10)),
+        ([reject(10)], (0, 10)),
         ([accept(10, net_cost=Decimal("3.99"))], (10, 0)),
     ],
     ids=["full", "cut", "split", "backorder", "reject", "cheaper"],

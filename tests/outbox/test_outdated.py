@@ -138,7 +138,7 @@ def test_correction_that_waits_beyond_48_hours_does_not_leave(plugged: World, pr
     work()
     until_settled(document_of(order))
     Profile.objects.update(sending=False)
-    acknowledge(ANNA, order.pk, {"1": [LineAnswer("Accepted", 6), LineAnswer("Rejected", 4, "ObsoleteProduct")]})
+    acknowledge(ANNA, order.pk, {"1": [LineAnswer("Accepted", 6), LineAnswer("Rejected", 4, "TemporarilyUnavailable")]})
     work()
     later(49 * 3600)
     Profile.objects.update(sending=True)
@@ -202,7 +202,7 @@ def test_correction_leaves_though_our_earlier_answer_came_into_sight_late(plugge
     document = until_settled(document_of(order), step=600)
     resolve(ANNA, document.pk, "arrived", "seen in Vendor Central")
     Profile.objects.update(sending=False)
-    acknowledge(ANNA, order.pk, {"1": [LineAnswer("Accepted", 6), LineAnswer("Rejected", 4, "ObsoleteProduct")]})
+    acknowledge(ANNA, order.pk, {"1": [LineAnswer("Accepted", 6), LineAnswer("Rejected", 4, "TemporarilyUnavailable")]})
     work()
     plugged.settings.visibility_delay = 0
     order.lines.update(accepted=10, rejected=0, acknowledged_on=document.acknowledgement.decided_at.isoformat())

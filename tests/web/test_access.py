@@ -24,7 +24,7 @@ from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.hold import hold
-from purveyor.orders.models import Order
+from purveyor.orders.models import Finding, Order, Request
 from purveyor.people.domain import views
 from purveyor.people.domain.tokens import make_token
 from purveyor.people.who import Who
@@ -111,7 +111,16 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
     hook, _secret = webhooks.add(Who.cli(), "erp", "https://localhost/hook", cast.profile.name)
     duty = routes.add(Who.cli(), routes.Asked(name="duty", role="finance", profile=cast.profile.name))
     fan_out.fan_out()
+    now, answers = clock.now(), {"orders": [{"number": order.number, "lines": []}]}
+    finding = Finding.objects.create(
+        order=order, rule="TYPE", severity="hold", numbers={"type": "RushOrder"}, state_at=now, found_at=now
+    )
+    asked = Request.objects.create(
+        order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now
+    )
     return {
+        "finding_id": finding.pk,
+        "request_id": asked.pk,
         "hook_id": hook.pk,
         "delivery_id": hook.deliveries.get(entry__action="webhook.added").pk,
         "route_id": duty.pk,

@@ -171,3 +171,20 @@ def _list(columns: Sequence[str]) -> str:
 
 def _q(name: str) -> str:
     return connection.ops.quote_name(name)
+
+
+def set_column(table: str, column: str, values: Iterable[tuple[int, int | None]]) -> None:
+    """Write a whole-number column of many rows, each by its key, in one statement. Joins the open transaction."""
+    found = list(values)
+    if not found:
+        return
+    keys, new = zip(*found, strict=True)
+    update = f"UPDATE {_q(table)} SET {_q(column)} = v.value"  # noqa: S608  (names are our own)
+    with connection.cursor() as cursor:
+        if is_postgres():
+            rows = "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS value) AS v"
+            cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", [list(keys), list(new)])
+        else:
+            pairs = "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS value"
+            rows = f"{pairs} FROM json_each(%s)) AS v"
+            cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", [_json(found)])

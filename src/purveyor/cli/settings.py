@@ -8,6 +8,7 @@ import click
 
 from purveyor.cli.door import Command, table
 from purveyor.cli.profiles import moment, profile_named
+from purveyor.common.errors import Refused
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
 
@@ -75,3 +76,28 @@ def withdraw(name: str, setting_name: str, number: int, because: str) -> dict[st
 
     withdraw_setting(Who.cli(), profile_named(name), number, name=setting_name, because=because)
     return {"name": setting_name, "id": number}
+
+
+def _show_dry_run(answer: dict[str, Any]) -> str:
+    columns = ["number", "ordered", "would", "accepts", "was", "accepted_was", "findings"]
+    return table(answer["rows"], columns, "There was no order in the last 90 days.")
+
+
+@setting.command("dry-run", cls=Command, show=_show_dry_run)
+@click.argument("name")
+@click.argument("changes", metavar="[SETTING=VALUE]...", nargs=-1)
+def dry_run(name: str, changes: tuple[str, ...]) -> dict[str, Any]:
+    """Tell what changed policies and rules would have answered over the last 90 days; nothing is changed."""
+    from purveyor.jobs import runs
+    from purveyor.orders import dryrun
+    from purveyor.people.who import Who
+
+    pairs = [change.partition("=") for change in changes]
+    if not all(mark for _name, mark, _value in pairs):
+        raise click.UsageError("SETTING=VALUE is expected, such as policy.undefined=on_arrival_full")
+    run = dryrun.start(Who.cli(), profile_named(name), {key.strip(): value.strip() for key, _mark, value in pairs})
+    runs.work(run.pk)
+    run.refresh_from_db()
+    if run.result is None:
+        raise Refused(run.problem or "The dry run goes on elsewhere; look at the runs.")
+    return {"run": run.pk, **run.result}

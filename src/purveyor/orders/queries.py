@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,8 @@ from purveyor.centers.domain.resolve import zones_of
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
-from purveyor.orders.models import Line, Order, Snapshot
-from purveyor.orders.states import OrderState
+from purveyor.orders.models import Finding, Hold, Line, Order, Snapshot
+from purveyor.orders.states import FindingState, OrderState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 from purveyor.profiles.queries import by_name
@@ -92,6 +92,21 @@ def came_late(rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.filter(due_at__lte=F("first_seen_at"))
 
 
+def held(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Those something holds; few are asked for by their keys, many in one question."""
+    keys = set(Hold.objects.filter(released_at=None).order_by().values_list("order_id", flat=True)[: MOST_KEYS + 1])
+    return rows.filter(pk__in=together(keys)) if len(keys) <= MOST_KEYS else rows.filter(holds__gt=0)
+
+
+def with_finding(rows: QuerySet[Order], rule: str) -> QuerySet[Order]:
+    """Those with an open finding of a rule. Few are asked for by their keys, many in one question (``search``)."""
+    found = Finding.objects.filter(state=FindingState.OPEN, rule=rule).order_by()
+    keys = set(found.values_list("order_id", flat=True)[: MOST_KEYS + 1])
+    if len(keys) <= MOST_KEYS:
+        return rows.filter(pk__in=together(keys))
+    return rows.filter(Exists(found.filter(order=OuterRef("pk"))))
+
+
 NEAREST = 5
 
 
@@ -124,6 +139,8 @@ def narrow(
     q: str = "",
     waits: bool = False,
     late: bool = False,
+    on_hold: bool = False,
+    finding: str = "",
     **same: str,
 ) -> QuerySet[Order]:
     """What a machine's list is narrowed by; ``same`` are other fields. Raises Refused for an unknown state."""
@@ -135,6 +152,8 @@ def narrow(
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
     rows = waiting(rows) if waits else rows
     rows = overdue(rows) if late else rows
+    rows = held(rows) if on_hold else rows
+    rows = with_finding(rows, finding.upper()) if finding else rows
     return search(rows, q) if q.strip() else rows
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from purveyor.orders.domain.answer import open_lines
-from purveyor.orders.domain.ground import ground
+from purveyor.orders.domain.ground import Ground
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import ORDER, OrderState
 from purveyor.people.who import Who
@@ -35,16 +35,19 @@ def may_answer_automatically(order: Order) -> str:
     Back-filled orders, those Amazon does not call New, and those answered elsewhere are a person's to answer
     (OPERATIONS §9.1; FACTS §11 row 4: one channel per order).
     """
+    return why_never(order, list(order.lines.all())) or (_("It is on hold.") if order.holds else "")
+
+
+def why_never(order: Order, lines: Sequence[Line]) -> str:
+    """``may_answer_automatically`` with the order's lines at hand; asks the database nothing."""
     if order.backfilled:
         return _("It came with a back-fill and may have been handled before.")
-    if ground(order).elsewhere:
+    if Ground(order, lines).elsewhere:
         return _("It was answered elsewhere.")
     if order.amazon_state.casefold() != "new":
         return _("Amazon does not call it new.")
     if order.state != OrderState.NEW:
         return _("It was answered or decided before.")
-    if order.holds:
-        return _("It is on hold.")
-    if not open_lines(order.lines.all()):
+    if not open_lines(lines):
         return _("Every line is cancelled; it needs no answer.")
     return ""

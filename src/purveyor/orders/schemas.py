@@ -16,10 +16,11 @@ from purveyor.common import clock, money
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES
 from purveyor.common.windows import zulu
-from purveyor.orders.domain import acknowledge
+from purveyor.orders.domain import acknowledge, remedy
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.domain.ground import Ground, ground
-from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Snapshot
+from purveyor.orders.models import Acknowledgement, Answer, Decision, Finding, Line, Order, Request, Snapshot
+from purveyor.orders.models.finding import LIVE
 from purveyor.orders.queries import Deadlines, versions, zoned
 from purveyor.orders.rules import needs_answer
 from purveyor.orders.states import AnswerCode
@@ -96,6 +97,7 @@ def order_full(
     found = ground(order)
     answers = list(order.acknowledgements.prefetch_related("answers__line").order_by("revision"))
     problems = list(findings(found))
+    stored = found_rows(order, found)
     kept = list(versions([order]))
     return order_row(order) | {
         "needs_answer": needs_answer(order, found.lines),
@@ -107,14 +109,50 @@ def order_full(
         "import_details": order.import_details,
         "versions": [version_row(v) for v in kept if v.kind == Snapshot.Kind.ORDER],
         "status_versions": [version_row(v) for v in kept if v.kind == Snapshot.Kind.STATUS],
-        "lines": [line_row(line, found, answers, problems) for line in found.lines],
-        "findings": [_finding(p) for p in problems if not p.where],
+        "lines": [
+            told | {"findings": told["findings"] + [row for row in stored if row["line"] == told["line"]]}
+            for told in (line_row(line, found, answers, problems) for line in found.lines)
+        ],
+        "findings": [*(_finding(p) for p in problems if not p.where), *(row for row in stored if row["line"] is None)],
+        "decisions": [decision_row(one) for one in order.decisions.all()],
+        "second_approver": [request_row(one) for one in order.requests.all()],
         **work_of(found),
         "acknowledgements": [acknowledgement_row(a) for a in answers],
         "history": history(
             [e for e in audit.history(order) if e.action != "order.changed"] + list(entries), kept, order
         ),
         "documents": list(documents),
+    }
+
+
+def found_rows(order: Order, found: Ground) -> list[dict[str, Any]]:
+    """What the checks found about an order and is not gone, with the ways out."""
+    rows = Finding.objects.filter(order=order, state__in=LIVE).order_by("pk")
+    return remedy.rows_of(rows, {line.pk: line.number for line in found.lines})
+
+
+def decision_row(one: Decision) -> dict[str, Any]:
+    """What a policy said about a version of the order, and why it answered as it did."""
+    return {
+        "version": one.order_version,
+        "mode": one.mode,
+        "state": one.state,
+        "due_at": _at(one.due_at),
+        "why": one.why,
+        "explanation": one.explanation or None,
+    }
+
+
+def request_row(one: Request) -> dict[str, Any]:
+    """An answer that waits, or waited, for a second person."""
+    return {
+        "id": one.pk,
+        "state": one.state,
+        "by": one.by,
+        "because": one.because,
+        "asked_at": _at(one.asked_at),
+        "second": one.second or None,
+        "answers": one.answers["orders"][0]["lines"],
     }
 
 

@@ -63,3 +63,69 @@ ORDER = Machine(
     ],
     ends=[_S.ACKNOWLEDGED, _S.CANCELLED, _S.CLOSED],
 )
+
+
+class Severity(StrEnum):
+    """What a finding does: a warning only shows, a hold waits for a person, a block stands against any answer."""
+
+    WARN = "warn"
+    HOLD = "hold"
+    BLOCK = "block"
+
+
+class FindingState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    GONE = "gone"
+
+
+class DecisionState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    PERSON = "for a person"
+    VOID = "void"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    VOID = "void"
+
+
+_F, _D, _R = FindingState, DecisionState, RequestState
+
+FINDING = Machine(
+    "Finding",
+    _F.OPEN,
+    [
+        Arrow("a", _F.OPEN, _F.ACCEPTED, "a person took a way out of it"),
+        Arrow("b", _F.OPEN, _F.GONE, "a later look no longer finds it"),
+        Arrow("c", _F.ACCEPTED, _F.GONE, "its numbers changed, or a later look no longer finds it"),
+    ],
+    ends=[_F.ACCEPTED, _F.GONE],
+)
+
+DECISION = Machine(
+    "Decision of a policy",
+    _D.WAITING,
+    [
+        Arrow("a", _D.WAITING, _D.DONE, "its time came and the order was answered"),
+        Arrow("b", _D.WAITING, _D.PERSON, "the policy leaves the order to a person"),
+        Arrow("c", _D.WAITING, _D.VOID, "the order changed, or was answered without it"),
+        Arrow("d", _D.PERSON, _D.WAITING, "what was in the policy's way is gone"),
+        Arrow("e", _D.PERSON, _D.VOID, "the order changed, or a person answered it"),
+    ],
+    ends=[_D.DONE, _D.VOID],
+)
+
+REQUEST = Machine(
+    "Request for a second approver",
+    _R.OPEN,
+    [
+        Arrow("a", _R.OPEN, _R.CONFIRMED, "another person confirmed the answer"),
+        Arrow("b", _R.OPEN, _R.DECLINED, "somebody declined it, or its asker took it back"),
+        Arrow("c", _R.OPEN, _R.VOID, "the order changed, or was answered otherwise"),
+    ],
+    ends=[_R.CONFIRMED, _R.DECLINED, _R.VOID],
+)

@@ -13,6 +13,7 @@ from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.base.listings import register
 from purveyor.common import clock
 from purveyor.orders import queries
+from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Order
 from purveyor.orders.schemas import order_row
 from purveyor.orders.states import OrderState
@@ -50,7 +51,13 @@ def _assigned(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
 def _held(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
     if value not in ("yes", "no"):
         raise ValueError(_("there is no such value"))
-    return rows.filter(holds__gt=0) if value == "yes" else rows.filter(holds=0)
+    return queries.held(rows) if value == "yes" else rows.filter(holds=0)
+
+
+def _finding(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
+    if value not in dict(RULES):
+        raise ValueError(_("there is no such check"))
+    return queries.with_finding(rows, value)
 
 
 _number = gettext_lazy("Order")
@@ -119,6 +126,7 @@ ORDERS: Listing[Order] = register(
                 _held,
                 lambda: [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
             ),
+            Filter("finding", gettext_lazy("Finding"), _finding),
             Filter("assigned", _assigned_word, _assigned, personal=True),
         ),
         search=queries.search,

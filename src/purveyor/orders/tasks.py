@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from purveyor.jobs.registry import recurring, task
-from purveyor.orders.domain import changed, deadlines
+from purveyor.orders import dryrun as _dryrun  # registers its kind of run
+from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping
 from purveyor.orders.domain.centers import learn_missing
 
+__all__ = ["_dryrun"]
 
-@task("orders.check")
+
+@task("orders.check", due=arrival.due, every=30)
 def check_order(order_id: int) -> None:
-    """An order came in or changed: look at its clock at once."""
+    """An order came in or changed: look at its clock at once, match, check, ask the policy."""
     deadlines.look_at(order_id)
+    arrival.arrived(order_id)
+
+
+@task("orders.look")
+def look_at_order(order_id: int) -> None:
+    """Something an order was waiting for happened: look at it anew."""
+    arrival.look_at(order_id)
+
+
+@task("orders.decide", due=carry_out.due)
+def decide_order(decision_id: int) -> None:
+    """The time of a policy's decision has come."""
+    carry_out.carry_out(decision_id)
+
+
+@task("orders.rematch", due=mapping.due, every=60)
+def rematch_product(product_id: int) -> None:
+    """A product came or changed: orders that wait for it go on."""
+    mapping.rematch(product_id)
 
 
 @task("orders.tell-change", due=changed.untold)

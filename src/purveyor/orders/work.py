@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from purveyor.base.work import SHOWN, Found, Item, Source, register
+from purveyor.common.errors import Remedy
 from purveyor.common.money import plain
 from purveyor.orders import queries
-from purveyor.orders.domain import hold
+from purveyor.orders.domain import hold, mapping
 from purveyor.orders.models import Order
 from purveyor.people.who import Who
 
@@ -53,6 +54,24 @@ def _held(who: Who, scope: str) -> Found:
     return Found(items, rows.order_by().count())
 
 
+def _unknown(who: Who, scope: str) -> Found:
+    """Products nobody knows: each holds all orders it stands on, and naming it once lets them go on."""
+    found = mapping.unmatched(who, scope=scope)
+    return Found([_nobody_knows(one) for one in found[:SHOWN]], len(found))
+
+
+def _nobody_knows(one: mapping.Unmatched) -> Item:
+    held = ngettext("It holds %(count)s order.", "It holds %(count)s orders.", one.orders) % {"count": one.orders}
+    return Item(
+        subject=one.asin or one.vendor_product,
+        sentence=_("Say which product this is. %(held)s") % {"held": held},
+        link=("unmatched",),
+        due=one.due_at,
+        remedy=str(Remedy.MEND_DATA),
+        facts=one.vendor_product if one.asin else "",
+    )
+
+
 def _on_hold(order: Order, reasons: Iterable[str]) -> Item:
     return Item(
         subject=order.number,
@@ -83,5 +102,15 @@ register(
         hold.PERMISSION,
         _held,
         ("orders", "held=yes&sort=due"),
+    )
+)
+register(
+    Source(
+        "orders.unmatched",
+        gettext_lazy("Products nobody knows"),
+        "orders.view",
+        "products.manage",
+        _unknown,
+        ("unmatched", ""),
     )
 )

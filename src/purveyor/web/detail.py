@@ -10,14 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from purveyor.audit import queries as audit
+from purveyor.common import clock
 from purveyor.common.errors import NotFound
+from purveyor.orders.domain import second
 from purveyor.orders.domain.answer import LineAnswer, open_lines
 from purveyor.orders.domain.ground import entry_of
-from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
+from purveyor.orders.domain.plan import Terms, answers_of_plan, caps, plan
+from purveyor.orders.models import Acknowledgement, Decision, Line, Order, Request, Snapshot
 from purveyor.outbox.models import Document
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.people.who import Who
+from purveyor.web import found
 from purveyor.web.about_order import Work
+from purveyor.web.found import Shown
 from purveyor.web.parts import Tone
 from purveyor.web.timeline import Behind, Step, steps_of
 
@@ -48,9 +53,9 @@ class Detail:
         """Read an order afresh."""
         order.refresh_from_db()
         lines = list(order.lines.all())
-        found = cls(who, order, lines)
-        found._tell_lines()
-        return found
+        detail = cls(who, order, lines)
+        detail._tell_lines()
+        return detail
 
     @cached_property
     def open_lines(self) -> list[Line]:
@@ -112,7 +117,39 @@ class Detail:
         found = [*steps_of(entries), *map(self._step_of, self.versions)]
         return sorted(found, key=lambda step: step.at, reverse=True)
 
+    @cached_property
+    def found(self) -> list[Shown]:
+        """What the checks found, with the ways out this person may take."""
+        return found.shown(self.who, self.order)
+
+    @property
+    def found_of_order(self) -> list[Shown]:
+        return [one for one in self.found if one.finding.line_id is None]
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        return found.decision_of(self.order)
+
+    @cached_property
+    def request(self) -> Request | None:
+        """The answer that waits for a second person."""
+        return found.request_of(self.order)
+
+    @property
+    def may_confirm(self) -> bool:
+        return self.request is not None and not second.is_same_person(self.who, self.request)
+
+    @cached_property
+    def proposal(self) -> dict[str, list[LineAnswer]]:
+        """What the ways out that were taken come to, as an answer; nothing where none cuts a line."""
+        taken = [one.finding for one in self.found]
+        if not caps(taken):
+            return {}
+        terms = Terms(clock.now())
+        return answers_of_plan(self.order, self.lines, plan(self.lines, taken, terms), terms)
+
     def _tell_lines(self) -> None:
+        found.tell_lines(self.lines, self.found)
         for line in self.lines:
             line.ours = self.answers_in_force.get(line.number, [])  # type: ignore[attr-defined]  # for the template
 

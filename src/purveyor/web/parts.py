@@ -102,6 +102,17 @@ _SEVERITY = {
     "warn": Badge(gettext_lazy("Warning"), Tone.WARN),
     "bad": Badge(gettext_lazy("Serious"), Tone.BAD, loud=True),
 }
+_FINDING = {
+    "warn": Badge(pgettext_lazy("finding", "Warns"), Tone.WARN),
+    "hold": Badge(pgettext_lazy("finding", "Holds"), Tone.TODO, loud=True),
+    "block": Badge(pgettext_lazy("finding", "Blocks"), Tone.BAD, loud=True),
+}
+_DECISION = {
+    "waiting": Badge(gettext_lazy("Waiting"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("decision", "Answered"), Tone.GOOD),
+    "for a person": Badge(gettext_lazy("For a person"), Tone.TODO),
+    "void": Badge(pgettext_lazy("decision", "Void"), Tone.QUIET),
+}
 _FILE = {
     "kept": Badge(pgettext_lazy("file", "To take"), Tone.TODO),
     "taking": Badge(gettext_lazy("Being taken"), Tone.MOVING),
@@ -130,6 +141,8 @@ BADGES: dict[str, dict[str, Badge]] = {
     "alert": _ALERT,
     "severity": _SEVERITY,
     "delivery": _DELIVERY,
+    "finding": _FINDING,
+    "decision": _DECISION,
 }
 
 

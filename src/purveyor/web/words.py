@@ -36,6 +36,7 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "sync": gettext_lazy("Fetching now"),
         "orders.bulk": gettext_lazy("Many orders at once"),
         "export": gettext_lazy("Export"),
+        "policy-dry-run": gettext_lazy("Dry run"),
         "file": gettext_lazy("File"),
     },
     "count": {
@@ -74,6 +75,21 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "order": gettext_lazy("Right account"),
         "status": gettext_lazy("Order status"),
         "transactions": gettext_lazy("Outcome of answers"),
+    },
+    "dry": {
+        "full": gettext_lazy("accepted in full"),
+        "part": gettext_lazy("accepted in part"),
+        "nothing": gettext_lazy("rejected"),
+        "person": gettext_lazy("left to a person"),
+        "pick": gettext_lazy("answered by the pick result"),
+        "none": gettext_lazy("not answered"),
+    },
+    "plan": {
+        "full": gettext_lazy("in full"),
+        "stock": gettext_lazy("what is free"),
+        "way": gettext_lazy("as a way out says"),
+        "picked": gettext_lazy("as picked"),
+        "refused": gettext_lazy("rejected before"),
     },
     "outcome": {
         "sent": gettext_lazy("taken by Amazon"),

@@ -33,6 +33,8 @@ class Filters(Schema):
     ship_to: str = ""
     waits: bool = Field(False, alias="waiting", description="Only those Amazon waits for an answer to")
     late: bool = Field(False, alias="overdue", description="Only those waiting beyond Amazon's 24 hours")
+    on_hold: bool = Field(False, alias="held", description="Only those something holds")
+    finding: str = Field("", description="Only those with an open finding of this check, such as PO-04")
 
 
 @router.get("", response=shapes.OrdersOut)

@@ -14,15 +14,17 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, PurveyorError, Refused
 from purveyor.jobs.nudge import nudge
-from purveyor.orders.domain import differences, reopen
+from purveyor.orders.domain import differences, late, promised, reopen, second
 from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
+from purveyor.orders.domain.findings_said import blocking
 from purveyor.orders.domain.ground import Ground, ground, without_dates
-from purveyor.orders.models import Acknowledgement, Answer, Line, Order
+from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Request
 from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.people.who import Who
 
 COMPOSE = "outbox.compose"
+LOOK = "orders.look"
 Outcome = Acknowledgement.Outcome
 Result = Acknowledgement | PurveyorError
 
@@ -45,7 +47,8 @@ def check(
 
 
 def _problems(found: Ground, answers: Answers, now: datetime, confirmed: Mapping[str, bool]) -> list[Problem]:
-    return problems_of_order(found, **confirmed) or problems_of_answers(found, answers, now)
+    stands = problems_of_order(found, **confirmed)
+    return stands or [*blocking(found.order, found.lines), *problems_of_answers(found, answers, now)]
 
 
 def require_sendable(
@@ -81,6 +84,7 @@ def acknowledge(
     confirm_elsewhere: bool = False,
     confirm_hold: bool = False,
     expect_version: int | None = None,
+    confirms: Request | None = None,
 ) -> Acknowledgement:
     """Decide an order's answer and freeze it; the outbox makes the document and sends it, once sending is on.
 
@@ -89,8 +93,10 @@ def acknowledge(
     Amazon changed, no other. All in one transaction; nothing is changed by a refusal.
 
     Raises NotFound, Denied (``orders.acknowledge``, and ``orders.reject`` for any rejection), Refused with every
-    problem, Conflict when the order changed meanwhile or an answer is on its way.
+    problem, Conflict when the order changed meanwhile or an answer is on its way. What rejects a product for good is
+    kept for a second person and AwaitsSecond raised (AC-06); ``confirms`` is the request that person confirms.
     """
+    asked = None
     with transaction.atomic():
         order = _locked(who, order_id)
         now = clock.now()
@@ -99,14 +105,28 @@ def acknowledge(
         _still_as_seen(order, expect_version)
         before = ground(order)
         confirmed = {"confirm_elsewhere": confirm_elsewhere, "confirm_hold": confirm_hold}
-        _refuse(order, _problems(before, given, now, confirmed))
-        elsewhere = before.elsewhere
-        if elsewhere:
-            record("order.taken_over", by=who.name, obj=order, because=because)
-        _move_on(who, order, given, because)
-        frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
-        reopen.answered(order, who.name)
-        nudge(COMPOSE, frozen.pk)
+        problems = _problems(before, given, now, confirmed)
+        _refuse(order, problems + late.without_reason(before, given, now, because))
+        if confirms is None and second.is_needed(order, given):
+            asked = second.ask(who, order, given, because=because, **confirmed)
+        else:
+            frozen = _decide(who, before, given, because)
+    if asked is not None:
+        raise second.AwaitsSecond(asked)
+    return frozen
+
+
+def _decide(who: Who, before: Ground, given: Answers, because: str) -> Acknowledgement:
+    order, elsewhere = before.order, before.elsewhere
+    if elsewhere:
+        record("order.taken_over", by=who.name, obj=order, because=because)
+    _move_on(who, order, given, because)
+    frozen = _freeze(who, before, given, because=because, elsewhere_confirmed=elsewhere)
+    reopen.answered(order, who.name)
+    if order.answered_at is not None:  # a first answer accepts what was promised for it
+        promised.keep_to(order, promised.accepted_of(given), who.name)
+    nudge(COMPOSE, frozen.pk)
+    nudge(LOOK, order.pk)
     return frozen
 
 

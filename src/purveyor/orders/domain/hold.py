@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
+from purveyor.jobs.nudge import nudge
 from purveyor.orders.models import Hold, Order
 from purveyor.people.who import Who
 
 PERMISSION = "orders.hold"
 PERSON = "PERSON"
+LOOK = "orders.look"
 CHANGED = "PO-05"
 """The check that holds an order which Amazon changed after it was answered (OPERATIONS §9.1)."""
 
@@ -111,6 +113,7 @@ def _end(found: Hold, by: str, because: str) -> bool:
             return False
         _count(found.order, -1)
         _tell("order.hold_released", found.order, by, because, old={"check": found.check_id})
+        nudge(LOOK, found.order_id)
     found.released_at, found.released_by, found.released_because = now, by, because
     return True
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0010_changes"),
+        ("orders", "0020_findings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

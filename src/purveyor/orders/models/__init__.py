@@ -1,8 +1,23 @@
-"""Tables of the orders: the order and its lines, every version as received, what changed, every answer decided."""
+"""Tables of the orders: the order and its lines, every version as received, what changed, what was found, every answer
+decided."""
 
 from purveyor.orders.models.answer import Acknowledgement, Answer
 from purveyor.orders.models.change import Change, Hold
+from purveyor.orders.models.decision import Decision, Request, Reservation
+from purveyor.orders.models.finding import Finding
 from purveyor.orders.models.order import Line, Order
 from purveyor.orders.models.snapshot import Snapshot
 
-__all__ = ["Acknowledgement", "Answer", "Change", "Hold", "Line", "Order", "Snapshot"]
+__all__ = [
+    "Acknowledgement",
+    "Answer",
+    "Change",
+    "Decision",
+    "Finding",
+    "Hold",
+    "Line",
+    "Order",
+    "Request",
+    "Reservation",
+    "Snapshot",
+]

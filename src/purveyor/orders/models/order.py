@@ -16,9 +16,10 @@ class Order(models.Model):
     ``type`` is ours (bulk buy, weekly; ``undefined`` until offers come), ``amazon_type`` is Amazon's.
     ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
     first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
-    shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``). Foreign keys
-    that a unique constraint begins with have no index of their own, here and in every table an import writes to: each
-    index costs import speed.
+    shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``),
+    ``looked_version`` is the newest version the checks have looked at (``domain.arrival``). Foreign keys that a unique
+    constraint begins with have no index of their own, here and in every table an import writes to: each index costs
+    import speed.
     """
 
     machine = ORDER
@@ -68,6 +69,7 @@ class Order(models.Model):
         "people.User", models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
     )
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
+    looked_version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["-ordered_at", "-id"]
@@ -115,6 +117,7 @@ class Line(models.Model):
     million lines); a search looks at each shelf, the newest first. What each line begins with is the database's own
     default, so that an import need not name it. No constraint of the database looks up the order of each: a line is
     only ever written beside its order, in one transaction, and on PostgreSQL the look took a fifth of an import.
+    ``product`` is what the line was matched to (``domain.arrival``); it has no index, for the same reason.
     """
 
     SHELF = 256
@@ -134,6 +137,7 @@ class Line(models.Model):
     list_price = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     cost_unit = models.CharField(max_length=12, blank=True, default="")
+    product = models.ForeignKey("products.Product", models.SET_NULL, null=True, related_name="lines", db_index=False)
     gone = models.BooleanField(default=False, db_default=False)
 
     confirmation = models.CharField(max_length=40, blank=True, default="", db_default="")

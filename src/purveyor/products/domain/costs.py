@@ -16,6 +16,7 @@ from purveyor.base.db import one_at_a_time
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import Unreadable
+from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
 from purveyor.products.domain import facts
 from purveyor.products.domain.periods import Overlap, Period, place
@@ -55,6 +56,7 @@ def set_cost(who: Who, product: Product, given: Mapping[str, Any]) -> Cost:
         placed = next(one for one in after if one.begins == new.begins)
         if old != told(marketplace, placed):
             record("product.cost_set", by=who.name, obj=product, old=old, new=told(marketplace, placed))
+            nudge("orders.rematch", product.pk)
     return Cost.objects.get(product=product, marketplace=marketplace, valid_from=new.begins)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Problem, Refused
+from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
 from purveyor.products.models import Product
 
@@ -57,6 +58,7 @@ def count(who: Who, product: Product, on_hand: int) -> Product:
         if found.on_hand != on_hand:
             was, told = {"on_hand": found.on_hand}, {"on_hand": on_hand}
             record("product.counted", by=who.name, obj=found, old=was, new=told)
+            nudge("orders.rematch", found.pk)
     product.refresh_from_db()
     return product
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.orders import rules
+from purveyor.orders.domain import late, second
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
+from purveyor.orders.domain.ground import ground
 from purveyor.orders.models import Line, Order, Snapshot
 from purveyor.orders.states import OrderState
 from purveyor.outbox.compose.acknowledgement import compose
@@ -38,7 +41,8 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     sheet = None
     if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
         again = detail.work.proposal if request.GET.get("answer") == "again" else None
-        sheet = Sheet(found, detail.lines, given=again.answers if again else detail.answers_in_force)
+        given = again.answers if again else detail.answers_in_force or detail.proposal
+        sheet = Sheet(found, detail.lines, given=given)
     return _page(request, detail, sheet)
 
 
@@ -96,6 +100,7 @@ def _preview(
         body=readable(body),
         size=len(body),
         kept=answering.kept(request.POST),
+        warnings=late.warnings(ground(found), answers, clock.now()),
         because=sheet.because,
     )
 
@@ -118,6 +123,8 @@ def _send(
         sheet.show(error.problems)
         sheet.problems += [] if error.problems else [error.message]
         return _page(request, detail, sheet, status=422)
+    except second.AwaitsSecond as error:
+        messages.success(request, f"{error.message} {error.hint}")
     except Conflict as error:
         return _page(request, Detail.of(who_of(request), found), sheet, problem=error, status=409)
     return redirect("order", found.pk)

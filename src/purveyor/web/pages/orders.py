@@ -12,14 +12,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from purveyor.orders import queries, tables
+from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.orders.tables import WAITING
 from purveyor.outbox.bulk import VERBS
+from purveyor.profiles import dated
 from purveyor.web import parts
 from purveyor.web.addresses import with_query
 from purveyor.web.lists import default_view, show
 from purveyor.web.render import frame_of, page, who_of
+
+
+def _rules() -> list[tuple[str, Any]]:
+    return [(name, dated.find(f"checks.{key}").title) for name, key in RULES]
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -39,7 +45,7 @@ def _whose() -> list[tuple[str, Any]]:
     return [(tables.NOBODY, gettext_lazy("nobody"))]
 
 
-ORDERS = tables.ORDERS.with_choices(state=_states, due=_times, assigned=_whose)
+ORDERS = tables.ORDERS.with_choices(state=_states, due=_times, assigned=_whose, finding=_rules)
 TABS = ("", WAITING, str(OrderState.ACKNOWLEDGING), str(OrderState.ACKNOWLEDGED), str(OrderState.ELSEWHERE))
 
 
@@ -80,6 +86,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         times=_times(),
         selectable=bool(may),
         may=may,
+        rules=_rules(),
         waiting=queries.WAITING,
         query=request.GET.urlencode(),
     )

@@ -22,8 +22,10 @@ from purveyor.alerts.models import Alert
 from purveyor.alerts.sinks import SINKS
 from purveyor.centers.domain.resolve import Zone
 from purveyor.common.gs1 import printed
+from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
 from purveyor.profiles import shapes
 from purveyor.profiles.estimate import round_off
@@ -417,3 +419,27 @@ def sink_words(name: str) -> str:
 def role_words(name: str) -> str:
     """A role in words."""
     return str(ROLES[name].title) if name in ROLES else name
+
+
+@register.filter
+def policy_words(mode: str) -> Any:
+    """How a policy answers, in words."""
+    return dict(MODES).get(mode, mode)
+
+
+@register.filter
+def plan_words(why: str) -> str:
+    """Why a line of an automatic answer gets what it gets."""
+    return words("plan", why)
+
+
+@register.filter
+def moment_of(text: str) -> datetime | None:
+    """A moment as it is kept in JSON."""
+    return moment_or_none(text)
+
+
+@register.filter
+def dry_words(name: str) -> str:
+    """What an order is answered with, in a dry run."""
+    return words("dry", name)

@@ -1,0 +1,55 @@
+"""A finding in words: its sentence with its numbers, made when it is read, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.common.errors import Problem
+from purveyor.orders.models import Finding, Line, Order
+from purveyor.orders.states import FindingState, Severity
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+
+SENTENCES: dict[str, str | Lazy] = {
+    "PO-01": _("The order's number %(number)s or vendor code %(vendor_code)s looks odd (%(odd)s)."),
+    "PO-02": _("%(amount)s cases of no known size are ordered; nobody can tell how many pieces."),
+    "PO-03": _("The order counts %(size)s pieces a case, the catalogue %(case)s."),
+    "PO-04": _("The order names %(cost)s %(currency)s, agreed are %(agreed)s %(agreed_currency)s."),
+    "PO-05": _("Amazon changed the order after our answer: version %(answered)s was answered, it is at %(version)s."),
+    "PRODUCT": _("No product is known by ASIN %(asin)s or %(vendor_product)s."),
+    "CASE": _("%(eaches)s pieces fill no whole cases of %(case)s; %(whole)s would."),
+    "STOCK": _("%(eaches)s pieces are ordered, %(free)s are free."),
+    "OVER": _("The window closed at %(end)s."),
+    "SHORT": _("The window leaves %(hours)s hours; you need %(needed)s."),
+    "DUPLICATE": _("It looks the same as order %(twin)s."),
+    "TYPE": _("Amazon calls it %(type)s."),
+    "AC-08": _("The date promised, %(date)s, lies outside the window from %(start)s to %(end)s."),
+}
+
+
+def say(rule: str, numbers: Mapping[str, Any]) -> str:
+    """The sentence of a finding. Raises KeyError for a rule there is none for."""
+    shown = {name: _plain(value) for name, value in numbers.items()}
+    return str(SENTENCES[rule]) % shown
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(translate(str(one)) for one in value)
+    return str(value) if value != "" else "–"
+
+
+def blocking(order: Order, lines: Iterable[Line]) -> list[Problem]:
+    """The open findings of an order that stand against any answer, as problems; one question."""
+    rows = Finding.objects.filter(order=order, state=FindingState.OPEN, severity=Severity.BLOCK).order_by("pk")
+    numbers = {line.pk: line.number for line in lines}
+    return [Problem(say(one.rule, one.numbers), _where(numbers.get(one.line_id or 0, "")), one.rule) for one in rows]
+
+
+def _where(number: str) -> str:
+    return f"lines[{number}]" if number else ""

@@ -1,0 +1,65 @@
+"""What the checks found about an order, as its page shows it: sentences, and the ways out this person may take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from purveyor.orders.domain import remedy
+from purveyor.orders.domain.findings_said import say
+from purveyor.orders.models import Decision, Finding, Line, Order, Request
+from purveyor.orders.models.finding import LIVE
+from purveyor.orders.states import FindingState, RequestState
+from purveyor.people.who import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One finding with its sentence. ``offered`` are one-click ways; ``map`` leads to the product's own page."""
+
+    finding: Finding
+    said: str
+    offered: Sequence[remedy.Offered] = ()
+    accept: remedy.Offered | None = None
+    map: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.finding.state == FindingState.OPEN
+
+    @property
+    def taken(self) -> Any:
+        """The word of the way out that was taken."""
+        return remedy.WAYS[self.finding.way].word if self.finding.way in remedy.WAYS else ""
+
+
+def shown(who: Who, order: Order) -> list[Shown]:
+    """The live findings of an order, in the order in which they were found."""
+    rows = Finding.objects.filter(order=order, state__in=LIVE).select_related("line").order_by("pk")
+    return [_shown(who, order, one) for one in rows]
+
+
+def _shown(who: Who, order: Order, finding: Finding) -> Shown:
+    offered = {one.way.name: one for one in remedy.offered_to(who, finding, order)}
+    accept, mapping = offered.pop(remedy.ACCEPT, None), offered.pop(remedy.MAP, None)
+    query = urlencode({name: finding.numbers.get(name, "") for name in ("asin", "vendor_product")})
+    said = say(finding.rule, finding.numbers)
+    return Shown(finding, said, list(offered.values()), accept, query if mapping else "")
+
+
+def tell_lines(lines: Iterable[Line], found: Sequence[Shown]) -> None:
+    """Give each line what was found about it, for the template."""
+    for line in lines:
+        line.found = [one for one in found if one.finding.line_id == line.pk]  # type: ignore[attr-defined]  # as said
+
+
+def decision_of(order: Order) -> Decision | None:
+    """What the policy said about the newest version it was asked about."""
+    return order.decisions.order_by("-order_version").first()
+
+
+def request_of(order: Order) -> Request | None:
+    """The answer that waits for a second person."""
+    return order.requests.filter(state=RequestState.OPEN).first()

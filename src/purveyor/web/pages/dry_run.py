@@ -1,0 +1,49 @@
+"""What other policies would have answered: the form, and the run that tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from purveyor.common.errors import Refused
+from purveyor.orders import dryrun
+from purveyor.profiles import dated
+from purveyor.profiles.domain.settings import MANAGE
+from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import by_name
+from purveyor.web.render import page, who_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dry_run(request: HttpRequest, name: str) -> HttpResponse:
+    """The form, filled with what is in force; what differs from it is tried."""
+    who = who_of(request)
+    found = by_name(who, name)
+    who.require(MANAGE, found)
+    fields = _fields(found)
+    problems: list[str] = []
+    if request.method == "POST":
+        given = {field["name"]: request.POST.get(field["name"], field["value"]).strip() for field in fields}
+        changes = {field["name"]: given[field["name"]] for field in fields if given[field["name"]] != field["value"]}
+        try:
+            return redirect("run", dryrun.start(who, found, changes).pk)
+        except Refused as error:
+            problems = [problem.message for problem in error.problems]
+            fields = [field | {"value": given[field["name"]]} for field in fields]
+    status = 422 if problems else 200
+    return page(request, "dry_run", "profiles", status=status, profile=found, fields=fields, problems=problems)
+
+
+def _fields(profile: Profile) -> list[dict[str, Any]]:
+    said = dict(dated.in_force([profile]).values_list("name", "value"))
+    return [
+        {"name": one.name, "title": one.title, "choices": _choices(one), "value": said.get(one.name, one.default)}
+        for one in dryrun.choices()
+    ]
+
+
+def _choices(setting: dated.Setting) -> tuple[tuple[str, Any], ...]:
+    return setting.choices
