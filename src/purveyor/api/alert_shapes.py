@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from ninja import Field
 
-from purveyor.api.shapes import AlertOut, Open, Strict
+from purveyor.api.shape_bases import Open, Strict
+from purveyor.api.shapes import AlertOut
 
 Severity = Literal["info", "warn", "bad"]
 Sink = Literal["mail", "webhook", "chat"]

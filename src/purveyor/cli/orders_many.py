@@ -14,6 +14,8 @@ from purveyor.cli.profiles import profile_named
 from purveyor.cli.views import COLUMNS, FILTER, filters
 from purveyor.common.errors import Refused
 
+__all__ = ["order"]
+
 
 def _show(answer: dict[str, Any]) -> str:
     return table(answer["orders"], ["number", "profile", "ok", "error"], "No order was named.")

@@ -9,6 +9,7 @@ from ninja import Router, Status
 
 from purveyor.api import shapes
 from purveyor.api.auth import who
+from purveyor.api.shape_bases import Strict
 from purveyor.jobs.schemas import run_row
 from purveyor.orders import dryrun
 from purveyor.profiles.queries import by_name
@@ -16,7 +17,7 @@ from purveyor.profiles.queries import by_name
 router = Router(tags=["profiles"])
 
 
-class DryRunAsk(shapes.Strict):
+class DryRunAsk(Strict):
     """Settings by name, such as ``policy.undefined``; the others are as they are in force."""
 
     settings: dict[str, str] = {}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from purveyor.api.auth import who
-from purveyor.api.shapes import Open, Strict
+from purveyor.api.shape_bases import Open, Strict
 from purveyor.common.errors import NotFound
 from purveyor.orders import queries
 from purveyor.orders.domain import mapping, remedy, second
