@@ -54,6 +54,12 @@ def looked(order: Order) -> list[Row]:
     return findings(order)
 
 
+@pytest.fixture(autouse=True)
+def _a_catalogue(db: None) -> None:
+    """The house keeps products, though not those that are ordered."""
+    product("SOMETHING-ELSE")
+
+
 @pytest.fixture
 def order(plugged: World, profile: Profile) -> Order:
     return placed(plugged, profile, {"amount": 10, "cost": "4.20"}, type="RegularOrder", delivery_window=WINDOW)
@@ -70,6 +76,15 @@ def test_unknown_product_holds_until_it_is_known(order: Order) -> None:
     known(order)
     assert looked(order) == []
     assert list(Finding.objects.values_list("state", flat=True)) == ["gone"]
+
+
+def test_house_without_any_product_is_warned_and_nothing_is_held(order: Order) -> None:
+    Product.objects.all().delete()
+    assert looked(order) == [("PRODUCT", "1", "warn", "open")]
+    assert (order.holds, hold.held(order)) == (0, [])
+    product("SOMETHING-ELSE")
+    assert looked(order) == [("PRODUCT", "1", "hold", "open")]
+    assert order.holds == 1
 
 
 def test_hold_begins_and_ends_with_its_findings(order: Order) -> None:

@@ -17,7 +17,7 @@ from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED, Agreed, Facts, Stocked
 from purveyor.orders.domain.ground import entry_of
 from purveyor.orders.models import Acknowledgement, Line, Order, Reservation
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import OrderState, Severity
 from purveyor.products.domain.match import Pair, match_many
 from purveyor.products.models import Product
 from purveyor.products.queries import costs_on
@@ -123,6 +123,8 @@ def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool 
     found.lines = _lines(keys)
     _match((line for lines in found.lines.values() for line in lines), shared.matches, write=write)
     found.settings = dated.values_of(profiles.values(), now)
+    if not Product.objects.exists():
+        found.settings = {key: _without_catalogue(values) for key, values in found.settings.items()}
     for profile, code in VendorCode.objects.filter(profile__in=profiles).order_by().values_list("profile", "code"):
         found.vendor_codes.setdefault(profile, set()).add(code)
     _stock(found, keys)
@@ -130,6 +132,12 @@ def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool 
     found.twins = _twins(found)
     found.answered = _answered([order.pk for order in orders if order.state in ANSWERED])
     return found
+
+
+def _without_catalogue(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A house that keeps no products yet knows none: every order would be held. It is told of them all the same."""
+    grave = settings["checks.product"] in (Severity.HOLD, Severity.BLOCK)
+    return {**settings, "checks.product": str(Severity.WARN)} if grave else settings
 
 
 def _lines(keys: Sequence[int]) -> dict[int, list[Line]]:
