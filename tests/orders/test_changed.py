@@ -219,11 +219,11 @@ def test_order_as_it_was_answered_has_no_proposal(order: Order) -> None:
 
 
 def test_rejected_line_stays_rejected_in_the_proposal(plugged: World, order: Order) -> None:
-    given = {"1": [LineAnswer("Rejected", 10, "ObsoleteProduct")], "2": [LineAnswer("Accepted", 5)]}
+    given = {"1": [LineAnswer("Rejected", 10, "TemporarilyUnavailable")], "2": [LineAnswer("Accepted", 5)]}
     found = change(plugged, answered(order, answers=given), quantities={"1": 12})
     made = proposal(found)
     assert made is not None
-    assert [(e.code, e.eaches, e.reason) for e in made.lines[0].now] == [("Rejected", 12, "ObsoleteProduct")]
+    assert [(e.code, e.eaches, e.reason) for e in made.lines[0].now] == [("Rejected", 12, "TemporarilyUnavailable")]
     assert list(made.problems) == []
 
 
