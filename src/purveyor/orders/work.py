@@ -115,5 +115,6 @@ register(
         "products.manage",
         _unknown,
         ("unmatched", ""),
+        anywhere=True,
     )
 )
