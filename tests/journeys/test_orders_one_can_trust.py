@@ -98,9 +98,10 @@ def test_unknown_product_is_named_from_its_task_and_the_order_goes_on(visit: Vis
     page.get_by_role("main").get_by_role("button", name="Search").click()
     look(page, "which-product")
     page.get_by_role("button", name="It is this one SPOON-1").click()
-    sync_api.expect(page.get_by_role("heading", name="Every product is known")).to_be_visible()
-    look(page)
+    page.wait_for_url("**/orders/unmatched/")
     run_due(["orders.rematch"])
+    page.reload()
+    sync_api.expect(page.get_by_role("heading", name="Every product is known")).to_be_visible()
     order.refresh_from_db()
     assert (order.holds, order.lines.get().product.sku) == (0, "SPOON-1")
     page.goto("/")
@@ -231,7 +232,6 @@ def test_auditor_sees_everything_and_is_offered_nothing_that_changes_it(
     work()
     page = visit()
     sign_in(page, "auditor")
-    look(page, "auditor-today")
     paths = (
         "/",
         "/orders/",
@@ -249,10 +249,12 @@ def test_auditor_sees_everything_and_is_offered_nothing_that_changes_it(
         f"/profiles/{profile.name}/settings/",
         f"/profiles/{profile.name}/settings/checks.cost/",
     )
+    unseen = {path for path in paths if path.startswith(("/doc", "/prod", "/files", "/centers", "/charts"))}
     offered = {}
     for path in paths:
         assert page.goto(path).status == 200, path
-        look(page, "auditor-" + path.strip("/").replace("/", "-"))
+        if path in unseen:
+            look(page, "auditor-" + path.strip("/").replace("/", "-"))
         offered[path] = page.evaluate(CHANGING)
     assert {path: forms for path, forms in offered.items() if forms} == {}
 
