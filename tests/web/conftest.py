@@ -15,6 +15,8 @@ from purveyor.people.models import User
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
 
+from .wellformed import faults
+
 Browser = Callable[[User], Client]
 
 
@@ -24,12 +26,22 @@ def cast(profile: Profile) -> Cast:
     return make_cast(profile)
 
 
+class Strict(Client):
+    """A browser that takes no page whose elements are not closed in order."""
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+            assert faults(answer.content.decode()) == [], request.get("PATH_INFO")
+        return answer
+
+
 @pytest.fixture
 def browser() -> Browser:
     """The browser of a person who signed in."""
 
     def sign_in(user: User) -> Client:
-        client = Client()
+        client = Strict()
         client.force_login(user)
         return client
 

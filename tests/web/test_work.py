@@ -129,3 +129,12 @@ def test_work_is_told_to_machines(cast: Cast, order: Order) -> None:
         ("orders.answer", order.number, "order", order.pk)
     ]
     assert (told["count"], told["counts"]["orders.answer"]) == (1, 1)
+
+
+def test_what_belongs_to_no_profile_is_theirs_who_may_act_on_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    may: Any = SimpleNamespace(may=lambda _name, profile: profile is not None, may_somewhere=lambda *_: True)
+    for anywhere in (True, False):
+        found = Found([Item("B0NOBODY01", "…", ("unmatched",))], 1)
+        source = Source("test", "Test", "orders.view", "products.manage", lambda *_, f=found: f, anywhere=anywhere)
+        monkeypatch.setattr(work, "sources", lambda s=source: [s])
+        assert (len(work_of(may).mine), len(work_of(may).others)) == (int(anywhere), int(not anywhere))

@@ -21,7 +21,7 @@ def _item(alert: Alert) -> Item:
     return Item(
         subject=str(alert.profile or _("The whole installation")),
         sentence=" ".join(word for word in words if word),
-        link=("alerts",),
+        link=("alert", alert.pk),
         profile=alert.profile,
         remedy=alert.remedy,
         facts=_("Taken by %(name)s") % {"name": alert.taken_by.removeprefix("user:")} if alert.taken_by else "",

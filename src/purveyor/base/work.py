@@ -58,7 +58,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where work comes from. ``see`` and ``act`` are permissions; ``find`` gets who asks and the name of the profile in
-    view (empty for all); ``every`` is the name and the query of the list that shows all of them."""
+    view (empty for all); ``every`` is the name and the query of the list that shows all of them. ``anywhere`` where to
+    hold ``act`` on one profile is enough, as for the catalogue, which belongs to none."""
 
     name: str
     title: Any
@@ -66,6 +67,7 @@ class Source:
     act: str
     find: Callable[[Any, str], Found]
     every: tuple[str, str] = ("", "")
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _add(work: Work, who: Actor, source: Source, found: Found) -> None:
     work.counts[source.name] = found.count
     acts = False
     for item in found.items:
-        mine = who.may(source.act, item.profile)
+        mine = who.may_somewhere(source.act) if source.anywhere else who.may(source.act, item.profile)
         acts |= mine
         (work.mine if mine else work.others).append(Task(source, item))
     if acts and found.count > len(found.items):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -43,7 +44,9 @@ def _answer(order: Order) -> Item:
 
 def _facts(order: Order) -> str:
     lines = ngettext("%(count)s line", "%(count)s lines", order.line_count) % {"count": order.line_count}
-    return f"{lines} · {_('%(count)s ea') % {'count': order.eaches}} · {plain(order.total)} {order.currency}"
+    pieces = _("%(count)s ea") % {"count": number_format(order.eaches, force_grouping=True)}
+    places = len(plain(order.total).partition(".")[2])
+    return f"{lines} · {pieces} · {number_format(order.total, places, force_grouping=True)} {order.currency}"
 
 
 def _held(who: Who, scope: str) -> Found:
@@ -75,7 +78,7 @@ def _nobody_knows(one: mapping.Unmatched) -> Item:
 def _on_hold(order: Order, reasons: Iterable[str]) -> Item:
     return Item(
         subject=order.number,
-        sentence=_("On hold: %(reasons)s") % {"reasons": "; ".join(reasons)},
+        sentence=_("On hold: %(reasons)s") % {"reasons": " · ".join(reasons)},
         link=("order", order.pk),
         profile=order.profile,
         due=order.due_at if order.state in queries.WAITING else None,
@@ -112,5 +115,6 @@ register(
         "products.manage",
         _unknown,
         ("unmatched", ""),
+        anywhere=True,
     )
 )

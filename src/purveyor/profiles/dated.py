@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from purveyor.common import clock
 from purveyor.config import env
@@ -44,6 +45,10 @@ class Setting:
     @property
     def group(self) -> str:
         return self.name.partition(".")[0]
+
+    def word(self, text: str) -> str:
+        """A value as a person reads it; the text itself where the kind needs no words."""
+        return str({"yes": _("yes"), "no": _("no"), **dict(self.choices)}.get(text, text))
 
     def read(self, text: str) -> Any:
         """The value of a text. Raises ValueError for one that is not allowed."""

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 26
 ROW = 26
-LABELS = 14
+LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from purveyor.common import clock
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES
-from purveyor.common.windows import zulu
 from purveyor.orders.domain.answer import LineAnswer, Promise, open_lines, promise, split
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
 from purveyor.orders.domain.changes import costs_before, read
@@ -89,7 +88,8 @@ def _sentence(found: Ground, late: bool) -> str:
     first = found.first_answered_at
     if first is None:
         return _("Amazon has taken no answer yet: everything may still be said.")
-    words = {"hours": round(found.change_within.total_seconds() / 3600), "until": zulu(first + found.change_within)}
+    until = (first + found.change_within).astimezone(UTC)
+    words = {"hours": round(found.change_within.total_seconds() / 3600), "until": f"{until:%Y-%m-%d %H:%M} UTC"}
     if late:
         said = _(
             "The %(hours)d hours after the first answer ended at %(until)s: of lines answered only dates may change."

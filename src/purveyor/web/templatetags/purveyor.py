@@ -27,7 +27,7 @@ from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
-from purveyor.profiles import shapes
+from purveyor.profiles import dated, shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
 from purveyor.web import figures, parts, timeline, zones
@@ -318,6 +318,12 @@ def lookup(table: Mapping[str, Any], name: str) -> Any:
 def who_words(by: str) -> str:
     """Who did it, for people."""
     return timeline.who_words(by)
+
+
+@register.filter
+def setting_word(value: str, name: str) -> str:
+    """What a setting says, for people; the value itself where it needs no words."""
+    return dated.SETTINGS[name].word(value) if name in dated.SETTINGS else value
 
 
 @register.filter
