@@ -53,11 +53,11 @@ class Month:
     verdict: Verdict
     step: timedelta = timedelta(minutes=30)
 
-    def live(self, days: float) -> None:
+    def live(self, days: float, afterwards: timedelta = AFTERWARDS) -> None:
         """So many days of the story, then its end, until everything has come to rest."""
         self._until(timedelta(days=days))
         self.world.hush()
-        self._until(AFTERWARDS)
+        self._until(afterwards)
 
     def _until(self, span: timedelta) -> None:
         for _step in range(span // self.step):

@@ -10,14 +10,15 @@ import pytest
 
 from cast import make_user
 from plug import connect
-from purveyor.orders.models import Line, Order
+from purveyor.orders.models import Hold, Line, Order, Reservation
 from purveyor.people.who import Who
 from purveyor.simulator.scenarios import Scenario
 from purveyor.simulator.scenarios.month import MONTH
+from purveyor.simulator.scenarios.shape import Spell
 from purveyor.simulator.world import World
 
 from .house import furnish
-from .month import Month
+from .month import AFTERWARDS, Month
 from .verdict import Verdict
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -33,14 +34,21 @@ IN_FULL = {"policy.undefined": "on_arrival_full"}
 BEFORE_THE_DEADLINE = {"policy.undefined": "by_deadline", "policy.provisional": "stock", "policy.rest": "backorder"}
 
 
-def _lived(plug_in: PlugIn, scenario: Scenario, days: float, step: timedelta, policy: dict[str, str]) -> Month:
+def _lived(
+    plug_in: PlugIn,
+    scenario: Scenario,
+    days: float,
+    step: timedelta,
+    policy: dict[str, str],
+    afterwards: timedelta = AFTERWARDS,
+) -> Month:
     world = plug_in(World(seed=SEED, scenario="month", secrets_from_seed=True))
     world.scenario = scenario
     profile = connect(world.accounts[0])
     furnish(profile, SEED, policy, pieces=PIECES)
     who = Who.of(make_user("anna", "vendor-manager", profile))
     month = Month(world, profile, Verdict(world, profile, who), step)
-    month.live(days)
+    month.live(days, afterwards)
     return month
 
 
@@ -55,11 +63,34 @@ def _befell(month: Month) -> dict[str, int]:
     }
 
 
+def _reasons(month: Month) -> set[str]:
+    """What holds orders at the end, by the rule that found it."""
+    rows = Hold.objects.filter(order__profile=month.profile, released_at=None)
+    return set(rows.values_list("check_id", flat=True))
+
+
 def test_three_days_run_by_themselves(held_clock: datetime, plug_in: PlugIn) -> None:
     month = _lived(plug_in, SMALL, 3, timedelta(hours=1), IN_FULL)
-    print(len(month.world.orders), _befell(month), month.verdict.stood)
     assert Order.objects.count() > 20
     assert min(_befell(month).values()) > 0
+    assert month.verdict.late == []
+    assert month.verdict.at_the_end() == []
+    assert month.differences() == []
+    assert _reasons(month) >= {"PRODUCT", "PO-04", "PO-05", "TYPE"}
+
+
+def test_answers_before_the_deadline_that_the_lost_day_delays_stand_on_today(
+    held_clock: datetime, plug_in: PlugIn
+) -> None:
+    """Answered four hours before they are due, some orders meet a day when nothing leaves: that is told, order by
+    order, while it lasts, and afterwards they are answered."""
+    lost = (Spell("throttled", begins=5.0, hours=4.0, chance=0.3), Spell("refused", begins=20.0, hours=16.0))
+    scenario, an_hour = replace(SMALL, weather=lost), timedelta(hours=1)
+    month = _lived(plug_in, scenario, 1.5, an_hour, BEFORE_THE_DEADLINE, afterwards=timedelta(hours=25))
+    delayed = [number for number, said in month.verdict.stood.items() if any("documents.late" in one for one in said)]
+    assert delayed
+    assert Order.objects.filter(number__in=delayed, state="acknowledged").exists()
+    assert Reservation.objects.exists()
     assert month.verdict.late == []
     assert month.verdict.at_the_end() == []
     assert month.differences() == []

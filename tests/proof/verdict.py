@@ -14,7 +14,7 @@ from unittest import mock
 
 from purveyor.base.work import work_of
 from purveyor.common import clock
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Change, Order
 from purveyor.orders.states import OrderState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
@@ -58,14 +58,22 @@ class Verdict:
             self.late.append(f"{theirs.number}: {ours.state if ours else 'missing'} when its time ran out")
 
     def at_the_end(self) -> list[str]:
-        """The orders that are neither answered as they are now, nor need any answer, nor stand on Today."""
+        """The orders that are neither answered as they are now, nor over without an answer, nor stand on Today."""
         reasons, ours = self.today(), self._ours()
-        answered = self._answered()
+        answered, changed = self._verified(), self._changed()
         return [
-            f"{order.number}: {_told(ours.get(order.number))}"
+            f"{order.number}: {_told(mine)}"
             for order in self._theirs()
-            if order.number not in reasons and not _at_rest(order, ours.get(order.number), answered)
+            if order.number not in reasons
+            and not ((mine := ours.get(order.number)) and mine.state in OVER and order.answered_at is None)
+            and not (mine and self._stays(order, answered.get(mine.pk, 0), changed.get(mine.pk, 0)))
         ]
+
+    def _stays(self, theirs: model.Order, answered: int, changed: int) -> bool:
+        """Whether Amazon has a verified answer, and neither side knows of a change after it."""
+        good = [o.received_at for o in self.world.acknowledgements(theirs.number) if o.outcome == model.Outcome.GOOD]
+        unchanged = theirs.changed_at is None or theirs.changed_at <= max(good, default=theirs.created_at)
+        return bool(good) and answered >= max(changed, 1) and unchanged
 
     def today(self) -> dict[str, list[str]]:
         """What Today says of each order, to its last line: the page shows the most urgent, this is all there is."""
@@ -82,24 +90,19 @@ class Verdict:
     def _ours(self) -> dict[str, Order]:
         return {order.number: order for order in Order.objects.filter(profile=self.profile)}
 
-    def _answered(self) -> dict[int, int]:
-        """The newest version of each order that Amazon has a verified answer to."""
+    def _verified(self) -> dict[int, int]:
+        """The version that the newest verified answer to each order is for."""
         rows = Acknowledgement.objects.filter(outcome=Acknowledgement.Outcome.VERIFIED).order_by("revision")
         return dict(rows.values_list("order", "order_version"))
+
+    def _changed(self) -> dict[int, int]:
+        """The version in which Amazon changed each order last."""
+        return dict(Change.objects.order_by("version").values_list("order", "version"))
 
 
 def in_time(order: model.Order) -> bool:
     """Whether Amazon took an answer within its 24 hours."""
     return order.answered_at is not None and order.answered_at <= order.created_at + IN_TIME
-
-
-def _at_rest(theirs: model.Order, ours: Order | None, answered: dict[int, int]) -> bool:
-    """Answered in its newest version; or over, and nobody was promised anything that was taken back since."""
-    if ours is None:
-        return False
-    if ours.state in OVER and theirs.answered_at is None:
-        return True
-    return ours.state in (*OVER, OrderState.ACKNOWLEDGED) and answered.get(ours.pk) == ours.version
 
 
 def _told(ours: Order | None) -> str:
