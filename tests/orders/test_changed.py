@@ -16,11 +16,12 @@ from purveyor.common.errors import Denied, Refused
 from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.answer import LineAnswer
+from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.domain.changed import seen, still_open, tell, untold
 from purveyor.orders.domain.hold import held
 from purveyor.orders.domain.propose_again import proposal
 from purveyor.orders.domain.receive import receive_orders
-from purveyor.orders.models import Change, Hold, Order
+from purveyor.orders.models import Change, Finding, Hold, Order
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
@@ -242,3 +243,15 @@ def test_status_that_counts_otherwise_is_told_with_both_numbers_and_closes(plugg
     pull_status(order.profile, order.number)
     found.refresh_from_db()
     assert found.state == "closed"
+
+
+def test_finding_goes_by_what_changed_and_not_by_amazons_own_state(plugged: World, order: Order) -> None:
+    found = answered(order)
+    Order.objects.filter(pk=found.pk).update(version=found.version + 1)
+    look_at(found.pk)
+    changes = Finding.objects.filter(order=found, rule="PO-05", state="open")
+    assert not changes.exists()
+    found.refresh_from_db()
+    change(plugged, found, costs={"1": "3.90"})
+    look_at(found.pk)
+    assert changes.get().numbers == {"answered": 1, "version": 2}

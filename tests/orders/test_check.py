@@ -165,8 +165,14 @@ def test_special_type_holds(type_: str) -> None:
 
 def test_change_after_our_answer_holds() -> None:
     answered = arrived(state=OrderState.ACKNOWLEDGED, version=3)
-    assert found(answered, answered_version=2) == [("PO-05", None, "hold")]
-    assert found(answered, answered_version=3) == []
+    assert found(answered, answered_version=2, changed_version=3) == [("PO-05", None, "hold")]
+    assert found(answered, answered_version=3, changed_version=3) == []
+
+
+def test_version_in_which_only_amazons_own_state_moved_holds_nothing() -> None:
+    answered = arrived(state=OrderState.ACKNOWLEDGED, version=3)
+    assert found(answered, answered_version=2, changed_version=2) == []
+    assert found(answered, answered_version=1) == []
 
 
 def test_promised_date_outside_the_window_warns() -> None:

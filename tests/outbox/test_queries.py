@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,10 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from cast import make_cast
 from deliver import ANNA, document_of, later, placed, until_settled, work
+from purveyor.base.work import work_of
+from purveyor.common import clock
 from purveyor.common.errors import NotFound
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.models import Order
 from purveyor.outbox import queries
 from purveyor.outbox.decide import hold
+from purveyor.outbox.models import Document
 from purveyor.outbox.schemas import document_full, document_row
 from purveyor.profiles.models import Profile
 
@@ -136,3 +141,31 @@ def test_full_document_shows_the_exact_body_and_every_attempt(plugged, profile):
 def test_search_finds_by_what_stands_at_the_beginning(plugged, profile):
     document = decided(plugged, profile)
     assert list(queries.documents(ANNA, search=document.subject[1:])) == []
+
+
+def test_answer_that_amazon_did_not_take_in_time_stands_on_today(plugged, profile):
+    """Nothing can be sent: until its time is over the answer waits quietly, then it stands there."""
+    order = placed(plugged, profile)
+    plugged.faults.always("refused")
+    acknowledge(ANNA, order.pk)
+    work()
+    stands = lambda: [task.item for task in work_of(ANNA).mine if task.source.name == "documents.late"]  # noqa: E731
+    later((order.due_at - clock.now()).total_seconds() - 600)
+    assert (document_of(order).state, stands()) == ("queued", [])
+    later(1200)
+    said = "The time for it is over, and it waits to be sent."
+    assert [(item.subject, item.sentence, item.remedy) for item in stands()] == [(order.number, said, "wait")]
+    plugged.faults.clear()
+    until_settled(document_of(order))
+    assert stands() == []
+
+
+def test_answer_sent_in_time_or_to_an_order_that_came_late_is_not_late(plugged, profile):
+    sent, came_late = decided(plugged, profile), decided(plugged, profile)
+    orders = Order.objects.filter(acknowledgements__in=[sent.acknowledgement, came_late.acknowledgement])
+    Document.objects.update(state="queued", problem={})
+    Document.objects.filter(pk=came_late.pk).update(sent_at=None)
+    orders.update(due_at=clock.now(), first_seen_at=clock.now() - timedelta(seconds=1))
+    assert set(queries.late(ANNA)) == {came_late}
+    orders.update(first_seen_at=clock.now())
+    assert set(queries.late(ANNA)) == set()

@@ -7,47 +7,25 @@ differs comes back as sentences; no sentence means that they agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from purveyor.common import clock
-from purveyor.common.errors import PurveyorError
 from purveyor.jobs import perform, registry
 from purveyor.jobs.testing import collector, run_commit_hooks
-from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.models import Acknowledgement, Line, Order
-from purveyor.orders.states import OrderState
 from purveyor.outbox.models import Document
-from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 from purveyor.simulator import model, wire
 from purveyor.simulator.world import World
 
-IN_TIME = timedelta(hours=24)
-"""Amazon waits so long for an answer (FACTS §5.1)."""
+from .verdict import Verdict
+
 AFTERWARDS = timedelta(hours=9)
 """Once the story has ended: long enough for the sweeps and every document to come to their end."""
-
-Reasons = dict[str, str]
-Settle = Callable[[Profile, Reasons], None]
-
-
-def settle_day(profile: Profile, reasons: Reasons) -> None:
-    """What a policy does at each step: accept in full what waits; what cannot be answered stands open with its reason.
-
-    The one place to put another policy.
-    """
-    waiting = Order.objects.filter(profile=profile, state__in=(OrderState.NEW, OrderState.FAILED))
-    for number, key in list(waiting.order_by("due_at", "pk").values_list("number", "pk")):
-        try:
-            acknowledge(Who.system("policy.accept"), key, because="accepted in full")
-        except PurveyorError as error:
-            reasons[number] = error.message
-        else:
-            reasons.pop(number, None)
 
 
 def work_off() -> None:
@@ -68,19 +46,18 @@ def work_off() -> None:
 
 @dataclass
 class Month:
-    """The harness. ``reasons`` says of each order that stands open why it does."""
+    """The harness: ``verdict`` says of each order whether it was answered in time, or why it was not."""
 
     world: World
     profile: Profile
+    verdict: Verdict
     step: timedelta = timedelta(minutes=30)
-    settle: Settle = settle_day
-    reasons: Reasons = field(default_factory=dict)
 
-    def live(self, days: float) -> None:
+    def live(self, days: float, afterwards: timedelta = AFTERWARDS) -> None:
         """So many days of the story, then its end, until everything has come to rest."""
         self._until(timedelta(days=days))
         self.world.hush()
-        self._until(AFTERWARDS)
+        self._until(afterwards)
 
     def _until(self, span: timedelta) -> None:
         for _step in range(span // self.step):
@@ -88,12 +65,11 @@ class Month:
             self._work()
 
     def _work(self) -> None:
-        """What is due, the policy, and a minute later what that made due."""
-        work_off()
-        self.settle(self.profile, self.reasons)
+        """What is due, and a minute later what that made due."""
         work_off()
         self.world.advance(timedelta(seconds=60))
         work_off()
+        self.verdict.look()
 
     # ── the books ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -140,25 +116,6 @@ class Month:
                 yield f"document {document.pk} is not what they took"
         if open_documents := ours.acknowledgements.filter(outcome=Acknowledgement.Outcome.OPEN).count():
             yield f"{open_documents} answers are not settled"
-
-    # ── in time ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def unanswered(self) -> list[str]:
-        """Orders that were neither answered in time nor cancelled, and do not stand open with a reason."""
-        states = dict(Order.objects.filter(profile=self.profile).values_list("number", "state"))
-        return [
-            f"{order.number}: {states.get(order.number, 'missing')}, {self._lateness(order)}"
-            for order in self.world.orders.values()
-            if not self._in_time(order)
-            and not order.cancelled
-            and not (states.get(order.number) in (OrderState.NEW, OrderState.FAILED) and order.number in self.reasons)
-        ]
-
-    def _in_time(self, order: model.Order) -> bool:
-        return order.answered_at is not None and order.answered_at <= order.created_at + IN_TIME
-
-    def _lateness(self, order: model.Order) -> str:
-        return f"answered {order.answered_at - order.created_at} later" if order.answered_at else "never answered"
 
 
 def _of_order(theirs: model.Order, ours: Order) -> Iterator[str]:
@@ -235,4 +192,4 @@ def _place(document: dict[str, Any], there: Sequence[dict[str, Any]]) -> int | N
     return next((place for place, one in enumerate(there) if _content(one) == _content(document)), None)
 
 
-__all__ = ["Month", "settle_day"]
+__all__ = ["Month"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from purveyor.common import clock
 from purveyor.common.errors import NotFound, Remedy
 from purveyor.orders.models import Acknowledgement
 from purveyor.orders.states import OrderState
@@ -61,6 +62,19 @@ def troubled(who: Who) -> QuerySet[Document]:
     """Documents that cannot go on until somebody mends something; they go on by themselves afterwards."""
     waiting = documents(who).filter(state__in=sorted(UNSETTLED - {_S.ASKED}))
     return waiting.exclude(problem={}).exclude(problem__remedy=str(Remedy.WAIT))
+
+
+def late(who: Who) -> QuerySet[Document]:
+    """First answers whose order's time ran out before Amazon took them, as while nothing can be sent.
+
+    They go on by themselves; what is ``asked`` or ``troubled`` stands there, and what came late is nobody's delay.
+    """
+    order = "acknowledgement__order"
+    overdue = {f"{order}__answered_at": None, f"{order}__due_at__lte": clock.now()}
+    waiting = documents(who).filter(state__in=sorted(UNSETTLED - {_S.ASKED}), **overdue)
+    waiting = waiting.filter(Q(sent_at=None) | Q(sent_at__gt=F(f"{order}__due_at")))
+    waiting = waiting.exclude(**{f"{order}__due_at__lte": F(f"{order}__first_seen_at")})
+    return waiting.filter(Q(problem={}) | Q(problem__remedy=str(Remedy.WAIT)))
 
 
 def waiting_for_switch(who: Who) -> QuerySet[Document]:

@@ -1,4 +1,4 @@
-"""What documents ask of people today: those that failed, ask for a decision, or cannot go on."""
+"""What documents ask of people today: those that failed, ask for a decision, cannot go on, or are late."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from purveyor.common.errors import Remedy
 from purveyor.orders.states import OrderState
 from purveyor.outbox import queries
 from purveyor.outbox.models import Document
+from purveyor.outbox.states import DocumentState
 from purveyor.people.who import Who
 
 
@@ -33,19 +34,28 @@ def _item(document: Document) -> Item:
     waits = order is not None and order.state in (OrderState.FAILED, OrderState.ACKNOWLEDGING)
     return Item(
         subject=document.subject,
-        sentence=" ".join(word for word in words if word) or _("It needs somebody."),
+        sentence=" ".join(word for word in words if word) or _without_problem(document),
         link=("document", document.pk),
         profile=document.profile,
         due=order.due_at if order is not None and waits and order.answered_at is None else None,
-        remedy=str(problem.get("remedy", Remedy.TELL_DEVELOPER)),
+        remedy=str(
+            problem.get("remedy", Remedy.WAIT if document.state == DocumentState.QUEUED else Remedy.TELL_DEVELOPER)
+        ),
         state=("document", document.state),
     )
+
+
+def _without_problem(document: Document) -> str:
+    if document.state == DocumentState.QUEUED:
+        return _("The time for it is over, and it waits to be sent.")
+    return _("It needs somebody.")
 
 
 for name, title, act, rows, query in (
     ("failed", gettext_lazy("Answers that failed"), "orders.acknowledge", queries.failed, "state=failed"),
     ("asked", gettext_lazy("Documents that ask for a decision"), "documents.resolve", queries.asked, "state=asked"),
     ("troubled", gettext_lazy("Documents that cannot go on"), "documents.resolve", queries.troubled, "state=open"),
+    ("late", gettext_lazy("Answers that are late"), "documents.resolve", queries.late, "state=open"),
 ):
     register(
         Source(f"documents.{name}", title, "documents.view", act, _source(rows), ("documents", query)),

@@ -51,7 +51,8 @@ class Facts:
     """What is known besides the order itself. ``settings`` are those in force (``checks.…``).
 
     ``costs`` by product on the order's date in its marketplace; ``twins`` are numbers of orders that look the same;
-    ``answers`` by line number and ``answered_version`` are those of our answer in force.
+    ``answers`` by line number and ``answered_version`` are those of our answer in force; ``changed_version`` is the
+    newest version in which Amazon changed anything but its own state.
     """
 
     now: datetime
@@ -62,6 +63,7 @@ class Facts:
     twins: Sequence[str] = ()
     answers: Mapping[str, Sequence[LineAnswer]] = field(default_factory=dict)
     answered_version: int | None = None
+    changed_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ def _identity(order: Order, facts: Facts) -> Numbers | None:
 
 
 def _changed(order: Order, facts: Facts) -> Numbers | None:
-    if facts.answered_version is None or order.version <= facts.answered_version:
+    if facts.answered_version is None or facts.changed_version <= facts.answered_version:
         return None
-    return {"answered": facts.answered_version, "version": order.version}
+    return {"answered": facts.answered_version, "version": facts.changed_version}
 
 
 def _over(order: Order, facts: Facts) -> Numbers | None:

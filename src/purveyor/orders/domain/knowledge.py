@@ -16,7 +16,7 @@ from purveyor.base.db import set_column, together
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED, Agreed, Facts, Stocked
 from purveyor.orders.domain.ground import entry_of
-from purveyor.orders.models import Acknowledgement, Line, Order, Reservation
+from purveyor.orders.models import Acknowledgement, Change, Line, Order, Reservation
 from purveyor.orders.states import OrderState, Severity
 from purveyor.products.domain.match import Pair, match_many
 from purveyor.products.models import Product
@@ -73,6 +73,7 @@ class Batch:
     costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
     twins: dict[int, list[str]] = field(default_factory=dict)
     answered: dict[int, Answered] = field(default_factory=dict)
+    changed: dict[int, int] = field(default_factory=dict)
 
     def facts(self, order: Order) -> Facts:
         """What is known for one of the orders. Pieces promised to the order itself count as free for it."""
@@ -86,6 +87,7 @@ class Batch:
             twins=self.twins.get(order.pk, ()),
             answers=answers,
             answered_version=version,
+            changed_version=self.changed.get(order.pk, 0),
         )
 
     def _free_for(self, order: Order) -> Mapping[int, Stocked]:
@@ -131,6 +133,7 @@ def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool 
     _costs(found, shared)
     found.twins = _twins(found)
     found.answered = _answered([order.pk for order in orders if order.state in ANSWERED])
+    found.changed = _changed(found.answered)
     return found
 
 
@@ -250,3 +253,10 @@ def _answered(keys: Sequence[int]) -> dict[int, Answered]:
             entries.setdefault(row.line.number, []).append(entry_of(row))
         found[one.order_id] = one.order_version, entries
     return found
+
+
+def _changed(keys: Iterable[int]) -> dict[int, int]:
+    """The version in which Amazon changed each order last; one where only its own state differs is no change."""
+    keys = list(keys)
+    rows = Change.objects.filter(order__in=together(keys)).order_by("version") if keys else Change.objects.none()
+    return dict(rows.values_list("order", "version"))
