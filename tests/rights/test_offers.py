@@ -11,7 +11,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from .table import PAGES, SOMEWHERE, Row
+from .pages import PAGES
+from .table import SOMEWHERE, Row
 from .test_pages import PATTERNS, cookies_of
 from .world import ELSEWHERE, Actor, Things
 

@@ -9,7 +9,8 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 
 from .fingerprint import fingerprint
-from .table import PAGES, PUBLIC, Row
+from .pages import PAGES
+from .table import PUBLIC, Row
 from .walk import refused, undone
 from .world import Actor, Things
 
@@ -34,7 +35,7 @@ def test_every_page_stands_in_the_table() -> None:
 
 
 def test_no_page_stands_in_the_table_twice() -> None:
-    assert len({row.name for row in PAGES}) == len(PAGES)
+    assert len({row.full_name for row in PAGES}) == len(PAGES)
 
 
 def cookies_of(things: Things) -> dict[str, str]:
@@ -50,8 +51,8 @@ def cookies_of(things: Things) -> dict[str, str]:
 
 def ask(client: Client, actor: Actor, row: Row, things: Things) -> HttpResponseBase:
     words = things.arguments(row, PATTERNS[row.route].pattern.regex.groupindex, actor)
-    address = reverse(row.route, kwargs=words)
-    answer = client.get(address) if row.method == "GET" else client.post(address, things.filled(row.fill))
+    address = f"{reverse(row.route, kwargs=words)}?{row.query}".rstrip("?")
+    answer = client.get(address) if row.method == "GET" else client.post(address, things.filled(row.fill, actor))
     if answer.streaming:
         b"".join(answer.streaming_content)
     return answer
@@ -73,7 +74,7 @@ def said(answer: HttpResponseBase) -> tuple[int, str]:
 def test_page_does_what_its_row_says(half: int, things: Things) -> None:
     walk = Walk(things)
     wrong = [
-        f"{row.name} by {actor.name}: {found}"
+        f"{row.full_name} by {actor.name}: {found}"
         for row in PAGES[half::2]
         for actor in things.asked(row)
         if (found := walk.one(row, actor))
