@@ -11,7 +11,7 @@ from django.test import Client
 from purveyor.api.v1 import api
 from purveyor.people.permissions import PERMISSIONS, ROLES
 
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, watched
 from .operations import OPERATIONS
 from .table import OVER, OWN, Row
 from .walk import refused, undone
@@ -80,9 +80,9 @@ class Walk:
 
     def one(self, row: Row, actor: Actor, token: str) -> str:
         """What is wrong with one call; empty for nothing."""
-        with undone():
+        with undone(), watched() as wrote:
             answer = self._ask(row, actor, token)
-            changed = fingerprint() != self.before
+            changed = wrote() and fingerprint() != self.before
         if actor.may(row):
             if row.name in MANY and json.loads(answer.content)["refused"]:
                 return "the order was refused"

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, watched
 from .pages import PAGES
 from .table import PUBLIC, Row
 from .walk import refused, undone
@@ -97,9 +97,9 @@ class Walk:
         self.client.cookies.clear()
         if cookie := self.cookies.get(actor.name):
             self.client.cookies[settings.SESSION_COOKIE_NAME] = cookie
-        with undone():
+        with undone(), watched() as wrote:
             answer = ask(self.client, actor, row, self.things)
-            changed = fingerprint() != self.before
+            changed = wrote() and fingerprint() != self.before
         if actor.may(row):
             return _allowed(row, answer, changed)
         if said(answer) != refusal(actor, row):
