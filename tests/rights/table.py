@@ -54,7 +54,7 @@ class Row:
 
     @property
     def full_name(self) -> str:
-        return f"{self.name} {self.case}".rstrip()
+        return f"{self.name}:{self.case}".rstrip(":")
 
 
 def giving(role: str) -> str:
