@@ -32,7 +32,7 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
     (
         "orders",
         {},
-        "orders-acknowledge orders-many:assign orders-many:hold orders-many:release columns view-save export-begin",
+        "orders-acknowledge orders-many:assign orders-many:hold orders-many:release columns view-save",
     ),
     ("order", {}, "order-answer order-hold"),
     ("order", {"order_id": "held_id"}, "order-release order-seen finding-take second-settle"),

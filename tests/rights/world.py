@@ -211,9 +211,8 @@ def _held(world: World, things: Things) -> dict[str, Any]:
     Finding.objects.create(line=line, rule="PRODUCT", numbers=UNKNOWN, **kept)
     finding = Finding.objects.create(rule="TYPE", numbers={"type": "RushOrder"}, **kept)
     answers = {"orders": [{"number": order.number, "lines": [{"line": line.number, "answers": [REFUSAL]}]}]}
-    asked = Request.objects.create(
-        order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now
-    )
+    told = {"order": order, "order_version": 1, "answers": answers, "confirmed": ["confirm_hold"]}
+    asked = Request.objects.create(by="user:x", asked_at=now, state_at=now, **told)
     Change.objects.create(order=order, version=2, at=now, changes=[], answered=False)
     return {
         "held_id": order.pk,
@@ -301,7 +300,8 @@ def _rest(world: World, things: Things) -> dict[str, Any]:
 def _actors(things: Things) -> list[Actor]:
     """Each role here; the administrator of everything; and those who must be kept out, the strongest there can be."""
     everything = ROLES["administrator"].permissions
-    found = [_with_role(things, role.name, role.permissions) for role in ROLES.values()]
+    sets = {role.permissions: role.name for role in ROLES.values()}  # those that hold the same are walked once
+    found = [_with_role(things, name, permissions) for permissions, name in sets.items()]
     gone = make_user("gone", "administrator")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     return [
