@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from .table import EVERYWHERE, SOMEWHERE, Row
+from .table import ON, SOMEWHERE, Row
 from .world import Actor
 
 
@@ -25,5 +25,5 @@ def refused(actor: Actor, row: Row) -> int:
     """The status with which somebody who is in is refused."""
     if row.elsewhere and actor.holds(row.needs, SOMEWHERE):
         return row.elsewhere
-    seen = not row.sees or row.where in (SOMEWHERE, EVERYWHERE) or actor.sees(row.sees)
+    seen = not row.sees or actor.sees(row.sees, SOMEWHERE if row.where == SOMEWHERE else ON)
     return row.denied if seen else row.unseen

@@ -10,33 +10,49 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from cast import make_profile, make_user
+from centers.making import ELSEWHERE as ELSEWHERE_IN_TOWN
+from centers.making import center
+from channels.making import bring
 from deliver import document_of, placed
-from purveyor.alerts import kinds
+from products.making import alias, cost, product
+from purveyor.alerts import fan_out, kinds
+from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.channels import exports, load
+from purveyor.channels.models import Mapping as SavedMapping
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.acknowledge import acknowledge
-from purveyor.orders.models import Order
+from purveyor.orders.domain.hold import hold
+from purveyor.orders.models import Change, Decision, Finding, Order, Request
+from purveyor.outbox import bulk
 from purveyor.outbox.models import Document
 from purveyor.people.domain.tokens import make_token
-from purveyor.people.models import Authenticator, Grant, Token, User
+from purveyor.people.models import Authenticator, Grant, Token, User, View
 from purveyor.people.permissions import ROLES
 from purveyor.people.who import Who
+from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
 from purveyor.simulator.world import World
 
-from .table import ANY, EVERYWHERE, ON, OVER, OWN, PUBLIC, SOMEWHERE, Row
+from .table import ANY, EVERYWHERE, FILE, NOBODY, ON, OVER, OWN, PUBLIC, SOMEWHERE, UNKNOWN, Row
 
 ROOT = Who.cli()
 MANAGED = "warehouse"
 """The role of Paula, about whom the rows ask that concern a person."""
 ELSEWHERE = "other-uk"
 """The stranger's profile."""
+OWNED = ("own_token_id", "own_view_id", "own_export_id")
+"""What everybody has one of that is their own; without ``own_`` it is another's."""
+SETTING = "deadlines.answer_hours"
+REFUSAL = {"code": "Rejected", "eaches": 10, "reason": "ObsoleteProduct"}
 EXTREMES = frozenset({"root", "nobody", "deactivated", "signed out"})
 ALERT = kinds.Kind("rights.test", "For the tests of rights.", "Somebody closes it.", by_hand=True)
 
@@ -65,14 +81,14 @@ class Actor:
             return any(wanted <= held | self.everywhere for held in (self.here, self.elsewhere, self.everywhere))
         return wanted <= (self.everywhere if where == EVERYWHERE else on_it)
 
-    def sees(self, permission: str) -> bool:
-        """Whether a thing of the world's profile is there for them."""
-        return bool(self.here | self.everywhere) if permission == ANY else self.holds(frozenset({permission}))
+    def sees(self, permission: str, where: str = ON) -> bool:
+        """Whether a thing of the world's profile, or ``SOMEWHERE`` of the house, is there for them."""
+        return bool(self.here | self.everywhere) if permission == ANY else self.holds(frozenset({permission}), where)
 
     def may(self, row: Row) -> bool:
         """Whether the row allows them its call."""
-        if row.where == PUBLIC:
-            return True
+        if row.where in (PUBLIC, NOBODY):
+            return row.where == PUBLIC
         if not self.is_in or row.where == OWN:
             return self.is_in
         return self.holds(row.needs | (ROLES[MANAGED].permissions if row.where == OVER else frozenset()), row.where)
@@ -87,11 +103,18 @@ class Things:
     other: Profile
     named: dict[str, Any]
     actors: dict[str, Actor] = field(default_factory=dict)
-    tokens: dict[str, int] = field(default_factory=dict)
+    own: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def named_to(self, actor: Actor) -> dict[str, Any]:
+        """All of it, with the actor's own; to who did not sign in, somebody else's."""
+        mine = (
+            self.own[actor.user.pk] if actor.user else {name: self.named[name.removeprefix("own_")] for name in OWNED}
+        )
+        return self.named | mine
 
     def arguments(self, row: Row, words: Iterable[str], actor: Actor) -> dict[str, Any]:
         """What the address of a row takes."""
-        named = self.named | {"own_token_id": self.tokens.get(actor.name, self.named["token_id"])}
+        named = self.named_to(actor)
         return {word: named[row.args.get(word, word)] for word in words}
 
     def asked(self, row: Row) -> list[Actor]:
@@ -99,28 +122,33 @@ class Things:
         few = row.where in (OWN, PUBLIC)
         return [actor for actor in self.actors.values() if not few or actor.name in EXTREMES]
 
-    def filled(self, value: Any) -> Any:
-        """What would be sent: words in braces are things of this world."""
+    def filled(self, value: Any, actor: Actor) -> Any:
+        """What would be sent: words in braces are things of this world, bytes are a file."""
         if isinstance(value, str):
-            return re.sub(r"\{(\w+)\}", lambda found: str(self.named[found[1]]), value)
+            named = self.named_to(actor)
+            return re.sub(r"\{(\w+)\}", lambda found: str(named[found[1]]), value)
+        if isinstance(value, bytes):
+            return SimpleUploadedFile("list.csv", value)
         if isinstance(value, list):
-            return [self.filled(one) for one in value]
-        return {name: self.filled(one) for name, one in value.items()} if isinstance(value, Mapping) else value
+            return [self.filled(one, actor) for one in value]
+        if isinstance(value, Mapping):
+            return {name: self.filled(one, actor) for name, one in value.items()}
+        return value
 
-    def path(self, row: Row) -> str:
+    def path(self, row: Row, actor: Actor) -> str:
         """The address of an operation of the REST API."""
-        words = re.compile(r"\{(?:\w+:)?(\w+)\}")
-        return words.sub(lambda found: str(self.named[row.args.get(found[1], found[1])]), row.route)
+        words, named = re.compile(r"\{(?:\w+:)?(\w+)\}"), self.named_to(actor)
+        return words.sub(lambda found: str(named[row.args.get(found[1], found[1])]), row.route)
 
 
 def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
-    for add in (_orders, _documents, _people, _rest):
+    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _told, _rest):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
-    things.tokens = {name: _own_token(one.user) for name, one in things.actors.items() if one.user}
+    things.own = {one.user.pk: _owned(one.user, profile) for one in things.actors.values() if one.user}
     return things
 
 
@@ -169,13 +197,90 @@ def _people(world: World, things: Things) -> dict[str, Any]:
         "prefix": token.prefix,
         "shut_out": gone.username,
         "shut_out_id": gone.pk,
+        "view_id": View.objects.create(owner=paula, listing="orders", name="Hers").pk,
+        "export_id": _export(paula, things.profile).pk,
     }
+
+
+def _held(world: World, things: Things) -> dict[str, Any]:
+    """An order on hold, with everything that may be open about one, and a product nobody knows."""
+    order, now = placed(world, things.profile, {"amount": 10, "cost": "4.20"}), clock.now()
+    line = order.lines.get()
+    type(line).objects.filter(pk=line.pk).update(**UNKNOWN)
+    kept: dict[str, Any] = {"order": order, "severity": "hold", "state_at": now, "found_at": now}
+    Finding.objects.create(line=line, rule="PRODUCT", numbers=UNKNOWN, **kept)
+    finding = Finding.objects.create(rule="TYPE", numbers={"type": "RushOrder"}, **kept)
+    answers = {"orders": [{"number": order.number, "lines": [{"line": line.number, "answers": [REFUSAL]}]}]}
+    told = {"order": order, "order_version": 1, "answers": answers, "confirmed": ["confirm_hold"]}
+    asked = Request.objects.create(by="user:x", asked_at=now, state_at=now, **told)
+    Change.objects.create(order=order, version=2, at=now, changes=[], answered=False)
+    return {
+        "held_id": order.pk,
+        "held_number": order.number,
+        "finding_id": finding.pk,
+        "request_id": asked.pk,
+        "hold_id": hold(ROOT, order, "why not").pk,
+    }
+
+
+def _worked(world: World, things: Things) -> dict[str, Any]:
+    """Orders that something was done to: one is Paula's, one is answered, one waits for what is picked."""
+    given, picked = (placed(world, things.profile, {"amount": 10, "cost": "4.20"}) for _ in range(2))
+    Order.objects.filter(pk=given.pk).update(assigned_to=things.named["user_id"])
+    answered, now = _answered(world, things.profile), clock.now()
+    Decision.objects.create(order=picked, order_version=1, mode="on_pick_result", state_at=now, made_at=now)
+    return {
+        "assigned_id": given.pk,
+        "answered_id": answered.pk,
+        "acknowledgement_id": answered.acknowledgements.get().pk,
+        "picked_number": picked.number,
+    } | {f"to_{verb}": verb for verb in bulk.VERBS}
+
+
+def _house(world: World, things: Things) -> dict[str, Any]:
+    """What belongs to no profile: a product and a center, to which an order offers another address."""
+    spoon = product("A-1")
+    alias(spoon, "Old")
+    agreed = cost(spoon, "2026-01-01")
+    offered = {"parts": ELSEWHERE_IN_TOWN, "valid_from": "2026-03-02"}
+    return {
+        "product_id": spoon.pk,
+        "marketplace": agreed.marketplace,
+        "valid_from": "2026-01-01",
+        "code": center(offered=offered).code,
+    }
+
+
+def _files(world: World, things: Things) -> dict[str, Any]:
+    """A file that was brought, one that is worked on, one that stopped; and a saved mapping."""
+    kept, working, stopped = (bring(FILE.replace(b"A-9", sku)) for sku in (b"A-2", b"A-3", b"A-4"))
+    load.check(ROOT, working)
+    load.cancel(ROOT, load.take(ROOT, stopped))
+    SavedMapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test")
+    return {
+        "file_kind": "products",
+        "file_id": kept.pk,
+        "working_id": working.pk,
+        "stopped_id": stopped.pk,
+        "mapping": "theirs",
+    }
+
+
+def _told(world: World, things: Things) -> dict[str, Any]:
+    """Who is told: a route; and a webhook with an event that never got through."""
+    hook, _secret = webhooks.add(ROOT, "erp", "https://localhost/hook", things.profile.name)
+    route = routes.add(ROOT, routes.Asked(name="duty", role="finance", profile=things.profile.name))
+    fan_out.fan_out()
+    delivery = hook.deliveries.get(entry__action="webhook.added")
+    hook.deliveries.filter(pk=delivery.pk).update(state="dead")
+    return {"hook_id": hook.pk, "route_id": route.pk, "delivery_id": delivery.pk}
 
 
 def _rest(world: World, things: Things) -> dict[str, Any]:
     waiting, failed = (runs.start("sync", things.profile, {"sweeps": ["new"]}, "user:paula") for _ in range(2))
     Run.objects.filter(pk=failed.pk).update(state="failed")
     alert = raise_alert("cause", kind=ALERT.name, severity="bad", message="It is.", profile_id=things.profile.pk)
+    planned = set_setting(ROOT, things.profile, SETTING, "30", valid_from=clock.now() + timedelta(days=1))
     draft = begin(ROOT, {"name": "acme-new", "marketplace": "FR", "environment": "sandbox"})
     return {
         "name": things.profile.name,
@@ -185,6 +290,9 @@ def _rest(world: World, things: Things) -> dict[str, Any]:
         "alert_id": alert.pk,
         "draft_id": draft.pk,
         "key": "codes",
+        "list": "orders",
+        "setting": SETTING,
+        "planned_id": planned.pk,
         "fresh_secret": world.rotate_secret(),
     }
 
@@ -192,7 +300,8 @@ def _rest(world: World, things: Things) -> dict[str, Any]:
 def _actors(things: Things) -> list[Actor]:
     """Each role here; the administrator of everything; and those who must be kept out, the strongest there can be."""
     everything = ROLES["administrator"].permissions
-    found = [_with_role(things, role.name, role.permissions) for role in ROLES.values()]
+    sets = {role.permissions: role.name for role in ROLES.values()}  # those that hold the same are walked once
+    found = [_with_role(things, name, permissions) for permissions, name in sets.items()]
     gone = make_user("gone", "administrator")
     User.objects.filter(pk=gone.pk).update(is_active=False)
     return [
@@ -211,10 +320,22 @@ def _with_role(things: Things, role: str, permissions: frozenset[str]) -> Actor:
     return Actor(role, user, here=permissions)
 
 
-def _own_token(user: User) -> int:
-    """A token of everybody's, also of those who hold nothing it could open."""
+def _owned(user: User, profile: Profile) -> dict[str, int]:
+    """What is everybody's own, also of those who hold nothing that would open it."""
     told = {"name": "mine", "prefix": f"{user.pk:08x}", "hash": "0" * 64, "scopes": []}
-    return Token.objects.create(user=user, expires_at=clock.now() + timedelta(days=9), **told).pk
+    token = Token.objects.create(user=user, expires_at=clock.now() + timedelta(days=9), **told)
+    view = View.objects.create(owner=user, listing="orders", name="Old")
+    return dict(zip(OWNED, (token.pk, view.pk, _export(user, profile).pk), strict=True))
+
+
+def _export(user: User, profile: Profile) -> Run:
+    """An export that is done, with rows of the world's profile."""
+    path = exports.folder() / "rights.csv"
+    path.write_text("number\r\n")
+    run = runs.start(exports.KIND, None, {"list": "orders", "format": "csv"}, f"user:{user.username}")
+    result = {"rows": 0, "file": path.name, "bytes": path.stat().st_size, "profiles": [profile.pk]}
+    Run.objects.filter(pk=run.pk).update(state="done", finished_at=clock.now(), result=result)
+    return run
 
 
 def bearer(user: User, scopes: Iterable[str]) -> str:

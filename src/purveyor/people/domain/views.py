@@ -118,16 +118,18 @@ def delete(who: Who, view_id: int) -> None:
 
 
 def make_default(who: Who, listing: str, view_id: int | None, owner: User | None = None) -> None:
-    """The view a list opens with for this person; None is the list as it is. Raises NotFound, Refused."""
+    """The view a list opens with for this person; None is the list as it is. Raises NotFound, Denied, Refused."""
     view = None if view_id is None else find(who, view_id)
-    if view is not None and view.listing != listings.find(listing).name:
+    who.require_somewhere(listings.find(listing).permission)
+    if view is not None and view.listing != listing:
         raise _refused(_("This view belongs to another list."))
     Choice.objects.update_or_create(user=_owner(who, owner), listing=listing, defaults={"default": view})
 
 
 def choose_columns(who: Who, listing: str, columns: Iterable[str]) -> list[str]:
-    """Keep which columns of a list a person wants; none are the usual ones. Raises NotFound, Refused."""
+    """Keep which columns of a list a person wants; none are the usual ones. Raises NotFound, Denied, Refused."""
     found, names = listings.find(listing), list(columns)
+    who.require_somewhere(found.permission)
     chosen = [column.name for column in found.chosen(names)] if names else []
     Choice.objects.update_or_create(user=_owner(who, None), listing=listing, defaults={"columns": chosen})
     return chosen
