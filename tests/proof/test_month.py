@@ -79,6 +79,7 @@ def test_three_days_run_by_themselves(held_clock: datetime, plug_in: PlugIn) -> 
     assert _reasons(month) >= {"PRODUCT", "PO-04", "PO-05", "TYPE"}
 
 
+@pytest.mark.prove
 def test_answers_before_the_deadline_that_the_lost_day_delays_stand_on_today(
     held_clock: datetime, plug_in: PlugIn
 ) -> None:
