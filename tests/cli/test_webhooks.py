@@ -24,7 +24,9 @@ def there(set_option: Callable[[str, str], None], held_clock: datetime, profile:
 
 
 def test_webhook_from_its_making_to_its_end(run: Run, there: Receiver) -> None:
-    secret = run("webhook", "add", "erp", there.url, "--profile", "acme-de", "--event", "order").out.splitlines()[0]
+    done = run("webhook", "add", "erp", there.url, "--profile", "acme-de", "--event", "order")
+    assert (done.status, done.err) == (0, "")
+    secret = done.out.splitlines()[0]
     (row,) = run("webhook", "list", "--json").json["webhooks"]
     number = str(row["id"])
     assert (secret.startswith("whsec_"), row["events"], "secret" in row) == (True, ["order"], False)

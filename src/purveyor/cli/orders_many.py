@@ -55,7 +55,14 @@ def assign(numbers: tuple[str, ...], to: str, because: str, dry_run: bool, profi
 
 
 @order.command("export", cls=Command)
-@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "xlsx", "json"]),
+    default="csv",
+    show_default=True,
+    help="What kind of file.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file.")
 @click.option("--state", default="", help="new, acknowledging, …, or waiting.")
 @click.option("--search", "text", default="", help="How a PO number begins, or an ASIN, EAN or SKU of a line.")

@@ -125,7 +125,13 @@ def _show_deliveries(answer: dict[str, Any]) -> str:
 
 @webhook.command("deliveries", cls=Command, show=_show_deliveries)
 @_NUMBER
-@click.option("--state", type=click.Choice(["all", "waiting", "done", "dead"]), default="all", show_default=True)
+@click.option(
+    "--state",
+    type=click.Choice(["all", "waiting", "done", "dead"]),
+    default="all",
+    show_default=True,
+    help="Only those in this state.",
+)
 @click.option("--limit", type=click.IntRange(1, 10000), default=100, show_default=True, help="The latest so many.")
 def deliveries(number: int, state: str, limit: int) -> dict[str, Any]:
     """List what was and will be sent to a webhook, the latest first. Dead is what never got through."""
