@@ -138,7 +138,7 @@ def test_several_orders_at_once(visit: Visit, cast: Cast, order: Order, plugged:
     sign_in(page)
     page.goto("/orders/?state=waiting&sort=due")
     sync_api.expect(page.get_by_role("button", name="Accept in full")).to_be_disabled()
-    page.get_by_label("Select all that wait for an answer").check()
+    page.get_by_label("Select all on this page").check()
     sync_api.expect(page.locator("[data-chosen]")).to_have_text("2")
     page.get_by_role("button", name="Accept in full").click()
     page.get_by_role("button", name="Send to Amazon").click()
