@@ -34,6 +34,10 @@ def _start_django() -> None:
     import django
     from django.conf import settings
 
+    from purveyor.config import options
+
+    # A worker of pytest-xdist may have read the settings already, with the home of the process that began it.
+    options.values.cache_clear()
     # Hashing a password slowly is the point everywhere but here.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
