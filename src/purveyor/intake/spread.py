@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import queue
+import sys
 import threading
 import time
 from collections import deque
@@ -33,6 +34,9 @@ WORTH_PAGES = 3
 MOST_TRIES = 5
 FIRST_PAUSE = 2.0
 _BEAT = 0.25
+# Whoever keeps waits for the database a dozen times a page; each time those who read the next pages keep the
+# interpreter for so long, 5 ms unless told otherwise, which would cost as much as the database's own work.
+_HAND_OVER = 0.0005
 
 Fetch = Callable[[Span, str], RawPage]
 Prepare = Callable[[RawPage], Prepared]
@@ -194,6 +198,7 @@ class Spread:
         self._threads = [threading.Thread(target=self._work, name=f"backfill-{n}") for n in range(workers)]
 
     def start(self) -> None:
+        sys.setswitchinterval(min(_HAND_OVER, sys.getswitchinterval()))
         for thread in self._threads:
             thread.start()
 

@@ -42,7 +42,7 @@ def receive_orders(
     """
     versions = [Version(document) for document in received]
     counts = Counts(seen=len(received))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         db.one_at_a_time(keep.LOCK, profile.pk)
         for batch in _rounds(versions):
             counts.add(_receive(profile, batch, backfilled, by))
