@@ -43,6 +43,8 @@ LASTING = {"processing-for-ever": 0.05, "failure-without-reason": 0.05}
 VISIBILITY = 4
 ACCESS_LOST = 8
 DEADLY = 0.06
+LONGEST_START = 60
+FIRST_REACH = 0.6
 
 
 @dataclass
@@ -57,13 +59,25 @@ class Worker:
     starts: int = 0
     process: subprocess.Popen | None = field(default=None, repr=False)
 
+    @property
+    def sign(self) -> Path:
+        """Where a worker says that it is at work: how long it takes to start says nothing of what a kill hits."""
+        return Path(os.environ["PURVEYOR_HOME"]) / f"worker-{self.starts}.ready"
+
     def ensure(self) -> None:
         if self.process and self.process.poll() is None:
             return
         if self.process:
             self.deaths += 1
         self.starts += 1
-        arguments = ["-m", "proof.worker", str(self.seed + self.starts), str(self.chance), self.endpoint]
+        arguments = [
+            "-m",
+            "proof.worker",
+            str(self.seed + self.starts),
+            str(self.chance),
+            self.endpoint,
+            str(self.sign),
+        ]
         log = open(Path(os.environ["PURVEYOR_HOME"]) / "worker.log", "ab")  # noqa: SIM115  the child's for its life
         self.process = subprocess.Popen([sys.executable, *arguments], cwd=HERE, stdout=log, stderr=log)
         log.close()
@@ -74,6 +88,12 @@ class Worker:
             self.process.wait()
             self.kills += 1
             self.process = None
+
+    def wait_for_work(self) -> None:
+        """Wait until it is at work, or dead already."""
+        until = time.monotonic() + LONGEST_START
+        while not self.sign.exists() and self.process and self.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -161,22 +181,34 @@ def finished(numbers: set[str], lasting: bool) -> bool:
 
 
 def storm(args, world, profile, placed, worker: Worker) -> None:
-    """The kills: at random moments from outside, and by the worker's own hand at the two points."""
+    """The kills: at random moments from outside, and by the worker's own hand at the two points.
+
+    A worker that comes to nothing before it dies may live longer the next time: how fast it is says the machine.
+    """
     dice = random.Random(args.seed)
     numbers = set(placed)
-    while worker.kills + worker.deaths < args.kills:
+    hit = {"importing": 0, "acknowledging": 0}
+    reach, before = FIRST_REACH, progress(numbers)
+    while worker.kills + worker.deaths < args.kills or (not all(hit.values()) and worker.kills < 4 * args.kills):
         if args.lasting and worker.kills in (1, 3):
             # Access goes away for a while, once as revoked and once as a missing role.
             fault = {1: "revoked", 3: "missing-role"}[worker.kills]
             world.faults.once(fault, operation="submitAcknowledgement", times=ACCESS_LOST)
         worker.ensure()
-        until = time.monotonic() + dice.uniform(0.4, 2.4)
+        worker.wait_for_work()
+        until = time.monotonic() + dice.uniform(0.02, reach)
         while time.monotonic() < until:
             wake_sweeps(profile)
             answer_what_is_new(numbers)
-            time.sleep(0.1)
+            time.sleep(0.05)
         worker.kill()
-    print(f"  after {worker.kills} kills and {worker.deaths} deaths at the points: {progress(numbers)}", flush=True)
+        now = progress(numbers)
+        hit["importing"] += now["orders"] < len(numbers)
+        hit["acknowledging"] += now["orders"] > 0 and not finished(numbers, args.lasting)
+        reach, before = reach * (1.5 if now == before else 0.9), now
+    print(f"  after {worker.kills} kills and {worker.deaths} deaths at the points: {before}, hit {hit}", flush=True)
+    if not all(hit.values()):
+        raise SystemExit(f"the kills did not hit both the import and the acknowledging: {hit}")
 
 
 def calm(args, profile, placed, worker: Worker) -> bool:

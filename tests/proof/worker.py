@@ -3,8 +3,9 @@
 * just before the bytes of an acknowledgement leave (its intent is stored by then), and
 * just after Amazon's reply has come in (nothing of it is stored yet).
 
-``python -m proof.worker SEED CHANCE ENDPOINT``: the chance of dying at each of the two, per acknowledgement. No code of
-the product knows of this: the transport that goes over the network is wrapped from here.
+``python -m proof.worker SEED CHANCE ENDPOINT SIGN``: the chance of dying at each of the two, per acknowledgement, and
+the file that tells it is at work. No code of the product knows of this: the transport that goes over the network is
+wrapped from here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import signal
 import sys
 import threading
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purveyor.config.settings")
 
@@ -48,6 +50,7 @@ def main() -> None:
     clients.plug(endpoint, Dying(HttpTransport(), seed, chance))
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    Path(sys.argv[4]).touch()
     run_worker(stop)
 
 
