@@ -46,14 +46,27 @@ def _start_django() -> None:
 _start_django()
 
 # Django has to start before these are imported.
+import emptying  # noqa: E402
 from purveyor.common import clock  # noqa: E402
 from purveyor.config.home import ensure_home  # noqa: E402
 from purveyor.jobs import engines, stopping  # noqa: E402
 from purveyor.jobs.testing import Collector  # noqa: E402
 
 pytest_plugins = ["plug", "setting"]
+emptying.install()
+
+# Packages that know no database (row 0 of the floor plan, which import-linter holds).
+ROW_0 = ("amazon", "simulator", "common", "conformance", "docs")
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What knows no database runs once, on SQLite."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in ROW_0:
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def references(value: Any) -> Iterator[str]:
             yield from references(inner)
 
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 
 def test_it_is_openapi_3_1(described: dict[str, Any]) -> None:

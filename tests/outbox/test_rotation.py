@@ -22,7 +22,7 @@ from purveyor.profiles.domain import replace_secret, store_secret
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 ROOT = Who.cli()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -21,7 +21,7 @@ from .house import furnish
 from .month import AFTERWARDS, Month
 from .verdict import Verdict
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 PlugIn = Callable[[World], World]
 SEED = 7

@@ -17,7 +17,7 @@ from .table import SOMEWHERE, Row
 from .test_pages import PATTERNS, cookies_of
 from .world import ELSEWHERE, Actor, Things
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 
 def _names(row: Row) -> set[str]:

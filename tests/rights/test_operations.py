@@ -17,7 +17,7 @@ from .table import OVER, OWN, Row
 from .walk import refused, undone
 from .world import MANAGED, Actor, Things, bearer
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 ROOT = "/api/v1"
 # What it reads it seals first, so that its verdict is about every entry there is; no entry is added or changed.

@@ -15,7 +15,7 @@ from .table import PUBLIC, Row
 from .walk import refused, undone
 from .world import Actor, Things
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 PATTERNS = {p.name: p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name}
 # Opening it makes a secret to photograph; it opens nothing before its first code is typed.
