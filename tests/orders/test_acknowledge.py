@@ -17,7 +17,7 @@ from purveyor.jobs.testing import collector, run_commit_hooks
 from purveyor.orders.domain.acknowledge import acknowledge, acknowledge_many, check, settle
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.models import Acknowledgement, Answer, Order
-from purveyor.orders.rules import may_acknowledge, may_answer_automatically, may_reject, needs_answer
+from purveyor.orders.rules import may_acknowledge, may_reject, needs_answer, why_never
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -279,37 +279,29 @@ def test_failed_answer_does_not_start_the_48_hours(plugged, profile):
 
 
 @pytest.mark.parametrize(
-    ("changes", "free"),
+    ("changes", "why"),
     [
-        ({}, True),
-        ({"backfilled": True}, False),
-        ({"amazon_state": "Acknowledged"}, False),
-        ({"amazon_state": "Closed"}, False),
-        ({"amazon_state": "NEW"}, True),
-        ({"state": "answered elsewhere"}, False),
-        ({"state": "answer failed"}, False),
-        ({"state": "acknowledging"}, False),
+        ({}, ""),
+        ({"backfilled": True}, "It came with a back-fill and may have been handled before."),
+        ({"amazon_state": "Acknowledged"}, "It was answered elsewhere."),
+        ({"amazon_state": "Closed"}, "Amazon does not call it new."),
+        ({"amazon_state": "NEW"}, ""),
+        ({"state": "answered elsewhere"}, "It was answered elsewhere."),
+        ({"state": "answer failed"}, "It was answered or decided before."),
+        ({"state": "acknowledging"}, "It was answered or decided before."),
     ],
 )
-def test_automatic_answers_are_for_new_orders_nobody_touched(plugged, profile, changes, free):
+def test_automatic_answers_are_for_new_orders_nobody_touched(plugged, profile, changes, why):
     order = placed(plugged, profile)
-    Order.objects.update(**changes)
-    order.refresh_from_db()
-    assert (may_answer_automatically(order) == "") is free
-
-
-@pytest.mark.parametrize("changes", [{"state": "answered elsewhere"}, {"amazon_state": "Acknowledged"}])
-def test_reason_of_no_automatic_answer_tells_of_an_answer_given_elsewhere(plugged, profile, changes):
-    order = placed(plugged, profile)
-    Order.objects.update(**changes)
-    order.refresh_from_db()
-    assert may_answer_automatically(order) == "It was answered elsewhere."
+    for name, value in changes.items():
+        setattr(order, name, value)
+    assert why_never(order, list(order.lines.all())) == why
 
 
 def test_cancelled_order_is_never_answered_automatically(plugged, profile):
     order = placed(plugged, profile)
     order.lines.update(eaches=0)
-    assert may_answer_automatically(order) != ""
+    assert why_never(order, list(order.lines.all())) == "Every line is cancelled; it needs no answer."
 
 
 def test_buttons_follow_permission_and_state(plugged, profile):

@@ -21,7 +21,7 @@ from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.ground import ground
 from purveyor.orders.models import Line, Order, Snapshot
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING, OrderState
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web import answering
 from purveyor.web.answering import BACKORDER, Sheet
@@ -29,17 +29,14 @@ from purveyor.web.detail import Detail, find_order
 from purveyor.web.diff import Change, changes
 from purveyor.web.render import page, who_of
 
-# From these states the order page opens with the answer sheet; from others it is asked for.
-AT_ONCE = (OrderState.NEW, OrderState.FAILED)
-
 
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """The page of an order. With ``?answer`` the sheet is open also where an answer stands already."""
+    """The page of an order, the answer sheet open where Amazon waits; with ``?answer`` also where an answer stands."""
     found = find_order(who_of(request), order_id)
     detail = Detail.of(who_of(request), found)
     sheet = None
-    if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
+    if _may_answer(request, detail) and (found.state in WAITING or "answer" in request.GET):
         again = detail.work.proposal if request.GET.get("answer") == "again" else None
         given = again.answers if again else detail.answers_in_force or detail.proposal
         sheet = Sheet(found, detail.lines, given=given)
