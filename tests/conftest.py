@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _SHM = "/dev/shm"
 
@@ -52,6 +53,10 @@ from purveyor.jobs import engines, stopping  # noqa: E402
 from purveyor.jobs.testing import Collector  # noqa: E402
 
 pytest_plugins = ["plug", "setting"]
+
+# Property tests run without a stop-watch: the machine may be busy with other things.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
