@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from purveyor.amazon.errors import AmazonError
@@ -135,7 +136,9 @@ def _told_anew(answer: HttpResponseBase) -> HttpResponse:
     found = problem(
         status,
         code=status.phrase.lower().replace(" ", "-"),
-        detail=_("Something went wrong here; the log has the details.") if ours else _WORDS.get(status, status.phrase),
+        detail=_("Something went wrong here; the log has the details.")
+        if ours
+        else str(_WORDS.get(status, status.phrase)),
         remedy=Remedy.TELL_DEVELOPER if ours else Remedy.MEND_DATA,
     )
     if "Allow" in answer.headers:
@@ -144,6 +147,6 @@ def _told_anew(answer: HttpResponseBase) -> HttpResponse:
 
 
 _WORDS = {
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know this method.",
-    HTTPStatus.BAD_REQUEST: "The request cannot be understood.",
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("This address does not know this method."),
+    HTTPStatus.BAD_REQUEST: gettext_lazy("The request cannot be understood."),
 }

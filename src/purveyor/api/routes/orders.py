@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from purveyor.api import cursors, shapes, shapes_lists
@@ -56,7 +57,7 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
     answers = {} if body.orders is None else parse_answers({"orders": body.orders})
     twice = sorted(answers.keys() & set(body.numbers))
     if twice:
-        raise Refused(f"named twice: {', '.join(twice)}")
+        raise Refused(_("Named twice, in numbers and in orders: %(names)s.") % {"names": ", ".join(twice)})
     found = answering.resolve(caller, [*body.numbers, *answers], body.profile or "")
     told = answering.answer_many(caller, found, answers, because=body.because, **_confirmed(body))
     refused = sum(one.error is not None for one in told)
