@@ -1,4 +1,4 @@
-"""What may be done with an order, and by itself. Predicates for the doors and, later, for the policies."""
+"""What may be done with an order, and by itself: predicates for the doors and for the policies."""
 
 from __future__ import annotations
 
