@@ -10,12 +10,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
-from purveyor.orders import rules
+from purveyor.common.errors import Conflict, PurveyorError, Refused
+from purveyor.orders import queries, rules
 from purveyor.orders.domain import late, second
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
@@ -131,9 +130,7 @@ def _send(
 def version(request: HttpRequest, order_id: int, kind: str, number: int) -> HttpResponse:
     """One version of an order or of its status, word for word as Amazon sent it."""
     found = find_order(who_of(request), order_id)
-    snapshot = found.snapshots.filter(kind=kind, version=number).first()
-    if snapshot is None:
-        raise NotFound(_("There is no such version."))
+    snapshot = queries.version(found, number, kind)
     return page(
         request,
         "version",
