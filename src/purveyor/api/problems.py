@@ -15,12 +15,14 @@ from django.views.decorators.csrf import csrf_exempt
 from purveyor.amazon.errors import AmazonError
 from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused, Remedy
 from purveyor.config import hosts
+from purveyor.orders.domain.second import AwaitsSecond
 from purveyor.people.domain.refused import Throttled
 
 CONTENT_TYPE = "application/problem+json"
 
 STATUS: tuple[tuple[type[PurveyorError], HTTPStatus], ...] = (
     (Throttled, HTTPStatus.TOO_MANY_REQUESTS),
+    (AwaitsSecond, HTTPStatus.ACCEPTED),
     (Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Conflict, HTTPStatus.CONFLICT),
     (NotFound, HTTPStatus.NOT_FOUND),
