@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _SHM = "/dev/shm"
 
@@ -57,6 +58,10 @@ emptying.install()
 
 # Packages that know no database (row 0 of the floor plan, which import-linter holds).
 ROW_0 = ("amazon", "simulator", "common", "conformance", "docs")
+
+# Property tests run without a stop-watch: the machine may be busy with other things.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from cast import Cast
 from deliver import pull, pull_status, work
 from plug import connect
 from purveyor.common import clock
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Order, Request
 from purveyor.outbox.models import Document
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
@@ -283,3 +283,16 @@ def test_an_ambiguous_number_is_refused_with_the_profiles(root: Caller, place: P
     told = json.loads(root.post("/orders/acknowledge", {"numbers": [order.number], "profile": "acme-fr"}).content)
     assert told["orders"][0]["profile"] == "acme-fr"
     assert root.read(f"/orders/acme-fr/{order.number}")["line_count"] == 1
+
+
+def test_answer_that_waits_for_a_second_person_is_taken_once(anna: Caller, place: Place) -> None:
+    order = place(CASES)
+    path = f"/orders/acme-de/{order.number}/acknowledgement"
+    for_good = [{"line": "1", "answers": [{"code": "Rejected", "eaches": 72, "reason": "ObsoleteProduct"}]}]
+    answers = [anna.post(path, {"lines": for_good}, idempotency_key="once") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[1].content == answers[0].content
+    told = json.loads(answers[0].content)
+    assert (told["ok"], told["state"], told["acknowledgement"]) == (False, "new", None)
+    assert (told["error"]["code"], told["error"]["remedy"]) == ("awaits-second", "wait")
+    assert (Request.objects.get().order_id, Acknowledgement.objects.count()) == (order.pk, 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.utils.translation import override
 
 from purveyor.base import listing
 from purveyor.base.listing import Column, Filter, Listing, Sort, by_key
@@ -136,7 +137,7 @@ def test_sort_by_name(runs: list[Run]) -> None:
     assert shown(sort="kind") == [6, 4, 2]
     with pytest.raises(Refused) as caught:
         shown(sort="colour")
-    assert caught.value.problems[0].message == "Known are newest, kind."
+    assert caught.value.problems[0].message == "There is no sort colour; there are newest, kind."
 
 
 def test_counting_stops_where_it_tells_nothing(runs: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,3 +165,19 @@ def test_by_key_reads_everything_in_short_reads(size: int) -> None:
     for n in range(5):
         Tick.objects.create(name=f"t{4 - n}")
     assert [t.name for t in by_key(Tick.objects.order_by("name"), size)] == ["t4", "t3", "t2", "t1", "t0"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"sort": "colour"}, ("So lässt sich die Liste nicht sortieren.", "sort")),
+        ({"done": "many"}, ("So lässt sich die Liste nicht filtern.", "done")),
+        ({"after": "nowhere"}, ("Die Stelle, an der es weitergehen soll, ist unbekannt.", "after")),
+    ],
+)
+def test_what_a_list_refuses_is_said_in_the_readers_language(
+    runs: list[Run], asked: dict[str, str], said: tuple[str, str]
+) -> None:
+    with override("de"), pytest.raises(Refused) as caught:
+        shown(**asked)
+    assert (caught.value.message, caught.value.problems[0].where) == said

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import override
 
 from purveyor.base import transition
 from purveyor.base.transition import move, on_move
@@ -79,8 +80,9 @@ def test_move_refuses_when_another_was_faster(told: Told) -> None:
     move(other, RunState.CANCELLED, by="vera")
     told.clear()
     before = run.state_at
-    with pytest.raises(Conflict):
+    with override("de"), pytest.raises(Conflict) as caught:
         move(run, RunState.RUNNING, by="worker", step="one")
+    assert caught.value.message == f"Jemand war schneller: {run} ist nicht mehr im Zustand „waiting“."
     assert (run.state, run.step, run.state_at) == ("waiting", "", before)
     assert (Run.objects.get().state, Run.objects.get().step, told) == ("cancelled", "", [])
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from cast import Cast, make_cast
 from centers.making import ELSEWHERE, NOON, center, known, learnt, seen
@@ -67,6 +68,15 @@ def test_new_code_is_added_and_asked_about_without_a_zone(cast: Cast) -> None:
     assert stands() == ["center.unknown:BER9"]
     set_center(cast.who("integrator"), "BER8", {"time_zone": "Europe/Berlin"})
     assert stands() == ["center.unknown:BER9"]
+
+
+def test_question_is_stored_in_english_whoever_brought_it_up(cast: Cast) -> None:
+    with override("de"):
+        set_center(cast.who("vendor_manager"), "XXX1", {"city": "Ulm"})
+    assert Alert.objects.get().message == "The time zone of fulfillment center XXX1 is not known."
+    with override("de"):
+        set_center(cast.who("vendor_manager"), "XXX1", {"time_zone": "Europe/Berlin"})
+    assert Entry.objects.get(action="alert.closed").because == "The time zone is stored."
 
 
 @pytest.mark.parametrize(

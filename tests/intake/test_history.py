@@ -15,7 +15,7 @@ from purveyor.intake.models import Cursor, Received
 from purveyor.intake.sweeps.backfill import start_backfill
 from purveyor.jobs import runs
 from purveyor.orders.models import Order
-from purveyor.orders.rules import may_answer_automatically
+from purveyor.orders.rules import why_never
 from purveyor.outbox.models import Document
 from purveyor.people.who import Who
 from purveyor.profiles.domain import change_profile, switch_reading_status
@@ -119,7 +119,7 @@ def test_history_is_never_answered_by_itself(plugged: World, past: dict[str, str
     mine = connect(plugged.accounts[0], import_acknowledged=wanted)
     swept(mine)
     work()
-    reasons = {may_answer_automatically(order) for order in Order.objects.all()}
+    reasons = {why_never(order, list(order.lines.all())) for order in Order.objects.all()}
     assert reasons == {"It came with a back-fill and may have been handled before."}
     states = set(Order.objects.values_list("number", "state"))
     shown = {(past["new"], "new"), (past["cancelled"], "new")}
@@ -130,7 +130,8 @@ def test_history_is_never_answered_by_itself(plugged: World, past: dict[str, str
 def test_what_is_new_since_connecting_may_be_answered(profile: Profile, plugged: World) -> None:
     """The twin: the rule does not simply forbid everything."""
     clock.turn(timedelta(hours=1))
-    assert may_answer_automatically(placed(plugged, profile)) == ""
+    order = placed(plugged, profile)
+    assert why_never(order, list(order.lines.all())) == ""
 
 
 def test_status_is_not_read_by_schedule_where_it_is_switched_off(profile: Profile) -> None:

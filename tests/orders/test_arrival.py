@@ -48,6 +48,10 @@ def known(order: Order, **more: Any) -> Product:
     return found
 
 
+def take(who: Who, finding: Finding, way: str, because: str = "") -> Finding:
+    return remedy.take(who, finding.order, finding.pk, way, because)
+
+
 def looked(order: Order) -> list[Row]:
     look_at(order.pk)
     order.refresh_from_db()
@@ -119,7 +123,7 @@ def test_warning_holds_nothing(order: Order) -> None:
 
 def test_way_out_of_the_last_finding_ends_the_hold(order: Order) -> None:
     looked(order)
-    remedy.take(ANNA, Finding.objects.get().pk, "accept", "It is a sample.")
+    take(ANNA, Finding.objects.get(), "accept", "It is a sample.")
     order.refresh_from_db()
     assert order.holds == 0
 
@@ -150,7 +154,7 @@ def test_numbers_of_an_open_finding_follow(order: Order) -> None:
 def test_accepted_finding_stays_so_while_its_numbers_do(order: Order) -> None:
     found = known(order, on_hand=4)
     look_at(order.pk)
-    remedy.take(ANNA, Finding.objects.get().pk, "accept", "They come tomorrow.")
+    take(ANNA, Finding.objects.get(), "accept", "They come tomorrow.")
     assert looked(order) == [("STOCK", "1", "warn", "accepted")]
     Product.objects.filter(pk=found.pk).update(on_hand=3)
     assert looked(order) == [("STOCK", "1", "warn", "open")]
@@ -203,7 +207,7 @@ def test_cost_taken_once_ends_the_hold_and_keeps_the_agreement(order: Order) -> 
     found = known(order, on_hand=50)
     found.costs.update(amount=Decimal("4.00"))
     assert looked(order) == [("PO-04", "1", "hold", "open")]
-    taken = remedy.take(ANNA, Finding.objects.get().pk, "once")
+    taken = take(ANNA, Finding.objects.get(), "once")
     assert (taken.state, taken.way, taken.taken_by) == ("accepted", "once", ANNA.name)
     assert found.costs.get().amount == Decimal("4.00")
     assert Entry.objects.filter(action="finding.accepted").count() == 1
@@ -216,7 +220,9 @@ def test_cost_agreed_anew_ends_the_finding_of_every_order(plugged: World, profil
     other = placed(plugged, profile, {"amount": 11, "cost": "4.20", "asin": line.asin})
     look_at_many([order.pk, other.pk])
     assert Finding.objects.filter(rule="PO-04", state="open").count() == 2
-    remedy.take(ANNA, Finding.objects.filter(order=order, rule="PO-04").get().pk, "agree")
+    take(ANNA, Finding.objects.filter(order=order, rule="PO-04").get(), "agree")
+    assert list(Finding.objects.filter(rule="PO-04", state="open").values_list("order", flat=True)) == [other.pk]
+    run_due()
     assert not Finding.objects.filter(rule="PO-04", state="open").exists()
     assert [(str(one.amount), one.valid_from) for one in found.costs.order_by("valid_from")] == [
         ("4.0000", date(2026, 1, 1)),
@@ -228,7 +234,7 @@ def test_cost_agreed_anew_ends_the_finding_of_every_order(plugged: World, profil
 def test_way_that_is_not_offered_is_refused(order: Order, way: str) -> None:
     look_at(order.pk)
     with pytest.raises(Refused) as caught:
-        remedy.take(ANNA, Finding.objects.get().pk, way, "because")
+        take(ANNA, Finding.objects.get(), way, "because")
     assert [p.where for p in caught.value.problems] == ["way"]
     assert findings(order) == [("PRODUCT", "1", "hold", "open")]
 
@@ -236,7 +242,7 @@ def test_way_that_is_not_offered_is_refused(order: Order, way: str) -> None:
 def test_going_on_needs_a_reason(order: Order) -> None:
     look_at(order.pk)
     with pytest.raises(Refused) as caught:
-        remedy.take(ANNA, Finding.objects.get().pk, "accept", "  ")
+        take(ANNA, Finding.objects.get(), "accept", "  ")
     assert [p.where for p in caught.value.problems] == ["because"]
     assert findings(order) == [("PRODUCT", "1", "hold", "open")]
 
@@ -245,7 +251,7 @@ def test_what_blocks_is_not_gone_past(order: Order, profile: Profile) -> None:
     set_setting(ANNA, profile, "checks.product", "block")
     look_at(order.pk)
     with pytest.raises(Refused):
-        remedy.take(ANNA, Finding.objects.get().pk, "accept", "because")
+        take(ANNA, Finding.objects.get(), "accept", "because")
 
 
 @pytest.mark.parametrize("player", ["warehouse", "finance", "auditor", "integrator"])
@@ -253,7 +259,7 @@ def test_way_out_is_denied_to_who_may_not_answer(order: Order, player: str) -> N
     cast = make_cast(order.profile)
     look_at(order.pk)
     with pytest.raises(Denied):
-        remedy.take(cast.who(player), Finding.objects.get().pk, "accept", "because")
+        take(cast.who(player), Finding.objects.get(), "accept", "because")
     assert findings(order) == [("PRODUCT", "1", "hold", "open")]
 
 
@@ -261,7 +267,14 @@ def test_way_out_is_not_there_for_a_stranger(order: Order) -> None:
     cast = make_cast(order.profile)
     look_at(order.pk)
     with pytest.raises(NotFound):
-        remedy.take(cast.who("stranger"), Finding.objects.get().pk, "accept", "because")
+        take(cast.who("stranger"), Finding.objects.get(), "accept", "because")
+
+
+def test_finding_of_another_order_is_not_there(plugged: World, profile: Profile, order: Order) -> None:
+    look_at(order.pk)
+    with pytest.raises(NotFound):
+        remedy.take(ANNA, placed(plugged, profile), Finding.objects.get().pk, "accept", "because")
+    assert findings(order) == [("PRODUCT", "1", "hold", "open")]
 
 
 def test_cutting_and_agreeing_need_more(order: Order) -> None:
@@ -271,12 +284,12 @@ def test_cutting_and_agreeing_need_more(order: Order) -> None:
     commerce = Who.of_token(Token(user=carla, name="robot", scopes=["orders.view", "orders.acknowledge"]))
     cost_finding, stock_finding = Finding.objects.order_by("rule")
     with pytest.raises(Denied):
-        remedy.take(commerce, cost_finding.pk, "agree")
+        take(commerce, cost_finding, "agree")
     assert [one.way.name for one in remedy.offered_to(commerce, cost_finding, order)] == ["once", "accept"]
     with pytest.raises(Denied):
-        remedy.take(commerce, stock_finding.pk, "cut")
+        take(commerce, stock_finding, "cut")
     assert [row[3] for row in findings(order)] == ["open", "open"]
-    assert remedy.take(Who.of(carla), stock_finding.pk, "cut").way == "cut"
+    assert take(Who.of(carla), stock_finding, "cut").way == "cut"
 
 
 # products nobody knew

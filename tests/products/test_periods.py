@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from purveyor.products.domain.periods import Overlap, Period, place
@@ -53,7 +53,6 @@ SPANS = st.tuples(st.integers(0, 30), st.none() | st.integers(0, 12)).map(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(SPANS, max_size=8))
 def test_every_day_has_one_cost_at_most_and_the_newest_counts(spans: list[tuple[int, int | None]]) -> None:
     periods: list[Period] = []

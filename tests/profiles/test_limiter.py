@@ -51,7 +51,7 @@ class Pure:
         self.state = limits.adopt(self.state, rate)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(moves)
 def test_limiter_equals_the_pure_arithmetic(moves: list[tuple[str, float]]) -> None:
     key, shared, pure = f"key-{next(numbers)}", DatabaseLimiter(), Pure()

@@ -76,7 +76,7 @@ def decorated(draw: st.DrawFn) -> tuple[str, str, str]:
 
 
 @given(decorated())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_value_is_recovered_exactly_from_any_decoration(made: tuple[str, str, str]) -> None:
     field, value, pasted = made
     found = tidy(pasted)
@@ -86,7 +86,7 @@ def test_value_is_recovered_exactly_from_any_decoration(made: tuple[str, str, st
 
 
 @given(st.one_of(st.text(max_size=200), texts(string.printable, 0, 200)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_is_not_recognised_is_not_altered_in_silence(text: str) -> None:
     found = tidy(text)
     known = any(look.fullmatch(found.value) for look in pasting._FIND.values())
@@ -96,14 +96,14 @@ def test_what_is_not_recognised_is_not_altered_in_silence(text: str) -> None:
 
 
 @given(decorated())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_tidying_twice_is_tidying_once(made: tuple[str, str, str]) -> None:
     once = tidy(made[2]).value
     assert tidy(once) == Tidied(once)
 
 
 @given(decorated(), st.sampled_from(sorted(VALUES)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_message_repeats_a_value(made: tuple[str, str, str], field: str) -> None:
     value = tidy(made[2]).value
     said = [shapes.problem_of(field, value), *shapes.vendor_codes([value])[1]]
@@ -137,7 +137,7 @@ def blocks(draw: st.DrawFn) -> tuple[Parts, str]:
 
 
 @given(blocks())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_block_of_all_four_is_taken_apart_in_any_order(made: tuple[Parts, str]) -> None:
     wanted, text = made
     found = take_apart(text)
@@ -146,7 +146,7 @@ def test_block_of_all_four_is_taken_apart_in_any_order(made: tuple[Parts, str]) 
 
 
 @given(blocks(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_block_survives_characters_nobody_sees(made: tuple[Parts, str], data: st.DataObject) -> None:
     wanted, text = made
     found = take_apart(data.draw(sprinkled(text, "\u200b\u200d\ufeff\u00ad\u2060")))

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from purveyor.alerts.models import Alert
 from purveyor.alerts.queries import standing
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
+from racing import PATIENCE, processes, threads
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
-FORK = multiprocessing.get_context("fork")
-PATIENCE = 60
 CAUSE = "profile:7:trouble"
-
-
-def threads(count: int, work: Callable[[], Any]) -> list[Any]:
-    """Run ``work`` in so many threads that begin at the same moment; what each answered."""
-    barrier = threading.Barrier(count)
-
-    def run() -> Any:
-        barrier.wait(PATIENCE)
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [each.result(PATIENCE) for each in [pool.submit(run) for _ in range(count)]]
-
-
-def processes(count: int, work: Callable[[], Any]) -> list[Any]:
-    """The same in processes."""
-    barrier, answers = FORK.Barrier(count), FORK.Queue()
-
-    def run() -> None:
-        barrier.wait(PATIENCE)
-        answers.put(work())
-        connections.close_all()
-
-    connections.close_all()
-    children = [FORK.Process(target=run) for _ in range(count)]
-    for child in children:
-        child.start()
-    found = [answers.get(timeout=PATIENCE) for _ in children]
-    for child in children:
-        child.join(PATIENCE)
-    return found
 
 
 def raise_it() -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from cast import make_profile
 from centers.making import known, learnt, seen
@@ -16,26 +14,15 @@ from purveyor.alerts.models import Alert
 from purveyor.audit.models import Entry
 from purveyor.centers.domain import change
 from purveyor.centers.models import Center
+from racing import PATIENCE, threads
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
-PATIENCE = 60
 PAGES = 4
 
 
 def at_once(work: Callable[[], Any]) -> list[Any]:
-    """Run ``work`` in threads that begin at the same moment; what each answered."""
-    barrier = threading.Barrier(PAGES)
-
-    def run() -> Any:
-        barrier.wait(PATIENCE)
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(PAGES) as pool:
-        return [each.result(PATIENCE) for each in [pool.submit(run) for _ in range(PAGES)]]
+    return threads(PAGES, work)
 
 
 def test_new_center_on_many_pages_is_learned_and_asked_about_once() -> None:

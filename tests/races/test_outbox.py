@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from deliver import ANNA, document_of, placed
 from plug import SIMULATOR, connect
@@ -28,28 +27,23 @@ from purveyor.profiles import door
 from purveyor.profiles.clients import client_for
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
+from racing import PATIENCE, side_by_side
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 SUBMIT = "submitAcknowledgement"
-PATIENCE = 60
 
 
-def side_by_side(*works: Callable[[], Any]) -> list[Any]:
-    """Run these in threads that begin at the same moment; what each answered, or the Conflict it met."""
-    barrier = threading.Barrier(len(works))
+def together(*works: Callable[[], Any]) -> list[Any]:
+    """What each answered, or the Conflict it met."""
 
-    def run(work: Callable[[], Any]) -> Any:
-        barrier.wait(PATIENCE)
+    def met(work: Callable[[], Any]) -> Any:
         try:
             return work()
         except Conflict as error:
             return error
-        finally:
-            connections.close_all()
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [each.result(PATIENCE) for each in [pool.submit(run, work) for work in works]]
+    return side_by_side(*(partial(met, work) for work in works))
 
 
 @pytest.fixture
@@ -78,7 +72,7 @@ def taken(plugged: World, document: Document) -> int:
 
 
 def test_workers_that_claim_one_document_send_it_once(plugged: World, document: Document) -> None:
-    side_by_side(*[lambda: send.send(document.pk)] * 4)
+    together(*[lambda: send.send(document.pk)] * 4)
     assert (taken(plugged, document), Attempt.objects.count()) == (1, 1)
     document.refresh_from_db()
     assert document.state == "sent"
@@ -93,7 +87,7 @@ def test_claiming_twin_that_looks_first_sends_it_four_times(plugged: World, docu
         if found.state == "queued":
             submit_acknowledgement(client_for(found.profile), bytes(found.body))
 
-    side_by_side(*[look_then_send] * 4)
+    together(*[look_then_send] * 4)
     assert taken(plugged, document) == 4
 
 
@@ -101,7 +95,7 @@ def test_claiming_twin_that_looks_first_sends_it_four_times(plugged: World, docu
 
 
 def test_order_acknowledged_by_four_at_once_is_decided_once(order: Order) -> None:
-    found = side_by_side(*[lambda: acknowledge(ANNA, order.pk)] * 4)
+    found = together(*[lambda: acknowledge(ANNA, order.pk)] * 4)
     assert sorted(type(each).__name__ for each in found) == ["Acknowledgement", "Conflict", "Conflict", "Conflict"]
     assert Acknowledgement.objects.count() == 1
     assert Entry.objects.filter(action="order.acknowledged").count() == 1
@@ -115,7 +109,7 @@ def test_deciding_twin_without_compare_and_set_is_decided_by_all(order: Order) -
         everybody_has_looked.wait(PATIENCE)
         return found.state == "new" and Order.objects.filter(pk=order.pk).update(state="acknowledging") == 1
 
-    assert side_by_side(*[look_then_decide] * 4) == [True] * 4
+    assert together(*[look_then_decide] * 4) == [True] * 4
 
 
 # ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +117,7 @@ def test_deciding_twin_without_compare_and_set_is_decided_by_all(order: Order) -
 
 def test_decision_composed_by_four_at_once_has_one_document(order: Order) -> None:
     decided = acknowledge(ANNA, order.pk)
-    found = side_by_side(*[lambda: enqueue(decided.pk)] * 4)
+    found = together(*[lambda: enqueue(decided.pk)] * 4)
     decided.refresh_from_db()
     assert [each.pk for each in found if each] == [decided.document_id]
     assert Document.objects.count() == 1
@@ -139,7 +133,7 @@ def test_composing_twin_that_looks_first_links_four(order: Order) -> None:
         everybody_has_looked.wait(PATIENCE)
         return found.document_id is None and Acknowledgement.objects.filter(pk=decided.pk).update(by="me") == 1
 
-    assert side_by_side(*[look_then_link] * 4) == [True] * 4
+    assert together(*[look_then_link] * 4) == [True] * 4
 
 
 # ── coming back late ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +270,7 @@ def test_process_that_ends_while_sending_leaves_an_unknown_that_is_settled(
 
 
 def test_document_withdrawn_while_it_is_sent_is_one_or_the_other(plugged: World, document: Document) -> None:
-    side_by_side(lambda: send.send(document.pk), lambda: withdraw(ANNA, document.pk))
+    together(lambda: send.send(document.pk), lambda: withdraw(ANNA, document.pk))
     document.refresh_from_db()
     assert (document.state, taken(plugged, document)) in {("sent", 1), ("failed", 0)}
 
@@ -284,7 +278,7 @@ def test_document_withdrawn_while_it_is_sent_is_one_or_the_other(plugged: World,
 def test_two_proofs_at_once_settle_it_once(plugged: World, order: Order, document: Document) -> None:
     send.send(document.pk)
     clock.turn(timedelta(minutes=1))
-    side_by_side(
+    together(
         lambda: follow.follow(document.pk),
         lambda: verify.verify_order(order.pk),
         lambda: follow.follow(document.pk),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.db.models import Sum
 
 from deliver import ANNA, placed
@@ -20,26 +17,12 @@ from purveyor.products.models import Product
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
+from racing import side_by_side, threads
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
-PATIENCE = 60
 LINE = {"amount": 10, "cost": "4.20", "asin": "B0TEST0001"}
 WINDOW = "2026-03-09T00:00:00Z--2026-03-16T00:00:00Z"
-
-
-def at_once(jobs: list[Callable[[], object]]) -> None:
-    begin = Barrier(len(jobs))
-
-    def one(job: Callable[[], object]) -> None:
-        try:
-            begin.wait(PATIENCE)
-            job()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        list(pool.map(one, jobs, timeout=PATIENCE))
 
 
 @pytest.fixture
@@ -61,17 +44,17 @@ def promised() -> tuple[int, int, int]:
 
 
 def test_two_orders_at_once_never_share_a_piece(decisions: list[int]) -> None:
-    at_once([lambda pk=pk: carry_out(pk) for pk in decisions])  # type: ignore[misc]
+    side_by_side(*(partial(carry_out, pk) for pk in decisions))
     assert promised() == (15, 15, 15)
 
 
 def test_two_orders_twin_without_the_guard_share_pieces(decisions: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes what it saw, without asking again in the statement that writes."""
     monkeypatch.setattr(stock, "reserve", lambda product_id, eaches: True)
-    at_once([lambda pk=pk: carry_out(pk) for pk in decisions])  # type: ignore[misc]
+    side_by_side(*(partial(carry_out, pk) for pk in decisions))
     assert promised()[0] == 20
 
 
 def test_decision_carried_out_twice_at_once_answers_once(decisions: list[int]) -> None:
-    at_once([lambda: carry_out(decisions[0])] * 4)
+    threads(4, lambda: carry_out(decisions[0]))
     assert (Acknowledgement.objects.count(), Product.objects.get().reserved) == (1, 10)

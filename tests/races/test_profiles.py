@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -36,13 +35,12 @@ from purveyor.profiles.models import Bucket, Profile, Secret, SharedToken
 from purveyor.profiles.tokens import DatabaseTokenStore
 from purveyor.vault import keys, rekey, sealing
 from purveyor.vault.keys import Keys
+from racing import FORK, PATIENCE, processes, threads
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 ROOT = Who.cli()
 KEY, OPERATION = "app-and-account", "getPurchaseOrders"
-FORK = multiprocessing.get_context("fork")
-PATIENCE = 60
 
 
 @pytest.fixture(autouse=True)
@@ -52,40 +50,6 @@ def _key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     monkeypatch.undo()
     options.values.cache_clear()
-
-
-def side_by_side(count: int, work: Callable[[], Any]) -> list[Any]:
-    """Run ``work`` in so many threads that begin at the same moment; what each answered."""
-    barrier = threading.Barrier(count)
-
-    def run() -> Any:
-        barrier.wait(PATIENCE)
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return [each.result(PATIENCE) for each in [pool.submit(run) for _ in range(count)]]
-
-
-def processes(count: int, work: Callable[[], Any]) -> list[Any]:
-    """Run ``work`` in so many processes that begin at the same moment; what each answered."""
-    barrier, answers = FORK.Barrier(count), FORK.Queue()
-
-    def run() -> None:
-        barrier.wait(PATIENCE)
-        answers.put(work())
-        connections.close_all()
-
-    connections.close_all()
-    children = [FORK.Process(target=run) for _ in range(count)]
-    for child in children:
-        child.start()
-    found = [answers.get(timeout=PATIENCE) for _ in children]
-    for child in children:
-        child.join(PATIENCE)
-    return found
 
 
 # ── limits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +70,7 @@ def reserve_ten() -> list[float]:
     return [round(limiter.reserve(KEY, OPERATION), 3) for _ in range(10)]
 
 
-@pytest.mark.parametrize("run", [side_by_side, processes])
+@pytest.mark.parametrize("run", [threads, processes])
 def test_limiter_gives_no_slot_twice(run: Callable[..., list[list[float]]], held_clock: datetime) -> None:
     found = sorted(wait for waits in run(8, reserve_ten) for wait in waits)
     assert found == pytest.approx(one_after_the_other(80), abs=0.002)
@@ -123,7 +87,7 @@ def test_limiter_twin_without_one_statement_gives_slots_twice(held_clock: dateti
         Bucket.objects.filter(pk=row.pk).update(tat=found.tat, seen=found.seen)
         return wait
 
-    assert side_by_side(8, read_then_write) == [0.0] * 8
+    assert threads(8, read_then_write) == [0.0] * 8
 
 
 # ── tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +113,7 @@ def mine() -> Profile:
 
 def test_token_of_twenty_threads_is_exchanged_once(mine: Profile) -> None:
     login = Login()
-    found = side_by_side(20, lambda: DatabaseTokenStore(mine.pk).obtain("key", login))
+    found = threads(20, lambda: DatabaseTokenStore(mine.pk).obtain("key", login))
     assert (found, login.count.value) == (["Atza|token-1"] * 20, 1)
 
 
@@ -159,7 +123,7 @@ def test_token_of_twenty_processes_is_exchanged_once(mine: Profile) -> None:
     assert (found, login.count.value) == (["Atza|token-1"] * 20, 1)
 
 
-@pytest.mark.parametrize("run", [side_by_side, processes])
+@pytest.mark.parametrize("run", [threads, processes])
 def test_token_refused_to_all_is_replaced_once(mine: Profile, run: Callable[..., list[str]]) -> None:
     login = Login()
     first = DatabaseTokenStore(mine.pk).obtain("key", login)
@@ -167,10 +131,10 @@ def test_token_refused_to_all_is_replaced_once(mine: Profile, run: Callable[...,
     assert (found, login.count.value) == (["Atza|token-2"] * 8, 2)
 
 
-@pytest.mark.parametrize("run", [side_by_side, processes])
+@pytest.mark.parametrize("run", [threads, processes])
 def test_token_twin_without_a_lease_is_exchanged_by_everybody(mine: Profile, run: Callable[..., list[str]]) -> None:
     login = Login()
-    everybody_has_looked = (threading if run is side_by_side else FORK).Barrier(8)  # type: ignore[attr-defined]  # two kinds
+    everybody_has_looked = (threading if run is threads else FORK).Barrier(8)  # type: ignore[attr-defined]  # two kinds
 
     def look_then_exchange() -> str:
         assert tokens.held("key") is None
@@ -316,7 +280,7 @@ def test_rotation_twin_without_the_ring_leaves_a_secret_behind(mine: Profile) ->
 
 
 def test_two_rotations_at_once_end_with_one_key(mine: Profile) -> None:
-    side_by_side(4, lambda: rotate_keys(ROOT))
+    threads(4, lambda: rotate_keys(ROOT))
     assert (readable(), len(keys.read().values)) == (True, 1)
 
 
@@ -350,7 +314,7 @@ def test_two_rotations_twin_without_the_ring_lose_one_of_two_keys(mine: Profile)
 
 
 def test_switch_by_many_at_once_is_told_once(mine: Profile) -> None:
-    side_by_side(6, lambda: switch_sending(ROOT, Profile.objects.get(), False))
+    threads(6, lambda: switch_sending(ROOT, Profile.objects.get(), False))
     assert Entry.objects.filter(action="profile.sending_switched").count() == 1
 
 
@@ -365,7 +329,7 @@ def test_switch_twin_without_compare_and_set_is_told_by_everybody(mine: Profile)
             Profile.objects.update(sending=False)
             told.append("switched")
 
-    side_by_side(6, read_then_write)
+    threads(6, read_then_write)
     assert len(told) == 6
 
 
@@ -377,7 +341,7 @@ def add_or_refused() -> str:
 
 
 def test_add_of_one_name_by_many_makes_one_profile() -> None:
-    assert sorted(side_by_side(6, add_or_refused)) == ["another", *["name"] * 5]
+    assert sorted(threads(6, add_or_refused)) == ["another", *["name"] * 5]
     assert Profile.objects.count() == 1
 
 
@@ -389,12 +353,12 @@ def test_add_twin_that_only_looks_first_finds_the_name_free_for_everybody() -> N
         everybody_has_looked.wait(PATIENCE)
         return free
 
-    assert side_by_side(6, look) == [True] * 6
+    assert threads(6, look) == [True] * 6
 
 
 def test_store_by_many_keeps_two_slots(mine: Profile) -> None:
     numbers = iter(range(6))
-    side_by_side(6, lambda: store_secret(ROOT, mine, client_secret=f"the-client-secret-{next(numbers)}"))
+    threads(6, lambda: store_secret(ROOT, mine, client_secret=f"the-client-secret-{next(numbers)}"))
     found = {s.slot: sealing.unseal(s.sealed).decode()[:-1] for s in mine.secrets.filter(kind="client_secret")}
     assert found == {"new": "the-client-secret-", "old": "the-client-secret-"}
 
@@ -406,7 +370,7 @@ SWEEPS = ("new", "changed", "status", "missing")
 
 def test_sweeps_that_fail_at_once_pause_once_and_are_told_once(mine: Profile) -> None:
     failed = iter(SWEEPS)
-    side_by_side(4, lambda: note_trouble(Profile.objects.get(), InvalidGrant("invalid_grant", request_id=next(failed))))
+    threads(4, lambda: note_trouble(Profile.objects.get(), InvalidGrant("invalid_grant", request_id=next(failed))))
     assert Entry.objects.filter(action="profile.trouble").count() == 1
     assert Entry.objects.filter(action="alert.opened").count() == 1
     assert (Alert.objects.count(), Profile.objects.get().paused_at is not None) == (1, True)
@@ -423,14 +387,14 @@ def test_trouble_twin_that_only_looks_first_is_told_by_everybody(mine: Profile) 
             Profile.objects.update(trouble={"code": "login-invalid-grant"})
             told.append("trouble")
 
-    side_by_side(4, look_then_tell)
+    threads(4, look_then_tell)
     assert len(told) == 4
 
 
 def test_a_paused_profile_is_tried_by_one_of_many_workers(mine: Profile) -> None:
     note_trouble(mine, InvalidGrant("invalid_grant"))
     Profile.objects.update(probe_at=clock.now())
-    taken = side_by_side(6, lambda: probe._take(Profile.objects.get(), clock.now()))
+    taken = threads(6, lambda: probe._take(Profile.objects.get(), clock.now()))
     assert sorted(taken) == [False] * 5 + [True]
 
 
@@ -444,4 +408,4 @@ def test_try_twin_without_compare_and_set_is_made_by_everybody(mine: Profile) ->
         everybody_has_looked.wait(PATIENCE)
         return due
 
-    assert side_by_side(6, look_then_take) == [True] * 6
+    assert threads(6, look_then_take) == [True] * 6

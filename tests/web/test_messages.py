@@ -10,6 +10,10 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from purveyor.orders.domain import holding, policy
+from purveyor.orders.domain.carry_out import sentence
+from purveyor.web.timeline import said
+
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +38,16 @@ def test_german_is_spoken_from_the_compiled_catalogue() -> None:
 def test_english_is_spoken_where_the_usual_language_is_german() -> None:
     with translation.override("en"):
         assert gettext("Fulfillment center") == "Fulfillment center"
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (sentence(policy.STOCK), "Die geltende Antwortregel antwortet bei Eingang, aus dem Bestand."),
+        (holding.GONE, "der Befund ist weg, oder jemand hat ihn erledigt"),
+        ("a person looked at the change", "jemand hat die Änderung angesehen"),
+    ],
+)
+def test_reasons_of_the_hub_are_told_in_the_readers_language(stored: str, told: str) -> None:
+    with translation.override("de"):
+        assert said(stored) == told

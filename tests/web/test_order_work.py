@@ -10,6 +10,7 @@ from django.test import Client
 from cast import Cast
 from deliver import document_of, pull, until_settled, work
 from purveyor.alerts.models import Alert
+from purveyor.centers.models import Center
 from purveyor.common import clock
 from purveyor.jobs.testing import run_due
 from purveyor.orders.domain.acknowledge import acknowledge
@@ -47,6 +48,17 @@ def test_page_tells_the_change_the_hold_and_the_proposal(anna: Client, changed: 
     assert "48 hours after the first answer, quantities, costs and dates may change." in page
     assert "Amazon changed the quantity from 10 to 4 pieces since." in page
     assert "Change until" in page
+
+
+def test_changed_window_is_told_by_the_clock_of_its_center(anna: Client, plugged: World, changed: Order) -> None:
+    Center.objects.update_or_create(
+        code=changed.ship_to,
+        defaults={"source": "person", "valid_from": clock.now().date(), "time_zone": "Europe/Lisbon"},
+    )
+    plugged.change(changed.number, delivery_window="2026-03-10T00:00:00Z--2026-03-17T00:00:00Z")
+    pull(changed.profile, changed.number)
+    page = text_of(anna.get(address(changed)))
+    assert "to 2026-03-10 00:00 WET – 2026-03-17 00:00 WET." in page
 
 
 def test_proposal_fills_the_sheet_and_goes_without_another_word(anna: Client, changed: Order) -> None:

@@ -22,14 +22,14 @@ from django.utils.translation import override
 
 from purveyor.alerts import backoff
 from purveyor.alerts.events import as_body, event_of, signature
-from purveyor.alerts.models import Delivery, HookSecret, Webhook
+from purveyor.alerts.models import Delivery, HookSecret, Severity, Webhook
 from purveyor.alerts.raise_ import BY, close_alert, raise_alert
 from purveyor.alerts.states import DeliveryState
 from purveyor.audit.plain import clean
 from purveyor.audit.write import record
 from purveyor.base import http
 from purveyor.common import clock
-from purveyor.common.errors import Misconfigured, PurveyorError
+from purveyor.common.errors import Misconfigured, PurveyorError, Remedy
 from purveyor.jobs import lease, stopping
 from purveyor.vault.sealing import unseal_row
 
@@ -201,10 +201,10 @@ def _tell(hook: Webhook) -> None:
     raise_alert(
         cause_of(hook),
         kind="webhook.failing",
-        severity="warn" if hook.on else "bad",
+        severity=Severity.WARN if hook.on else Severity.BAD,
         message=message,
         hint=hint,
-        remedy="mend the settings",
+        remedy=Remedy.MEND_SETTINGS,
         profile_id=hook.profile_id,
     )
 

@@ -8,6 +8,7 @@ from purveyor.alerts.deliver import Said, headers_of
 from purveyor.alerts.domain.routes import told
 from purveyor.alerts.events import event_id, event_of
 from purveyor.alerts.models import Delivery, Route, Webhook
+from purveyor.alerts.states import DeliveryState
 
 MASKED = "t=•••,v1=•••"
 
@@ -44,7 +45,7 @@ def delivery_row(one: Delivery) -> dict[str, Any]:
         "object": one.entry.object_name,
         "state": one.state,
         "tries": one.tries,
-        "due_at": one.due_at if one.state == "waiting" else None,
+        "due_at": one.due_at if one.state == DeliveryState.WAITING else None,
         "tried_at": one.tried_at,
         "status": one.status,
         "answer": one.answer,

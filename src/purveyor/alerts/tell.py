@@ -21,12 +21,13 @@ from purveyor.alerts import backoff
 from purveyor.alerts.deliver import SHOWN, Said
 from purveyor.alerts.directory import Person, people
 from purveyor.alerts.message import compose
-from purveyor.alerts.models import Alert, Notice, Route
+from purveyor.alerts.models import Alert, Notice, Route, Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.alerts.route import VIEW, cause_of
 from purveyor.alerts.sinks import SINKS
 from purveyor.alerts.states import NoticeState
 from purveyor.common import clock
+from purveyor.common.errors import Remedy
 from purveyor.jobs import lease
 
 LEASE_SECONDS = 300
@@ -123,9 +124,9 @@ def _stand(route: Route, notices: Sequence[Notice], said: Said) -> None:
         raise_alert(
             cause_of(route),
             kind="route.failing",
-            severity="warn",
+            severity=Severity.WARN,
             message=message,
             hint=hint,
-            remedy="mend the settings",
+            remedy=Remedy.MEND_SETTINGS,
             profile_id=route.profile_id,
         )

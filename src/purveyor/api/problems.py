@@ -9,17 +9,20 @@ from typing import Any
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from purveyor.amazon.errors import AmazonError
 from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, PurveyorError, Refused, Remedy
 from purveyor.config import hosts
+from purveyor.orders.domain.second import AwaitsSecond
 from purveyor.people.domain.refused import Throttled
 
 CONTENT_TYPE = "application/problem+json"
 
 STATUS: tuple[tuple[type[PurveyorError], HTTPStatus], ...] = (
     (Throttled, HTTPStatus.TOO_MANY_REQUESTS),
+    (AwaitsSecond, HTTPStatus.ACCEPTED),
     (Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Conflict, HTTPStatus.CONFLICT),
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -135,7 +138,9 @@ def _told_anew(answer: HttpResponseBase) -> HttpResponse:
     found = problem(
         status,
         code=status.phrase.lower().replace(" ", "-"),
-        detail=_("Something went wrong here; the log has the details.") if ours else _WORDS.get(status, status.phrase),
+        detail=_("Something went wrong here; the log has the details.")
+        if ours
+        else str(_WORDS.get(status, status.phrase)),
         remedy=Remedy.TELL_DEVELOPER if ours else Remedy.MEND_DATA,
     )
     if "Allow" in answer.headers:
@@ -144,6 +149,6 @@ def _told_anew(answer: HttpResponseBase) -> HttpResponse:
 
 
 _WORDS = {
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know this method.",
-    HTTPStatus.BAD_REQUEST: "The request cannot be understood.",
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("This address does not know this method."),
+    HTTPStatus.BAD_REQUEST: gettext_lazy("The request cannot be understood."),
 }

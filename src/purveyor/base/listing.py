@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from purveyor.common.errors import Problem, Refused
 
@@ -129,8 +130,9 @@ class Listing(Generic[M]):
             return tuple(c for c in self.columns if c.shown or c.always)
         known = [c.name for c in self.columns]
         if strange := [name for name in names if name not in known]:
-            said = f"There is no column {', '.join(strange)}; there are {', '.join(known)}."
-            raise Refused("The list has no such columns.", [Problem(said, "columns")])
+            words = {"names": ", ".join(strange), "known": ", ".join(known)}
+            said = _("There is no column %(names)s; there are %(known)s.") % words
+            raise Refused(_("The list has no such columns."), [Problem(said, "columns")])
         return tuple(c for c in self.columns if c.always or c.name in names)
 
     def record(self, row: M, columns: Sequence[Column] = ()) -> dict[str, Any]:
@@ -151,8 +153,8 @@ class Listing(Generic[M]):
             try:
                 rows = wanted.apply(rows, _one(query, ASKER) if wanted.personal and value == ME else value)
             except ValueError as error:
-                said = f"{value!r} is not understood here: {error}."
-                raise Refused("The list cannot be filtered like this.", [Problem(said, wanted.name)]) from None
+                said = _("“%(text)s” is not understood here: %(why)s.") % {"text": value[:80], "why": error}
+                raise Refused(_("The list cannot be filtered like this."), [Problem(said, wanted.name)]) from None
         text = _one(query, "q").strip()
         if text and self.search:
             rows = self.search(rows, text)
@@ -168,8 +170,8 @@ class Listing(Generic[M]):
         name = _one(query, "sort")
         found = {s.name: s for s in self.sorts}
         if name and name not in found:
-            known = ", ".join(found)
-            raise Refused("The list cannot be sorted like this.", [Problem(f"Known are {known}.", "sort")])
+            said = _("There is no sort %(name)s; there are %(names)s.") % {"name": name, "names": ", ".join(found)}
+            raise Refused(_("The list cannot be sorted like this."), [Problem(said, "sort")])
         return found[name] if name else self.sorts[0]
 
     def page(self, rows: QuerySet[M], query: Query) -> Page[M]:
@@ -244,7 +246,7 @@ def _value(row: Any, path: str) -> Any:
 
 
 def _no_place() -> Refused:
-    return Refused("The place to go on from is unknown.", [Problem("Begin again without it.", "after")])
+    return Refused(_("The place to go on from is unknown."), [Problem(_("Begin again without it."), "after")])
 
 
 def _behind(fields: Sequence[str], after: str) -> Q:

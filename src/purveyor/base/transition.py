@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models.expressions import BaseExpression, Combinable
+from django.utils.translation import gettext as _
 
 from purveyor.common import clock
 from purveyor.common.errors import Conflict
@@ -44,7 +45,8 @@ def move(
     try:
         with transaction.atomic():
             if not type(row)._base_manager.filter(**seen).update(**values):
-                raise Conflict(f"{machine.name}: {row} is no longer {old}", hint="Look at it again.")
+                said = _("Somebody was faster: %(name)s is no longer in the state “%(state)s”.")
+                raise Conflict(said % {"name": row, "state": old}, hint=_("Look at it again."))
             _show(row, values)
             for listener in _listeners:
                 listener(row, old, new, by, because, action, changes)

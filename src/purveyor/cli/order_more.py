@@ -9,7 +9,6 @@ import click
 from purveyor.cli.door import Command, facts
 from purveyor.cli.orders import PROFILE, find
 from purveyor.cli.orders_many import order
-from purveyor.common.errors import NotFound
 
 __all__ = ["order"]
 
@@ -27,13 +26,11 @@ def _show_finding(answer: dict[str, Any]) -> str:
 def resolve(number: str, finding: int, way: str, because: str, profile: str) -> dict[str, Any]:
     """Take a way out of a finding: once, agree, round, cut or accept, as order show names them."""
     from purveyor.orders.domain import remedy
-    from purveyor.orders.models import Finding
+    from purveyor.orders.work_schemas import finding_row
     from purveyor.people.who import Who
 
-    if not Finding.objects.filter(pk=finding, order=find(number, profile)).exists():
-        raise NotFound(f"Order {number} has no finding {finding}.")
-    taken = remedy.take(Who.cli(), finding, way, because)
-    return remedy.finding_row(taken, taken.line.number if taken.line else "")
+    taken = remedy.take(Who.cli(), find(number, profile), finding, way, because)
+    return finding_row(taken, taken.line.number if taken.line else "")
 
 
 @order.command("second", cls=Command)
@@ -44,16 +41,12 @@ def resolve(number: str, finding: int, way: str, because: str, profile: str) -> 
 def second_(number: str, confirmed: bool | None, because: str, profile: str) -> dict[str, Any]:
     """Confirm or decline the answer that waits for a second person."""
     from purveyor.orders.domain import second
-    from purveyor.orders.models import Request
     from purveyor.orders.schemas import acknowledgement_row
-    from purveyor.orders.states import RequestState
     from purveyor.people.who import Who
 
     if confirmed is None:
         raise click.UsageError("say either --confirm or --decline")
-    asked = Request.objects.filter(order=find(number, profile), state=RequestState.OPEN).first()
-    if asked is None:
-        raise NotFound(f"No answer to order {number} waits for a second person.")
+    asked = second.waiting(find(number, profile))
     if confirmed:
         return {"number": number, "acknowledgement": acknowledgement_row(second.confirm(Who.cli(), asked.pk))}
     second.decline(Who.cli(), asked.pk, because)

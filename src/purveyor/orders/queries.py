@@ -17,13 +17,11 @@ from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Finding, Hold, Line, Order, Snapshot
-from purveyor.orders.states import FindingState, OrderState
+from purveyor.orders.states import WAITING, FindingState, OrderState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 from purveyor.profiles.queries import by_name
 
-WAITING = (OrderState.NEW, OrderState.FAILED)
-"""States in which Amazon waits for an answer of ours."""
 MOST_KEYS = 5_000
 """So many orders found by a search are named one by one in the question that follows."""
 

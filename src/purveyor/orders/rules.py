@@ -1,4 +1,4 @@
-"""What may be done with an order, and by itself. Predicates for the doors and, later, for the policies."""
+"""What may be done with an order, and by itself: predicates for the doors and for the policies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from purveyor.orders.domain.answer import open_lines
 from purveyor.orders.domain.ground import Ground
 from purveyor.orders.models import Line, Order
-from purveyor.orders.states import ORDER, OrderState
+from purveyor.orders.states import ORDER, WAITING, OrderState
 from purveyor.people.who import Who
 
 
@@ -26,20 +26,15 @@ def may_reject(who: Who, order: Order) -> bool:
 
 def needs_answer(order: Order, lines: Iterable[Line]) -> bool:
     """Whether Amazon waits for an answer of ours; an order with cancelled lines alone needs none."""
-    return order.state in (OrderState.NEW, OrderState.FAILED) and bool(open_lines(lines))
+    return order.state in WAITING and bool(open_lines(lines))
 
 
-def may_answer_automatically(order: Order) -> str:
-    """Why this order is never answered without a person; empty when it may be.
+def why_never(order: Order, lines: Sequence[Line]) -> str:
+    """Why this order is never answered without a person, on hold or not; empty when it may be. Asks nothing.
 
     Back-filled orders, those Amazon does not call New, and those answered elsewhere are a person's to answer
     (OPERATIONS §9.1; FACTS §11 row 4: one channel per order).
     """
-    return why_never(order, list(order.lines.all())) or (_("It is on hold.") if order.holds else "")
-
-
-def why_never(order: Order, lines: Sequence[Line]) -> str:
-    """``may_answer_automatically`` with the order's lines at hand; asks the database nothing."""
     if order.backfilled:
         return _("It came with a back-fill and may have been handled before.")
     if Ground(order, lines).elsewhere:

@@ -16,7 +16,7 @@ from purveyor.common import clock, money
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES
 from purveyor.common.windows import zulu
-from purveyor.orders.domain import acknowledge, remedy
+from purveyor.orders.domain import acknowledge
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.domain.ground import Ground, ground
 from purveyor.orders.models import Acknowledgement, Answer, Decision, Finding, Line, Order, Request, Snapshot
@@ -24,7 +24,7 @@ from purveyor.orders.models.finding import LIVE
 from purveyor.orders.queries import Deadlines, versions, zoned
 from purveyor.orders.rules import needs_answer
 from purveyor.orders.states import AnswerCode
-from purveyor.orders.work_schemas import work_of
+from purveyor.orders.work_schemas import finding_rows, work_of
 from purveyor.profiles.models import Profile
 
 
@@ -128,7 +128,7 @@ def order_full(
 def found_rows(order: Order, found: Ground) -> list[dict[str, Any]]:
     """What the checks found about an order and is not gone, with the ways out."""
     rows = Finding.objects.filter(order=order, state__in=LIVE).order_by("pk")
-    return remedy.rows_of(rows, {line.pk: line.number for line in found.lines})
+    return finding_rows(rows, {line.pk: line.number for line in found.lines})
 
 
 def decision_row(one: Decision) -> dict[str, Any]:

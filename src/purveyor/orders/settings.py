@@ -32,7 +32,6 @@ RESTS: tuple[tuple[str, str | Lazy], ...] = (
     ("reject", pgettext_lazy("what is lacking", "is rejected")),
     ("backorder", pgettext_lazy("what is lacking", "is backordered where Amazon allows it, else rejected")),
 )
-TYPES = ("undefined", "weekly", "bulk")
 
 
 def _check(key: str, default: str, title: str | Lazy, sentence: str | Lazy) -> Setting:

@@ -35,6 +35,9 @@ class RejectionReason(StrEnum):
 
 _S = OrderState
 
+WAITING = (OrderState.NEW, OrderState.FAILED)
+"""States in which Amazon waits for an answer of ours."""
+
 ORDER = Machine(
     "Order",
     _S.NEW,

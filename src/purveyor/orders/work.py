@@ -15,6 +15,7 @@ from purveyor.common.money import plain
 from purveyor.orders import queries
 from purveyor.orders.domain import hold, mapping
 from purveyor.orders.models import Order
+from purveyor.orders.states import WAITING
 from purveyor.people.who import Who
 
 
@@ -81,7 +82,7 @@ def _on_hold(order: Order, reasons: Iterable[str]) -> Item:
         sentence=_("On hold: %(reasons)s") % {"reasons": " · ".join(reasons)},
         link=("order", order.pk),
         profile=order.profile,
-        due=order.due_at if order.state in queries.WAITING else None,
+        due=order.due_at if order.state in WAITING else None,
         facts=_facts(order),
         state=("order", str(order.state)),
     )

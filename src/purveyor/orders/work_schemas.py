@@ -1,8 +1,9 @@
-"""What is open about an order as machines see it: changes, holds, deadlines, differences, the proposed answer."""
+"""What is open about an order as machines see it: findings, changes, holds, deadlines, differences, the proposed
+answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,15 @@ from purveyor.common import clock, money
 from purveyor.common.deadlines import Deadline
 from purveyor.common.errors import Problem
 from purveyor.common.windows import zulu
-from purveyor.orders.domain import deadlines, differences
+from purveyor.orders.domain import deadlines, differences, remedy
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.changes import read
 from purveyor.orders.domain.changes_said import sentences
+from purveyor.orders.domain.findings_said import say
 from purveyor.orders.domain.ground import Ground
 from purveyor.orders.domain.hold import held
 from purveyor.orders.domain.propose_again import Proposal, ProposedLine
-from purveyor.orders.models import Change, Hold, Order
+from purveyor.orders.models import Change, Finding, Hold, Order
 from purveyor.orders.states import OrderState
 from purveyor.profiles import dated
 
@@ -87,6 +89,29 @@ def difference_row(one: differences.Difference) -> dict[str, Any]:
     """One number of ours that Amazon counts otherwise."""
     said = {"line": one.line, "what": one.what, "ours": one.ours, "amazon": one.amazon}
     return said | {"message": differences.words(one)}
+
+
+def finding_row(finding: Finding, number: str = "") -> dict[str, Any]:
+    """A finding as machines see it; ``number`` is its line's."""
+    return {
+        "id": finding.pk,
+        "check": finding.rule,
+        "line": number or None,
+        "severity": finding.severity,
+        "state": finding.state,
+        "where": f"lines[{number}]" if number else "",
+        "message": say(finding.rule, finding.numbers),
+        "numbers": finding.numbers,
+        "way": finding.way or None,
+        "by": finding.taken_by or None,
+        "because": finding.reason or None,
+        "ways": [{"way": one.way.name, "does": one.does} for one in remedy.ways_of(finding)],
+    }
+
+
+def finding_rows(findings: Iterable[Finding], numbers: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Findings as machines see them; ``numbers`` by line key."""
+    return [finding_row(one, numbers.get(one.line_id or 0, "")) for one in findings]
 
 
 def proposal_row(order: Order, proposal: Proposal | None) -> dict[str, Any]:

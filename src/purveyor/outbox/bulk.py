@@ -17,7 +17,7 @@ from purveyor.orders import queries
 from purveyor.orders.domain import assign, hold
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.models import Acknowledgement, Hold, Order
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING, OrderState
 from purveyor.outbox import decide
 from purveyor.outbox.states import DocumentState
 from purveyor.people.models import User
@@ -128,7 +128,7 @@ def _denied(who: Who, order: Order, permission: str) -> list[Problem]:
 def _not_answerable(who: Who, order: Order, ask: Ask) -> list[Problem]:
     if denied := _denied(who, order, "orders.acknowledge"):
         return denied
-    if order.state not in queries.WAITING or not order.eaches:
+    if order.state not in WAITING or not order.eaches:
         return [Problem(_("It does not wait for an answer."), "", "STATE")]
     return []
 

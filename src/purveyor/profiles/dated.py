@@ -28,9 +28,8 @@ class UnknownSetting(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting, of a kind of ``profiles.setting_kinds``. ``default`` is text as one would write it.
-
-    ``choices`` gives the words of a choice, for pages.
+    """One setting, of a kind of ``profiles.setting_kinds``. ``default`` is text as one would write it, ``choices`` are
+    the words of a choice, for pages.
 
     What stands before the first dot of ``name`` is the group under which it is shown.
     """

@@ -18,7 +18,6 @@ from purveyor.orders.domain.propose_again import Proposal, proposal
 from purveyor.orders.models import Change, Hold, Order
 from purveyor.orders.work_schemas import deadlines_of, differences_of
 from purveyor.people.who import Who
-from purveyor.web.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Work:
     @cached_property
     def changes(self) -> list[Said]:
         """What Amazon changed since the last answer and nobody said that they saw; oldest first."""
-        zone = zone_of(self.order.profile.marketplace)
+        zone = self.order.zone.info
         return [Said(one, sentences(read(one.changes), zone)) for one in still_open(self.order)]
 
     @cached_property

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from purveyor.audit import queries as audit
 from purveyor.common import clock
 from purveyor.common.errors import NotFound
+from purveyor.orders import queries
 from purveyor.orders.domain import second
 from purveyor.orders.domain.answer import LineAnswer, open_lines
 from purveyor.orders.domain.ground import entry_of
@@ -33,8 +34,7 @@ MOVING = UNSETTLED - {DocumentState.ASKED}
 
 def find_order(who: Who, order_id: int) -> Order:
     """The order, if it is the asker's to see. Raises NotFound."""
-    rows = Order.objects.select_related("profile").filter(profile__in=who.profiles("orders.view"))
-    found = rows.filter(pk=order_id).first()
+    found = queries.visible_to(who).filter(pk=order_id).first()
     if found is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return found

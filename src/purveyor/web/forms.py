@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from purveyor.common.errors import Refused
 
@@ -15,9 +14,3 @@ def blame(form: forms.BaseForm, error: Refused) -> None:
         form.add_error(field, problem.message or error.message)
     if not error.problems:
         form.add_error(None, " ".join(filter(None, (error.message, error.hint))))
-
-
-class ReasonForm(forms.Form):
-    """Why: for decisions others will want to understand later."""
-
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

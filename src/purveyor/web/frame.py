@@ -17,7 +17,7 @@ from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
 from purveyor.orders.models import Order
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING
 from purveyor.outbox.models import Document
 from purveyor.outbox.states import DocumentState
 from purveyor.people.who import Who
@@ -125,8 +125,7 @@ class Frame:
         return items
 
     def _new_orders(self) -> int:
-        wanted = (OrderState.NEW, OrderState.FAILED)
-        found = Order.objects.filter(state__in=wanted, profile__in=self.within("orders.view"))
+        found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))
         return found[:COUNT_AT_MOST].count()
 
     def _open_alerts(self) -> int:

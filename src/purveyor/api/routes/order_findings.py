@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router
 
 from purveyor.api.auth import who
 from purveyor.api.shape_bases import Open, Strict
-from purveyor.common.errors import NotFound
 from purveyor.orders import queries
 from purveyor.orders.domain import mapping, remedy, second
 from purveyor.orders.domain.picked import pick_result
-from purveyor.orders.models import Finding, Request
 from purveyor.orders.schemas import acknowledgement_row
-from purveyor.orders.states import RequestState
+from purveyor.orders.work_schemas import finding_row
 
 router = Router(tags=["orders"])
 
@@ -83,11 +80,8 @@ def map_product(request: HttpRequest, body: MapAsk) -> dict[str, Any]:
 def take(request: HttpRequest, profile: str, number: str, finding: int, body: WayAsk) -> dict[str, Any]:
     """Take a way out of a finding (its ``ways`` name them)."""
     caller = who(request)
-    order = queries.find(caller, number, profile)
-    if not Finding.objects.filter(pk=finding, order=order).exists():
-        raise NotFound(_("There is no such finding."))
-    taken = remedy.take(caller, finding, body.way, body.because)
-    return remedy.finding_row(taken, taken.line.number if taken.line else "")
+    taken = remedy.take(caller, queries.find(caller, number, profile), finding, body.way, body.because)
+    return finding_row(taken, taken.line.number if taken.line else "")
 
 
 @router.post("/{profile}/{number}/second", response=DecidedOut)
@@ -95,9 +89,7 @@ def settle(request: HttpRequest, profile: str, number: str, body: SecondAsk) -> 
     """Confirm or decline the answer that waits for a second person."""
     caller = who(request)
     order = queries.find(caller, number, profile)
-    asked = Request.objects.filter(order=order, state=RequestState.OPEN).first()
-    if asked is None:
-        raise NotFound(_("There is no such request, or it is settled."))
+    asked = second.waiting(order)
     if not body.confirm:
         second.decline(caller, asked.pk, body.because)
         return {"number": order.number, "acknowledgement": None}

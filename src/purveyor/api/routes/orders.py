@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from purveyor.api import cursors, shapes, shapes_lists
@@ -13,6 +14,7 @@ from purveyor.common.errors import Refused
 from purveyor.orders import queries
 from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answers_file import parse_answers
+from purveyor.orders.domain.second import AwaitsSecond
 from purveyor.orders.models import Order
 from purveyor.orders.schemas import order_rows
 from purveyor.outbox import answering, bulk_named
@@ -56,7 +58,7 @@ def acknowledge_many(request: HttpRequest, body: shapes.ManyAsk) -> dict[str, An
     answers = {} if body.orders is None else parse_answers({"orders": body.orders})
     twice = sorted(answers.keys() & set(body.numbers))
     if twice:
-        raise Refused(f"named twice: {', '.join(twice)}")
+        raise Refused(_("Named twice, in numbers and in orders: %(names)s.") % {"names": ", ".join(twice)})
     found = answering.resolve(caller, [*body.numbers, *answers], body.profile or "")
     told = answering.answer_many(caller, found, answers, because=body.because, **_confirmed(body))
     refused = sum(one.error is not None for one in told)
@@ -95,20 +97,17 @@ def preview(request: HttpRequest, profile: str, number: str, body: shapes.Acknow
     return HttpResponse(sent, content_type="application/json")
 
 
-@router.post("/{profile}/{number}/acknowledgement", response={201: shapes.AnsweredOut})
+@router.post("/{profile}/{number}/acknowledgement", response={201: shapes.AnsweredOut, 202: shapes.AnsweredOut})
 def acknowledge(request: HttpRequest, profile: str, number: str, body: shapes.AcknowledgeAsk) -> Status[dict[str, Any]]:
-    """Decide the order's answer; its document goes to Amazon once sending is on."""
+    """Decide the order's answer; its document goes to Amazon once sending is on. 202: it is kept and waits for a second
+    person, as `error` says."""
     caller = who(request)
     found = queries.find(caller, number, profile)
-    told = answering.answer(
-        caller,
-        found,
-        _answers(found, body.lines),
-        because=body.because,
-        expect_version=body.version,
-        **_confirmed(body),
-    )
-    return Status(201, told.row())
+    given = {"because": body.because, "expect_version": body.version} | _confirmed(body)
+    try:
+        return Status(201, answering.answer(caller, found, _answers(found, body.lines), **given).row())
+    except AwaitsSecond as error:
+        return Status(202, answering.Answered(found.number, found, error=error).row())
 
 
 def _confirmed(body: shapes.AcknowledgeAsk | shapes.ManyAsk) -> dict[str, bool]:

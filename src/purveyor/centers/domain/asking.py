@@ -1,8 +1,12 @@
-"""What a person is asked about a center: one alert per code and cause, closed by itself when it is answered."""
+"""What a person is asked about a center: one alert per code and cause, closed by itself when it is answered.
+
+A question is stored in English, whoever brought it up: it is told in everybody's language later.
+"""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
@@ -22,6 +26,7 @@ def code_in(cause: str) -> str:
     return cause.partition(":")[2]
 
 
+@override("en")
 def ask_for_zone(center: Center, profile_id: int | None) -> None:
     """A center whose zone nobody has said. Its orders come in all the same."""
     words = {"code": masked(center.code)}
@@ -39,6 +44,7 @@ def ask_for_zone(center: Center, profile_id: int | None) -> None:
     )
 
 
+@override("en")
 def ask_about_move(center: Center, profile_id: int | None) -> None:
     """An order's address that contradicts a person's."""
     raise_alert(
@@ -52,6 +58,7 @@ def ask_about_move(center: Center, profile_id: int | None) -> None:
     )
 
 
+@override("en")
 def answered(center: Center) -> None:
     """Close what was asked about a center as far as it is answered."""
     if center.time_zone:

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
+from purveyor.amazon.regions import country_code
 from purveyor.centers.models import Center
 from purveyor.common.canon import fingerprint
 from purveyor.common.errors import Problem
@@ -24,7 +25,6 @@ LENGTHS = {f.name: f.max_length or 0 for f in Center._meta.concrete_fields if f.
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_ALSO_CALLED = {"UK": "GB"}
 
 
 @cache
@@ -42,8 +42,8 @@ def code_of(text: str) -> str:
 def tidy(given: Mapping[str, Any]) -> dict[str, str]:
     """What was said, without blanks around, names and codes as they are spelt; None counts as empty."""
     found = {name: trimmed("" if value is None else str(value)) for name, value in given.items()}
-    if country := found.get("country_code", "").upper():
-        found["country_code"] = _ALSO_CALLED.get(country, country)
+    if country := found.get("country_code"):
+        found["country_code"] = country_code(country)
     if zone := found.get("time_zone", ""):
         found["time_zone"] = zone_names().get(zone.lower(), zone)
     return found

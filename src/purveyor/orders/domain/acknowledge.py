@@ -143,8 +143,8 @@ def acknowledge_many(
     """``acknowledge`` for many orders, each alone: one that is refused never stops the others.
 
     ``answers`` by order id; an order without is accepted in full. ``versions`` by order id are those the caller saw: an
-    order that Amazon changed since is refused. Each id comes back with its acknowledgement or with
-    the error that was raised for it.
+    order that Amazon changed since is refused. Each id comes back with its acknowledgement or with the error that was
+    raised for it.
     """
     found: list[tuple[int, Result]] = []
     for order_id in dict.fromkeys(order_ids):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from purveyor.base.transition import move
 from purveyor.common import clock
@@ -142,10 +143,10 @@ def explain(
 
 
 def sentence(mode: str) -> str:
-    """Why an automatic answer was given, for its document and the audit."""
+    """Why an automatic answer was given, for its document and the audit; stored in English, told in every language."""
     return {
-        policy.FULL: "The policy in force answers on arrival, in full.",
-        policy.STOCK: "The policy in force answers on arrival, from stock.",
-        policy.PICK: "The policy in force answers when the pick result comes.",
-        policy.DEADLINE: "The policy in force answers provisionally before the deadline.",
+        policy.FULL: gettext_noop("The policy in force answers on arrival, in full."),
+        policy.STOCK: gettext_noop("The policy in force answers on arrival, from stock."),
+        policy.PICK: gettext_noop("The policy in force answers when the pick result comes."),
+        policy.DEADLINE: gettext_noop("The policy in force answers provisionally before the deadline."),
     }[mode]

@@ -19,12 +19,12 @@ from purveyor.common.units import CASES, EACHES
 from purveyor.common.windows import zulu
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.models import Line, Order
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING, OrderState
 
 OFF = "off"
 NUMBER = re.compile(r"[A-Z0-9]{8}")
 REGULAR = "RegularOrder"
-ANSWERABLE = frozenset({OrderState.NEW, OrderState.FAILED})
+ANSWERABLE = frozenset(WAITING)
 ANSWERED = frozenset({OrderState.ACKNOWLEDGING, OrderState.ACKNOWLEDGED})
 
 Numbers = dict[str, Any]

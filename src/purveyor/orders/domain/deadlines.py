@@ -21,7 +21,7 @@ from purveyor.common import clock
 from purveyor.common.deadlines import OVER, Deadline
 from purveyor.common.windows import zulu
 from purveyor.orders.models import Order
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING, OrderState
 from purveyor.profiles import dated
 
 ANSWER = "answer"
@@ -29,7 +29,6 @@ CHANGE = "change"
 SHIP = "ship"
 DELIVER = "deliver"
 KIND = "order.answer_due"
-WAITING = (OrderState.NEW, OrderState.FAILED)
 
 # Orders that were due longer ago raise no alert any more, and their alert stays as it is.
 FORGET = timedelta(days=30)

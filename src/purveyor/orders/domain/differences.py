@@ -16,7 +16,7 @@ from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.alerts.states import AlertState
 from purveyor.orders.domain.standing import OurLine
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order
-from purveyor.orders.states import AnswerCode
+from purveyor.orders.states import AnswerCode, OrderState
 
 KIND = "order.status_differs"
 RECEIVED_ALL = "RECEIVED"
@@ -76,7 +76,7 @@ def look(order_ids: Iterable[int]) -> None:
     )
     orders = Order.objects.filter(pk__in=list(ours)).select_related("profile").prefetch_related("lines")
     for order in orders:
-        _tell(order, differences(ours[order.pk], order.lines.all(), closed=order.state == "closed"), standing)
+        _tell(order, differences(ours[order.pk], order.lines.all(), closed=order.state == OrderState.CLOSED), standing)
 
 
 def cause(order_id: int) -> str:
@@ -87,7 +87,9 @@ def cause(order_id: int) -> str:
 def in_force(order_ids: Iterable[int]) -> dict[int, dict[str, OurLine]]:
     """What we answered line by line, the newest answer that arrived; none for orders with an answer on its way."""
     keys = list(order_ids)
-    rows = Answer.objects.filter(acknowledgement__order__in=keys, acknowledgement__outcome="verified")
+    rows = Answer.objects.filter(
+        acknowledgement__order__in=keys, acknowledgement__outcome=Acknowledgement.Outcome.VERIFIED
+    )
     open_ones = set(
         Acknowledgement.objects.filter(order__in=keys, outcome=Acknowledgement.Outcome.OPEN).values_list(
             "order_id", flat=True

@@ -11,7 +11,7 @@ from purveyor.common.windows import moment_or_none
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.hold import held
 from purveyor.orders.models import Acknowledgement, Answer, Hold, Line, Order
-from purveyor.orders.states import AnswerCode
+from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.profiles import dated
 
 _REJECTED = "REJECTED"
@@ -64,7 +64,7 @@ class Ground:
     def elsewhere(self) -> bool:
         """Whether Amazon holds an answer that is not ours."""
         answered = self.order.amazon_state.casefold() == "acknowledged"
-        return self.order.state == "answered elsewhere" or (answered and self.order.answered_at is None)
+        return self.order.state == OrderState.ELSEWHERE or (answered and self.order.answered_at is None)
 
 
 def ground(order: Order) -> Ground:

@@ -10,6 +10,7 @@ from typing import Any
 from purveyor.common.units import CASES
 from purveyor.orders.domain.answer import LineAnswer, Promise, open_lines, promise, split
 from purveyor.orders.models import Finding, Line, Order
+from purveyor.orders.states import FindingState
 
 CUT, ROUND = "cut", "round"
 FULL, SHORT, WAY, PICKED, REFUSED = "full", "stock", "way", "picked", "refused"
@@ -83,7 +84,7 @@ def caps(findings: Sequence[Finding]) -> dict[int, int]:
     found: dict[int, int] = {}
     for one in findings:
         most = {CUT: one.numbers.get("free"), ROUND: one.numbers.get("whole")}.get(one.way)
-        if one.line_id is not None and most is not None and one.state == "accepted":
+        if one.line_id is not None and most is not None and one.state == FindingState.ACCEPTED:
             found[one.line_id] = min(int(most), found.get(one.line_id, int(most)))
     return found
 

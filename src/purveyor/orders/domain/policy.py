@@ -47,7 +47,7 @@ def decide(
 ) -> Ruling | None:
     """What the policy in force says of an order; None for ``by_hand``. ``held`` orders are a person's to answer.
 
-    ``never`` is why this order is never answered without a person (``rules.may_answer_automatically``).
+    ``never`` is why this order is never answered without a person (``rules.why_never``).
     """
     mode = mode_of(order, settings)
     if mode == BY_HAND:

@@ -18,7 +18,7 @@ from purveyor.orders.domain.keep import Version
 from purveyor.orders.domain.standing import OurAnswer, OurLine
 from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
 from purveyor.orders.records import Counts, Document, ReceivedLineStatus, ReceivedStatus
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.profiles.models import Profile
 
 VERIFY_TASK = "outbox.verify-order"
@@ -183,7 +183,7 @@ def _our_answer(acknowledgement: Acknowledgement) -> OurAnswer:
     lines: dict[str, OurLine] = {}
     for answer in acknowledgement.answers.all():
         before = lines.get(answer.line.number, OurLine(0, 0))
-        rejected = answer.eaches if answer.code == "Rejected" else 0
+        rejected = answer.eaches if answer.code == AnswerCode.REJECTED else 0
         lines[answer.line.number] = OurLine(before.accepted + answer.eaches - rejected, before.rejected + rejected)
     return OurAnswer(acknowledgement.decided_at, lines)
 

@@ -7,17 +7,16 @@ accept  go on all the same, with a reason        map      say which product it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.base.transition import move
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.orders.domain import arrival, hold
-from purveyor.orders.domain.findings_said import say
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.states import FindingState, Severity
 from purveyor.people.who import Who
@@ -91,19 +90,23 @@ def offered_to(who: Who, finding: Finding, order: Order) -> list[Offered]:
     return [one for one in ways_of(finding) if all(who.may(needed, order.profile) for needed in one.way.needs)]
 
 
-def take(who: Who, finding_id: int, way: str, because: str = "") -> Finding:
-    """Take a way out of an open finding, then look at its order anew: a hold that ends lets it go on by itself.
+def take(who: Who, order: Order, finding_id: int, way: str, because: str = "") -> Finding:
+    """Take a way out of an open finding of an order, then look at it anew: a hold that ends lets it go on by itself.
 
-    Raises NotFound, Denied, and Refused for a way that is not offered or a reason that is missing.
+    A cost agreed anew reaches the other orders with this product behind the nudge of ``set_cost``: they may be
+    thousands, and this transaction is short. Raises NotFound, Denied, and Refused for a way that is not offered or a
+    reason that is missing.
     """
     with transaction.atomic():
-        finding = _open(who, finding_id)
+        finding = _open(who, order, finding_id)
         who.require(RESOLVE, finding.order.profile)
         chosen = _chosen(finding, way)
         for needed in chosen.needs:
             who.require(needed, finding.order.profile)
         if way == ACCEPT and not because.strip():
-            raise Refused(str(_("Say why the order may go on.")), [Problem(str(_("A reason is needed.")), "because")])
+            raise Refused(
+                translate("Say why the order may go on."), [Problem(translate("A reason is needed."), "because")]
+            )
         if way == AGREE:
             _agree(who, finding)
         else:
@@ -112,16 +115,16 @@ def take(who: Who, finding_id: int, way: str, because: str = "") -> Finding:
             if finding.rule == hold.CHANGED:
                 hold.let_go(finding.order, check=hold.CHANGED, by=who.name, because=because.strip())
             move(finding, FindingState.ACCEPTED, by=who.name, because=because.strip()[:500], action=action, **said)
-        arrival.look_at_many([finding.order_id, *(_same_cost(finding) if way == AGREE else ())])
+        arrival.look_at(finding.order_id)
     finding.refresh_from_db()
     return finding
 
 
-def _open(who: Who, finding_id: int) -> Finding:
+def _open(who: Who, order: Order, finding_id: int) -> Finding:
     rows = Finding.objects.select_for_update(of=("self",)).select_related("order__profile", "line")
-    finding = rows.filter(pk=finding_id).first()
+    finding = rows.filter(pk=finding_id, order=order).first()
     if finding is None or not who.may("orders.view", finding.order.profile):
-        raise NotFound(str(_("There is no such finding.")))
+        raise NotFound(translate("There is no such finding."))
     return finding
 
 
@@ -129,7 +132,7 @@ def _chosen(finding: Finding, way: str) -> Way:
     offered = [one.way.name for one in ways_of(finding) if one.way.name != MAP]
     if way not in offered:
         words = {"way": way, "ways": ", ".join(offered) or "–"}
-        said = str(_("There is no way out %(way)s here; there are: %(ways)s.")) % words
+        said = translate("There is no way out %(way)s here; there are: %(ways)s.") % words
         raise Refused(said, [Problem(said, "way")])
     return WAYS[way]
 
@@ -138,7 +141,7 @@ def _agree(who: Who, finding: Finding) -> None:
     line, order = finding.line, finding.order
     product = line.product if line is not None else None
     if line is None or product is None or line.net_cost is None:
-        raise Refused(str(_("The line has no product or cost any more.")))
+        raise Refused(translate("The line has no product or cost any more."))
     given: dict[str, Any] = {
         "marketplace": order.profile.marketplace,
         "amount": str(line.net_cost),
@@ -146,35 +149,3 @@ def _agree(who: Who, finding: Finding) -> None:
         "valid_from": order.ordered_at.date().isoformat(),
     }
     set_cost(who, product, given)
-
-
-def _same_cost(finding: Finding) -> list[int]:
-    """The orders with an open finding about the same product's cost."""
-    line = finding.line
-    rows = Finding.objects.filter(
-        state=FindingState.OPEN, rule="PO-04", line__product=line.product_id if line else None
-    )
-    return list(rows.order_by().values_list("order_id", flat=True).distinct())
-
-
-def finding_row(finding: Finding, number: str = "") -> dict[str, Any]:
-    """A finding as machines see it; ``number`` is its line's."""
-    return {
-        "id": finding.pk,
-        "check": finding.rule,
-        "line": number or None,
-        "severity": finding.severity,
-        "state": finding.state,
-        "where": f"lines[{number}]" if number else "",
-        "message": say(finding.rule, finding.numbers),
-        "numbers": finding.numbers,
-        "way": finding.way or None,
-        "by": finding.taken_by or None,
-        "because": finding.reason or None,
-        "ways": [{"way": one.way.name, "does": one.does} for one in ways_of(finding)],
-    }
-
-
-def rows_of(findings: Iterable[Finding], numbers: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Findings as machines see them; ``numbers`` by line key."""
-    return [finding_row(one, numbers.get(one.line_id or 0, "")) for one in findings]

@@ -1,6 +1,6 @@
 """What an order that came in or changed sets going again: what changed is kept and told, an answered order is held.
 
-Receiving calls ``arrived`` and ``before``/``note`` in its transaction, a page at a time; whatever can wait is nudged.
+Receiving calls ``as_held``, ``note`` and ``arrived`` in its transaction, a page at a time; whatever can wait is nudged.
 """
 
 from __future__ import annotations

@@ -67,6 +67,15 @@ def ask(who: Who, order: Order, answers: Answers, *, because: str, **confirmed: 
     return request
 
 
+def waiting(order: Order, request_id: int | None = None) -> Request:
+    """The request of an order that waits, or the one of this key if it does. Raises NotFound."""
+    rows = Request.objects.filter(order=order, state=RequestState.OPEN)
+    found = (rows if request_id is None else rows.filter(pk=request_id)).first()
+    if found is None:
+        raise NotFound(_("There is no such request, or it is settled."))
+    return found
+
+
 def confirm(who: Who, request_id: int) -> Acknowledgement:
     """Confirm another person's answer; it is decided now, checked anew.
 

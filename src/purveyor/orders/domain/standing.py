@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.common.windows import moment, zulu
 from purveyor.orders.records import ReceivedLineStatus, ReceivedStatus
-from purveyor.orders.states import ORDER, OrderState
+from purveyor.orders.states import ORDER, WAITING, OrderState
 
 ACKNOWLEDGED = "acknowledged"
 CLOSED = "closed"
@@ -46,7 +46,7 @@ def next_state(state: str, amazon_state: str, eaches: int, *, answered: bool) ->
         return OrderState.CANCELLED
     if state == OrderState.CANCELLED:
         return OrderState.NEW
-    if state in (OrderState.NEW, OrderState.FAILED) and word == ACKNOWLEDGED and not answered:
+    if state in WAITING and word == ACKNOWLEDGED and not answered:
         return OrderState.ELSEWHERE
     return state
 

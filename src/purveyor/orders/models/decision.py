@@ -57,8 +57,7 @@ class Request(models.Model):
     """A decided answer that rejects products for good and waits for a second person (AC-06).
 
     ``answers`` is the answer as ``domain.answers_file`` reads it, ``confirmed`` what else was confirmed (answered
-    elsewhere, on hold); ``user`` who asked, whose tokens are no second
-    person either.
+    elsewhere, on hold); ``user`` who asked, whose tokens are no second person either.
     """
 
     machine = REQUEST

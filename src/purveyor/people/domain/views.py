@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -100,12 +100,12 @@ def change(who: Who, view_id: int, *, name: str | None = None, shared: bool | No
     old = {"name": view.name, "shared": view.shared}
     view.name = view.name if name is None else _name(name)
     view.shared = view.shared if shared is None else shared
-    taken = View.objects.filter(owner=view.owner_id, listing=view.listing, name=view.name).exclude(pk=view.pk)
-    if taken.exists():
-        raise _refused(_("There is a view of this name already."))
-    with transaction.atomic():
-        view.save(update_fields=["name", "shared"])
-        record("view.changed", by=who.name, obj=view, old=old, new={"name": view.name, "shared": view.shared})
+    try:
+        with transaction.atomic():
+            view.save(update_fields=["name", "shared"])
+            record("view.changed", by=who.name, obj=view, old=old, new={"name": view.name, "shared": view.shared})
+    except IntegrityError:
+        raise _refused(_("There is a view of this name already.")) from None
     return view
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from purveyor.amazon.regions import MARKETPLACES
+from purveyor.amazon.regions import MARKETPLACES, country_code
 from purveyor.base import columns
 from purveyor.base.columns import Read
 from purveyor.common import lenient
@@ -46,8 +46,7 @@ def asin(given: Any, mark: str = "") -> str:
 
 def marketplace(given: Any, mark: str = "") -> str:
     """The code of a marketplace, such as DE."""
-    code = identifier(str(given)).upper()
-    code = {"UK": "GB"}.get(code, code)
+    code = country_code(identifier(str(given)))
     if code not in MARKETPLACES:
         words = {"text": code[:40], "codes": ", ".join(sorted(MARKETPLACES))}
         raise Unreadable(_("There is no marketplace “%(text)s”. Known are: %(codes)s.") % words)

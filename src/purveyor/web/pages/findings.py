@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from purveyor.common.errors import Conflict, NotFound, Refused
+from purveyor.common.errors import Conflict, Refused
 from purveyor.orders.domain import remedy, second
-from purveyor.orders.models import Finding, Request
 from purveyor.web.detail import find_order
 from purveyor.web.render import who_of
 
@@ -22,10 +21,10 @@ def take(request: HttpRequest, order_id: int, finding_id: int) -> HttpResponse:
     """Take a way out of a finding."""
     who = who_of(request)
     order = find_order(who, order_id)
-    if not Finding.objects.filter(pk=finding_id, order=order).exists():
-        raise NotFound(_("There is no such finding."))
     way, because = request.POST.get("way", ""), request.POST.get("because", "")
-    return _done(request, order.pk, lambda: remedy.take(who, finding_id, way, because), _("Done. The order goes on."))
+    return _done(
+        request, order.pk, lambda: remedy.take(who, order, finding_id, way, because), _("Done. The order goes on.")
+    )
 
 
 @require_POST
@@ -33,8 +32,7 @@ def settle(request: HttpRequest, order_id: int, request_id: int) -> HttpResponse
     """Confirm or decline the answer that waits for a second person."""
     who = who_of(request)
     order = find_order(who, order_id)
-    if not Request.objects.filter(pk=request_id, order=order).exists():
-        raise NotFound(_("There is no such request, or it is settled."))
+    second.waiting(order, request_id)
     if request.POST.get("do") == "confirm":
         return _done(request, order.pk, lambda: second.confirm(who, request_id), _("Confirmed. The answer goes out."))
     because = request.POST.get("because", "").strip()

@@ -10,18 +10,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
-from purveyor.orders import rules
+from purveyor.common.errors import Conflict, PurveyorError, Refused
+from purveyor.orders import queries, rules
 from purveyor.orders.domain import late, second
 from purveyor.orders.domain.acknowledge import acknowledge, check
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.ground import ground
 from purveyor.orders.models import Line, Order, Snapshot
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import WAITING, OrderState
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web import answering
 from purveyor.web.answering import BACKORDER, Sheet
@@ -29,17 +28,14 @@ from purveyor.web.detail import Detail, find_order
 from purveyor.web.diff import Change, changes
 from purveyor.web.render import page, who_of
 
-# From these states the order page opens with the answer sheet; from others it is asked for.
-AT_ONCE = (OrderState.NEW, OrderState.FAILED)
-
 
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """The page of an order. With ``?answer`` the sheet is open also where an answer stands already."""
+    """The page of an order, the answer sheet open where Amazon waits; with ``?answer`` also where an answer stands."""
     found = find_order(who_of(request), order_id)
     detail = Detail.of(who_of(request), found)
     sheet = None
-    if _may_answer(request, detail) and (found.state in AT_ONCE or "answer" in request.GET):
+    if _may_answer(request, detail) and (found.state in WAITING or "answer" in request.GET):
         again = detail.work.proposal if request.GET.get("answer") == "again" else None
         given = again.answers if again else detail.answers_in_force or detail.proposal
         sheet = Sheet(found, detail.lines, given=given)
@@ -134,9 +130,7 @@ def _send(
 def version(request: HttpRequest, order_id: int, kind: str, number: int) -> HttpResponse:
     """One version of an order or of its status, word for word as Amazon sent it."""
     found = find_order(who_of(request), order_id)
-    snapshot = found.snapshots.filter(kind=kind, version=number).first()
-    if snapshot is None:
-        raise NotFound(_("There is no such version."))
+    snapshot = queries.version(found, number, kind)
     return page(
         request,
         "version",

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from purveyor.orders import queries, tables
 from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Order
-from purveyor.orders.states import OrderState
-from purveyor.orders.tables import WAITING
+from purveyor.orders.states import WAITING, OrderState
 from purveyor.outbox.bulk import VERBS
 from purveyor.profiles import dated
 from purveyor.web import parts
@@ -30,7 +29,7 @@ def _rules() -> list[tuple[str, Any]]:
 
 def _states() -> list[tuple[str, Any]]:
     words = [(str(state), parts.badge("order", state).word) for state in OrderState]
-    return [(WAITING, gettext_lazy("To answer")), *words]
+    return [(tables.WAITING, gettext_lazy("To answer")), *words]
 
 
 def _times() -> list[tuple[str, Any]]:
@@ -46,7 +45,7 @@ def _whose() -> list[tuple[str, Any]]:
 
 
 ORDERS = tables.ORDERS.with_choices(state=_states, due=_times, assigned=_whose, finding=_rules)
-TABS = ("", WAITING, str(OrderState.ACKNOWLEDGING), str(OrderState.ACKNOWLEDGED), str(OrderState.ELSEWHERE))
+TABS = ("", tables.WAITING, str(OrderState.ACKNOWLEDGING), str(OrderState.ACKNOWLEDGED), str(OrderState.ELSEWHERE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         selectable=bool(may),
         may=may,
         rules=_rules(),
-        waiting=queries.WAITING,
+        waiting=WAITING,
         query=request.GET.urlencode(),
     )
 
@@ -96,7 +95,7 @@ def _tabs(request: HttpRequest) -> list[Tab]:
     profiles = frame_of(request).within("orders.view")
     counted = Order.objects.filter(profile__in=profiles).order_by().values_list("state").annotate(Count("pk"))
     counts: dict[str, int] = dict(counted)
-    counts[WAITING] = sum(counts.get(str(state), 0) for state in queries.WAITING)
+    counts[tables.WAITING] = sum(counts.get(str(state), 0) for state in WAITING)
     counts[""] = sum(counts.get(str(state), 0) for state in OrderState)
     words = dict(_states()) | {"": gettext_lazy("All")}
     current = request.GET.get("state", "")

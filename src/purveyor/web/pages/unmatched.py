@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import trimmed
 from purveyor.orders.domain import mapping
+from purveyor.people.who import Who
+from purveyor.products import queries as products
 from purveyor.products.models import Product
 from purveyor.web.render import page, who_of
 
@@ -48,6 +49,7 @@ def one(request: HttpRequest) -> HttpResponse:
     held = next((u for u in mapping.unmatched(who) if (u.asin, u.vendor_product) == (asin, vendor_product)), None)
     if held is None:
         raise NotFound(_("No order is held for this product any more."))
+    may_map = who.may_somewhere(mapping.MANAGE)
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -61,8 +63,8 @@ def one(request: HttpRequest) -> HttpResponse:
         status=422 if problems else 200,
         one=held,
         orders=mapping.orders_of(who, asin, vendor_product),
-        may_map=who.may_somewhere(mapping.MANAGE),
-        products=_search(request.GET.get("q", "")),
+        may_map=may_map,
+        products=_search(who, request.GET.get("q", "")) if may_map else [],
         fields=_fields(request, vendor_product, asin, problems),
         problems=problems,
     )
@@ -81,12 +83,11 @@ def _mapped(request: HttpRequest, asin: str, vendor_product: str) -> HttpRespons
     return redirect("unmatched")
 
 
-def _search(text: str) -> list[Product]:
-    text = trimmed(text)
-    if not text:
+def _search(who: Who, text: str) -> list[Product]:
+    """Products that are sold, found as the catalogue's own list finds them."""
+    if not trimmed(text):
         return []
-    wanted = Q(sku__icontains=text) | Q(title__icontains=text) | Q(asin__iexact=text) | Q(gtin__endswith=text)
-    return list(Product.objects.filter(wanted, active=True).order_by("sku")[:FOUND_AT_MOST])
+    return list(products.search(products.visible_to(who).filter(active=True), text).order_by("sku")[:FOUND_AT_MOST])
 
 
 def _fields(request: HttpRequest, vendor_product: str, asin: str, problems: dict[str, str]) -> list[dict[str, Any]]:
