@@ -12,6 +12,7 @@ from products.making import cost, product
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
+from purveyor.orders.domain import mapping
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.models import Acknowledgement, Finding, Order, Request
 
@@ -141,3 +142,23 @@ def test_dry_run_is_begun_from_the_settings_and_told_on_its_page(anna: Client, o
     assert "1 order of the last 90 days · 1 would have been answered otherwise" in page
     wrong = anna.post(f"/profiles/{profile}/dry-run/", {"checks.cost_tolerance": "much"})
     assert (wrong.status_code, Run.objects.count()) == (422, 1)
+
+
+def test_few_orders_go_on_at_once_and_many_are_said_to_be_looked_at(
+    anna: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [place(LINE | {"amount": n, "asin": "B0NOBODY01"}) for n in (3, 4)]
+    for one in orders:
+        look_at(one.pk)
+    product("SPOON-1")
+    monkeypatch.setattr(mapping, "AT_ONCE", 1)
+    where = "/orders/unmatched/one/?asin=B0NOBODY01&vendor_product=SKU-1"
+    page = text_of(anna.post(where, {"sku": "SPOON-1"}, follow=True))
+    assert "It is SPOON-1; 2 orders are being looked at again and go on by themselves." in page
+    assert "It is SPOON-1; its orders are being looked at again." in page
+    run_due(["orders.rematch"])
+    assert "Every product is known" in text_of(anna.get("/orders/unmatched/"))
+    look_at(place(LINE | {"amount": 1, "asin": "B0NOBODY02", "sku": "SKU-2"}).pk)
+    gone = anna.post(where.replace("01", "02").replace("SKU-1", "SKU-2"), {"sku": "SPOON-1"}, follow=True)
+    assert "1 order goes on by itself" in text_of(gone)
+    assert "Every product is known" in text_of(gone)

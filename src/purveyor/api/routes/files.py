@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
@@ -14,9 +15,9 @@ from purveyor.api.auth import who
 from purveyor.base import filekinds
 from purveyor.channels import load, queries
 from purveyor.channels import mapping as mappings
+from purveyor.channels.download import download
 from purveyor.channels.kinds.upload import bring as bring_it
 from purveyor.channels.report import mapping_row, upload_report, upload_row
-from purveyor.channels.write import CSV_TYPE, csv_of
 from purveyor.people.who import Who
 
 router = Router(tags=["files"])
@@ -115,11 +116,9 @@ def _begun(caller: Who, number: int) -> Status[dict[str, Any]]:
 
 
 @router.get("/export/{kind}", response={200: None})
-def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """Everything of a kind as CSV."""
-    found = filekinds.find(kind)
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}.csv"'}
-    return HttpResponse("".join(csv_of(who(request), found)), content_type=CSV_TYPE, headers=headers)
+def export(request: HttpRequest, kind: str, format: Literal["csv", "xlsx", "json"] = "csv") -> HttpResponseBase:
+    """Everything of a kind as CSV, XLSX or JSON: as the same kind of file is brought, so that it can be read again."""
+    return download(who(request), filekinds.find(kind), format, f"{kind}.{format}")
 
 
 @router.get("/mappings", response=shapes.MappingsOut)

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert
 from purveyor.alerts.sinks import SINKS
+from purveyor.base import filekinds
 from purveyor.centers.domain.resolve import Zone
 from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
@@ -30,7 +31,7 @@ from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
-from purveyor.web import figures, parts, timeline, zones
+from purveyor.web import fields, figures, parts, timeline, zones
 from purveyor.web.addresses import with_query
 from purveyor.web.alert_links import link_of
 from purveyor.web.words import words
@@ -242,10 +243,10 @@ def zone_words(zone: Zone) -> str:
     return zones.zone_words(zone)
 
 
-@register.filter
-def alert_link(alert: Alert) -> str:
-    """Where an alert is mended; empty where no page of its own is meant."""
-    return link_of(alert)
+@register.simple_tag(takes_context=True)
+def mend_link(context: template.Context, alert: Alert) -> str:
+    """Where an alert is mended by the person who looks; empty where no page is meant, or not theirs."""
+    return link_of(context["frame"].who, alert)
 
 
 @register.filter
@@ -300,6 +301,18 @@ def count_word(name: str) -> str:
 def ean(gtin: str) -> str:
     """An article number as it stands on the goods."""
     return printed(gtin)
+
+
+@register.filter
+def field_word(name: str) -> str:
+    """What a fact is called, by its name in the code."""
+    return fields.word(name)
+
+
+@register.filter
+def file_kind(name: str) -> str:
+    """What a kind of file is called; its name where no room knows it any more."""
+    return str(next((kind.label for kind in filekinds.kinds() if kind.name == name), name))
 
 
 @register.filter
