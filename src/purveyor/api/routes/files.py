@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
@@ -15,9 +14,10 @@ from purveyor.api.auth import who
 from purveyor.base import filekinds
 from purveyor.channels import load, queries
 from purveyor.channels import mapping as mappings
-from purveyor.channels.download import download
+from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring as bring_it
 from purveyor.channels.report import mapping_row, upload_report, upload_row
+from purveyor.channels.write import FORMS
 from purveyor.people.who import Who
 
 router = Router(tags=["files"])
@@ -116,9 +116,11 @@ def _begun(caller: Who, number: int) -> Status[dict[str, Any]]:
 
 
 @router.get("/export/{kind}", response={200: None})
-def export(request: HttpRequest, kind: str, format: Literal["csv", "xlsx", "json"] = "csv") -> HttpResponseBase:
+def export(request: HttpRequest, kind: str, format: Literal["csv", "xlsx", "json"] = "csv") -> HttpResponse:
     """Everything of a kind as CSV, XLSX or JSON: as the same kind of file is brought, so that it can be read again."""
-    return download(who(request), filekinds.find(kind), format, f"{kind}.{format}")
+    found = filekinds.find(kind)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}.{format}"'}
+    return HttpResponse(pieces(who(request), found, format), content_type=FORMS[format], headers=headers)
 
 
 @router.get("/mappings", response=shapes.MappingsOut)

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from purveyor.base import filekinds
 from purveyor.base.columns import Column
 from purveyor.channels import load, mapping, queries, read, store
-from purveyor.channels.download import download
+from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Mapping, Upload
 from purveyor.channels.report import as_csv, reasons, summary
 from purveyor.channels.states import UploadState
-from purveyor.channels.write import CSV_TYPE
+from purveyor.channels.write import CSV_TYPE, FORMS
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.people.who import Who
@@ -203,7 +202,8 @@ def report(request: HttpRequest, file_id: int) -> StreamingHttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
+def export(request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse:
     """Everything of a kind, as CSV, XLSX or JSON."""
     found = filekinds.find(kind)
-    return download(who_of(request), found, form, f"{found.name}-{clock.now():%Y-%m-%d}.{form}")
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}-{clock.now():%Y-%m-%d}.{form}"'}
+    return StreamingHttpResponse(pieces(who_of(request), found, form), content_type=FORMS[form], headers=headers)
