@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from purveyor.audit.actions import say
 from purveyor.audit.models import Entry
+from purveyor.base.columns import as_yes_no
 from purveyor.web import parts
+from purveyor.web.fields import word as field_word
 from purveyor.web.parts import Tone
 from purveyor.web.words import words
 
@@ -23,6 +25,7 @@ _LINKS = {
     "outbox.document": "document",
     "people.user": "person",
 }
+NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,9 @@ def _name(entry: Entry) -> str:
 def _changes(entry: Entry) -> Iterable[tuple[str, str, str]]:
     old, new = _table(entry.old), _table(entry.new)
     for name in dict.fromkeys([*old, *new]):
-        if name != "state" and old.get(name) != new.get(name):
-            yield name, _plain(old.get(name)), _plain(new.get(name))
+        before, after = _plain(old.get(name)), _plain(new.get(name))
+        if name != "state" and before != after:
+            yield name, before, after
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -139,8 +143,13 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
+    """A value as a person reads it: no braces, no quotes, yes and no in words."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    if isinstance(value, bool):
+        return as_yes_no(value)
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{field_word(name)}: {_plain(one)}" for name, one in value.items())
     return str(value)

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert
@@ -26,6 +27,7 @@ from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders.domain.check import RULES
 from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
@@ -456,6 +458,13 @@ def plan_words(why: str) -> str:
 def moment_of(text: str) -> datetime | None:
     """A moment as it is kept in JSON."""
     return moment_or_none(text)
+
+
+@register.filter
+def rule_word(check_id: str) -> str:
+    """What a check that holds an order is called; a person's hold needs no name."""
+    keys = dict(RULES)
+    return f"{dated.find(f'checks.{keys[check_id]}').title} ({check_id})" if check_id in keys else _("By a person")
 
 
 @register.filter
