@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -309,6 +309,12 @@ def ean(gtin: str) -> str:
 def field_word(name: str) -> str:
     """What a fact is called, by its name in the code."""
     return fields.word(name)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as the language writes it."""
+    return figures.day(value)
 
 
 @register.filter
