@@ -12,9 +12,10 @@ from products.making import cost, product
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
-from purveyor.orders.domain import mapping
+from purveyor.orders.domain import hold, mapping
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.models import Acknowledgement, Finding, Order, Request
+from purveyor.people.models import User
 
 from .conftest import Browser
 from .test_order import address, send, text_of
@@ -162,3 +163,21 @@ def test_few_orders_go_on_at_once_and_many_are_said_to_be_looked_at(
     gone = anna.post(where.replace("01", "02").replace("SKU-1", "SKU-2"), {"sku": "SPOON-1"}, follow=True)
     assert "1 order goes on by itself" in text_of(gone)
     assert "Every product is known" in text_of(gone)
+
+
+def test_why_an_order_is_held_is_told_in_the_readers_language(anna: Client, cast: Cast, order: Order) -> None:
+    hold.hold(cast.who("vendor_manager"), order, "the price")
+    User.objects.update(language="de")
+    anna.cookies["purveyor_language"] = "de"
+    for path in (address(order), "/"):
+        page = text_of(anna.get(path))
+        assert "Die Bestellung nennt 4.20 EUR, vereinbart sind 4.00 EUR." in page, path
+        assert "the price" in page, path
+        assert "The order names" not in page.partition("Was geschah")[0 if path != "/" else 2], path
+
+
+def test_dry_run_asks_yes_or_no_by_choice(anna: Client, order: Order) -> None:
+    page = anna.get(f"/profiles/{order.profile.name}/dry-run/").content.decode()
+    field = page[page.index('name="checks.second_approver"') :]
+    assert field[: field.index("</select>")].count("<option") == 2
+    assert page.index("Answering by itself") < page.index("Orders of no type") < page.index("Unknown product")

@@ -26,8 +26,6 @@ def _item(alert: Alert) -> Item:
         profile=alert.profile,
         remedy=alert.remedy,
         facts=_("Taken by %(name)s") % {"name": who} if who else "",
-        if alert.taken_by
-        else "",
         state=("severity", str(alert.severity)),
     )
 
