@@ -73,12 +73,19 @@ def test_what_can_be_done_is_chosen_in_words(root: Client, done: Order) -> None:
 
 
 def test_changes_are_told_in_words_without_what_was_nothing(root: Client, cast: Cast) -> None:
-    old = {"time_zone": "", "active": True, "kinds": None, "window": {"start": 1}}
-    new = {"time_zone": "Europe/Berlin", "active": False, "kinds": [], "window": {"start": 2, "some_thing": "x"}}
+    old = {"finished_at": None, "time_zone": "", "active": True, "kinds": None, "window": {"start": 1}}
+    new = {
+        "finished_at": "2026-03-02T08:00:01.123Z",
+        "time_zone": "Europe/Berlin",
+        "active": False,
+        "kinds": [],
+        "window": {"start": 2, "some_thing": "x"},
+    }
     record("profile.changed", by="user:anna", obj=cast.profile, old=old, new=new)
     page = text_of(root.get("/audit/?action=profile.changed"))
     assert "Time zone: Europe/Berlin" in page
     assert "Sold: yes → no" in page
+    assert "Ended at: 2 Mar 2026, 08:00:01 UTC" in page
     assert "Start: 1 → Start: 2, Some thing: x" in page
     assert "Kinds" not in page.partition("Why and what changed")[2]
 

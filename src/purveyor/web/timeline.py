@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from purveyor.audit.actions import say
 from purveyor.audit.models import Entry
 from purveyor.base.columns import as_yes_no
+from purveyor.common.windows import moment_or_none
 from purveyor.web import parts
 from purveyor.web.fields import word as field_word
+from purveyor.web.figures import moment
 from purveyor.web.parts import Tone
 from purveyor.web.words import words
 
@@ -26,6 +29,7 @@ _LINKS = {
     "people.user": "person",
 }
 NOTHING = "–"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +156,7 @@ def _plain(value: Any) -> str:
         return ", ".join(_plain(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{field_word(name)}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, str) and _MOMENT.fullmatch(value) and (at := moment_or_none(value)):
+        told = moment(at, form="exact")
+        return f"{told.text} {told.zone}"
     return str(value)
