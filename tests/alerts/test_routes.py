@@ -350,3 +350,16 @@ def test_raising_costs_one_question_more_while_there_is_no_route(cast: Cast, dja
     raised(cast, "warm")
     with django_assert_num_queries(7):
         raised(cast, "another")
+
+
+def test_zone_nobody_names_is_that_of_the_profile_or_the_one_all_profiles_share(cast: Cast) -> None:
+    assert (cast.profile.marketplace, cast.other.marketplace) == ("DE", "GB")
+    assert made(profile=cast.profile.name).zone == "Europe/Berlin"
+    assert made(name="british", profile=cast.other.name).zone == "Europe/London"
+    assert made(name="every").zone == "UTC"
+    cast.other.delete()
+    assert made(name="alike").zone == "Europe/Berlin"
+    said = made(name="said", zone=" Asia/Tokyo ")
+    assert said.zone == "Asia/Tokyo"
+    assert routes.change(ROOT, said.pk, {"zone": ""}).zone == "Europe/Berlin"
+    assert routes.change(ROOT, said.pk, {"on": False}).zone == "Europe/Berlin"

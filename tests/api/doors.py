@@ -21,6 +21,7 @@ PERSON = {"name": "bert", "password": "an obviously fake one", "role": "auditor"
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
 ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/today", "/today", None, "", 200),
+    ("GET", "/search", "/search?q=B0", None, "", 200),
     ("GET", "/orders", "/orders", None, "", 200),
     ("GET", "/orders/{profile}/{number}", "/orders/acme-de/{po}", None, "orders.view", 404),
     (

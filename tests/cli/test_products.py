@@ -57,3 +57,18 @@ def test_names_costs_and_stock_are_set(run: Run, held_clock: Any) -> None:
     assert (counted["on_hand"], counted["counted_at"]) == (7, "2026-03-02T09:00:00Z")
     assert not Alias.objects.exists()
     assert not Cost.objects.exists()
+
+
+def test_search_finds_in_every_list(run: Run) -> None:
+    product("A-1", gtin=f"0{EAN}", title="Spoon")
+    told = run("search", EAN, "--json").json["found"]
+    assert [(one["list"], [row["sku"] for row in one["rows"]]) for one in told] == [("products", ["A-1"])]
+    product("A-2")
+    shown = run("search", "A-", "--limit", "1").out
+    assert (shown.startswith("Products\n"), "A-1" in shown, "A-2" in shown, "… and more." in shown) == (
+        True,
+        True,
+        False,
+        True,
+    )
+    assert run("search", "zzz").out.strip() == "Nothing is called so."

@@ -79,6 +79,7 @@ def _on_hook(method: str, what: str, **more: Any) -> Row:
 
 OPERATIONS: tuple[Row, ...] = (
     rest("GET /today", OWN),
+    rest("GET /search", OWN),
     # orders
     rest("GET /orders", OWN),
     rest(

@@ -45,7 +45,7 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
         "product product-alias product-alias-remove product-count product-cost product-cost-remove",
     ),
     ("product-add", {}, "product-add"),
-    ("files", {}, "files"),
+    ("files", {}, "files mapping-remove"),
     ("file", {}, "file"),
     ("file", {"file_id": "working_id"}, "file-cancel"),
     ("file", {"file_id": "stopped_id"}, "file"),

@@ -256,13 +256,14 @@ def _files(world: World, things: Things) -> dict[str, Any]:
     kept, working, stopped = (bring(FILE.replace(b"A-9", sku)) for sku in (b"A-2", b"A-3", b"A-4"))
     load.check(ROOT, working)
     load.cancel(ROOT, load.take(ROOT, stopped))
-    SavedMapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test")
+    saved = SavedMapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test")
     return {
         "file_kind": "products",
         "file_id": kept.pk,
         "working_id": working.pk,
         "stopped_id": stopped.pk,
         "mapping": "theirs",
+        "mapping_id": saved.pk,
     }
 
 

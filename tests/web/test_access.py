@@ -19,6 +19,7 @@ from purveyor.alerts import fan_out
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.channels import exports
+from purveyor.channels.models import Mapping
 from purveyor.common import clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -70,6 +71,7 @@ HOUSE |= {
     "file-cancel",
     "file-report",
     "file-export",
+    "mapping-remove",
 }
 # What works on a list one may see, and touches or shows nothing but one's own: others are refused or find nothing.
 OWN_OF_LISTS = {"view-save", "columns", "export-begin"}
@@ -146,6 +148,7 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "code": "LEJ1",
         "product_id": product("A-1").pk,
         "file_id": bring(lines(HEAD, "A-2;;;")).pk,
+        "mapping_id": Mapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test").pk,
         "verb": "assign",
         "view_id": views.save(cast.who("vendor_manager"), "orders", "Mine", {}).pk,
         "export_id": exports.start(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ from cast import Cast
 from purveyor.alerts import kinds
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.orders.models import Order
+from purveyor.people.models import Token
+from purveyor.people.who import Who
+from purveyor.web.alert_links import link_of
 
 from .conftest import Browser
 from .test_order import text_of
@@ -93,3 +98,42 @@ def test_alerts_cost_the_same_number_of_questions(anna: Client, cast: Cast, coun
     with CaptureQueriesContext(connection) as seen:
         anna.get("/alerts/")
     assert len(seen) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "page"),
+    [
+        ("order.answer_due", "order:{order}:answer", "/orders/{order}/"),
+        ("profile.trouble", "profile:{profile}:trouble", "/profiles/acme-de/check/"),
+        ("profile.check", "profile:{profile}:check", "/profiles/acme-de/check/"),
+        ("profile.secret_age", "profile:{profile}:secret-age", "/profiles/acme-de/"),
+        ("orders.not_fetched", "profile:{profile}:not-fetched", "/profiles/acme-de/"),
+        ("center.unknown", "center.unknown:LEJ1", "/centers/LEJ1/edit/"),
+        ("center.moved", "center.moved:LEJ1", "/centers/LEJ1/"),
+        ("route.failing", "route:7:failing", "/alerts/routes/7/"),
+        ("webhook.failing", "webhook:7:failing", ""),
+    ],
+)
+def test_alert_leads_to_where_it_is_mended_by_this_person(
+    anna: Client, cast: Cast, place: Callable[..., Order], kind: str, cause: str, page: str
+) -> None:
+    keys = {"order": place().pk, "profile": cast.profile.pk}
+    alert = raised(cast, cause.format(**keys), kind=kind)
+    for where, words in (("/alerts/", "Mend it"), (f"/alerts/{alert.pk}/", "Go and mend it")):
+        shown = anna.get(where).content.decode()
+        assert (f'href="{page.format(**keys)}">{words}' in shown, words in shown) == (bool(page), bool(page))
+
+
+def test_link_to_a_rotated_secret_is_for_who_may_store_it(browser: Browser, cast: Cast) -> None:
+    alert = raised(cast)
+    page = browser(cast.integrator).get(f"/alerts/{alert.pk}/").content.decode()
+    assert 'href="/profiles/acme-de/secret/">Go and mend it' in page
+    close_alert("cause", "It is new.")
+    assert "Go and mend it" not in browser(cast.integrator).get(f"/alerts/{alert.pk}/").content.decode()
+
+
+def test_who_sees_alerts_alone_is_led_nowhere(cast: Cast) -> None:
+    token = Token(user=cast.vendor_manager, name="t", scopes=["alerts.view"])
+    for cause, kind in (("order:1:answer", "order.answer_due"), ("center.unknown:LEJ1", "center.unknown"), ("x", "x")):
+        alert = Alert(cause=cause, kind=kind, profile=cast.profile)
+        assert link_of(Who.of_token(token), alert) == ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -62,3 +64,38 @@ def test_order_page_links_to_its_history_for_auditors_only(cast: Cast, browser: 
     link = f"/audit/orders.order/{done.pk}/"
     assert link in browser(cast.auditor).get(f"/orders/{done.pk}/").content.decode()
     assert link not in browser(cast.vendor_manager).get(f"/orders/{done.pk}/").content.decode()
+
+
+def test_what_can_be_done_is_chosen_in_words(root: Client, done: Order) -> None:
+    page = root.get("/audit/?action=order.acknowledged").content.decode()
+    assert '<option value="order.acknowledged" selected>An answer to order … was decided</option>' in page
+    assert "What: An answer to order … was decided" in text_of(root.get("/audit/?action=order.acknowledged"))
+
+
+def test_changes_are_told_in_words_without_what_was_nothing(root: Client, cast: Cast) -> None:
+    old = {"finished_at": None, "time_zone": "", "active": True, "kinds": None, "window": {"start": 1}}
+    new = {
+        "finished_at": "2026-03-02T08:00:01.123Z",
+        "time_zone": "Europe/Berlin",
+        "active": False,
+        "kinds": [],
+        "window": {"start": 2, "some_thing": "x"},
+    }
+    record("profile.changed", by="user:anna", obj=cast.profile, old=old, new=new)
+    page = text_of(root.get("/audit/?action=profile.changed"))
+    assert "Time zone: Europe/Berlin" in page
+    assert "Sold: yes → no" in page
+    assert "Ended at: 2 Mar 2026, 08:00:01 UTC" in page
+    assert "Start: 1 → Start: 2, Some thing: x" in page
+    assert "Kinds" not in page.partition("Why and what changed")[2]
+
+
+def test_times_are_told_by_the_clock_that_all_profiles_in_view_share(
+    root: Client, cast: Cast, browser: Browser, held_clock: datetime
+) -> None:
+    assert (cast.profile.marketplace, cast.other.marketplace) == ("DE", "GB")
+    record("profile.changed", by="user:anna", obj=cast.profile)
+    assert re.search(r"2 Mar 2026, \d\d:00:00 UTC", text_of(root.get("/audit/")))
+    assert re.search(r"2 Mar 2026, \d\d:00:00 CET", text_of(browser(cast.auditor).get("/audit/")))
+    root.post("/scope/", {"profile": cast.profile.name, "back": "/audit/"})
+    assert re.search(r"2 Mar 2026, \d\d:00:00 CET", text_of(root.get("/audit/")))

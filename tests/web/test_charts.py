@@ -117,3 +117,8 @@ def test_figures_are_told_over_rest_and_by_command(cast: Cast, order: Order) -> 
     assert (answer.status_code, told["weeks"][-1]["orders"], told["open_by_center"][0]["orders"]) == (200, 1, 1)
     said = json.loads(CliRunner().invoke(cli, ["figures", "--weeks", "4", "--json"]).stdout)
     assert said["weeks"] == told["weeks"]
+
+
+def test_scale_names_its_unit() -> None:
+    drawn = columns("o", "Rate", "", "Week", ["a"], Series("Rate", [50.0], ["50 %"]), unit="%").svg
+    assert [f">{said}<" in drawn for said in ("0 %", "25 %", "50 %")] == [True, True, True]

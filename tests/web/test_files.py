@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from cast import Cast
 from channels.making import EAN, HEAD, bring, lines, taken
@@ -15,6 +18,10 @@ from purveyor.channels import load
 from purveyor.channels.models import Mapping, Upload
 from purveyor.jobs.testing import run_due
 from purveyor.products.models import Product
+
+from .conftest import Browser
+from .test_list_export import body
+from .test_order import text_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -123,3 +130,64 @@ def test_whoever_only_looks_brings_and_takes_nothing(cast: Cast, browser: Any) -
         assert eve.post(f"/files/{upload.pk}/", {"do": do}).status_code == 403
     assert eve.post(f"/files/{upload.pk}/cancel/").status_code == 403
     assert (Product.objects.count(), Upload.objects.count()) == (0, 1)
+
+
+def test_file_without_headings_is_brought_with_the_numbers_of_its_columns(anna: Client) -> None:
+    content = SimpleUploadedFile("list.csv", lines("A-1;Spoon", "A-2;Bowl"))
+    anna.post("/files/", {"kind": "products", "file": content, "headless": "1"})
+    upload = Upload.objects.get()
+    assert (upload.heads, upload.options["headless"]) == (["1", "2"], True)
+    path = f"/files/{upload.pk}/"
+    page = anna.get(path).content.decode()
+    assert '<option value="2">column 2</option>' in page
+    assert "The first row holds headings" in page
+    assert anna.post(path, said({"sku": "1", "title": "2"}, "take")).status_code == 302
+    assert list(Product.objects.values_list("sku", "title")) == [("A-1", "Spoon"), ("A-2", "Bowl")]
+
+
+def test_first_row_is_read_as_values_and_as_headings_again(anna: Client) -> None:
+    hand_over(anna, lines("SKU;Name", "A-1;Spoon"))
+    upload = Upload.objects.get()
+    path = f"/files/{upload.pk}/"
+    anna.post(path, said({"sku": "SKU"}, "check"))
+    assert anna.post(path, said({"sku": "Name"}, "heads")).status_code == 302
+    upload.refresh_from_db()
+    assert (upload.heads, upload.columns, upload.checked) == (["1", "2"], {}, {})
+    anna.post(path, said({}, "heads"))
+    upload.refresh_from_db()
+    assert (upload.heads, upload.columns) == (["SKU", "Name"], {"sku": "SKU", "title": "Name"})
+    anna.post(path, said({"sku": "SKU"}, "take"))
+    late = anna.post(path, {"do": "heads"})
+    assert (late.status_code, "taken already" in late.content.decode()) == (422, True)
+
+
+def test_saved_columns_are_listed_and_removed(anna: Client, browser: Browser, cast: Cast) -> None:
+    saved = Mapping.objects.create(kind="products", name="mine", columns={"sku": "Nr", "gtin": "Code"}, by="user:anna")
+    page = text_of(anna.get("/files/"))
+    assert "mine Products Nr → SKU, Code → EAN anna" in page
+    theirs = browser(cast.warehouse).get("/files/").content.decode()
+    assert ("mine" in theirs, f"/files/mappings/{saved.pk}/remove/" in theirs) == (True, False)
+    assert browser(cast.warehouse).post(f"/files/mappings/{saved.pk}/remove/").status_code == 403
+    assert Mapping.objects.count() == 1
+    gone = anna.post(f"/files/mappings/{saved.pk}/remove/", follow=True)
+    assert ("The columns “mine” are removed." in text_of(gone), Mapping.objects.count()) == (True, 0)
+    assert anna.post(f"/files/mappings/{saved.pk}/remove/").status_code == 404
+
+
+def test_everything_is_taken_out_in_three_forms(anna: Client) -> None:
+    product("A-1", gtin=f"0{EAN}", case_pack=6, title="=1+1")
+    told = json.loads(body(anna.get("/files/export/products.json")))
+    (row,) = told["products"]
+    assert {name: row[name] for name in ("sku", "gtin", "case_pack", "inner_pack", "active", "title")} == {
+        "sku": "A-1",
+        "gtin": EAN,
+        "case_pack": 6,
+        "inner_pack": None,
+        "active": True,
+        "title": "=1+1",
+    }
+    book = CalamineWorkbook.from_filelike(io.BytesIO(body(anna.get("/files/export/products.xlsx"))))
+    head, cells = book.get_sheet_by_index(0).to_python()
+    shown = dict(zip(head, cells, strict=True))
+    assert (shown["SKU"], shown["EAN"], shown["Case pack"], shown["Title"]) == ("A-1", EAN, 6, "=1+1")
+    assert body(anna.get("/files/export/products.csv")).decode("utf-8-sig").splitlines()[1].startswith("A-1,")

@@ -12,8 +12,10 @@ from products.making import cost, product
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
+from purveyor.orders.domain import hold, mapping
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.models import Acknowledgement, Finding, Order, Request
+from purveyor.people.models import User
 
 from .conftest import Browser
 from .test_order import address, send, text_of
@@ -141,3 +143,41 @@ def test_dry_run_is_begun_from_the_settings_and_told_on_its_page(anna: Client, o
     assert "1 order of the last 90 days · 1 would have been answered otherwise" in page
     wrong = anna.post(f"/profiles/{profile}/dry-run/", {"checks.cost_tolerance": "much"})
     assert (wrong.status_code, Run.objects.count()) == (422, 1)
+
+
+def test_few_orders_go_on_at_once_and_many_are_said_to_be_looked_at(
+    anna: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [place(LINE | {"amount": n, "asin": "B0NOBODY01"}) for n in (3, 4)]
+    for one in orders:
+        look_at(one.pk)
+    product("SPOON-1")
+    monkeypatch.setattr(mapping, "AT_ONCE", 1)
+    where = "/orders/unmatched/one/?asin=B0NOBODY01&vendor_product=SKU-1"
+    page = text_of(anna.post(where, {"sku": "SPOON-1"}, follow=True))
+    assert "It is SPOON-1; 2 orders are being looked at again and go on by themselves." in page
+    assert "It is SPOON-1; its orders are being looked at again." in page
+    run_due(["orders.rematch"])
+    assert "Every product is known" in text_of(anna.get("/orders/unmatched/"))
+    look_at(place(LINE | {"amount": 1, "asin": "B0NOBODY02", "sku": "SKU-2"}).pk)
+    gone = anna.post(where.replace("01", "02").replace("SKU-1", "SKU-2"), {"sku": "SPOON-1"}, follow=True)
+    assert "1 order goes on by itself" in text_of(gone)
+    assert "Every product is known" in text_of(gone)
+
+
+def test_why_an_order_is_held_is_told_in_the_readers_language(anna: Client, cast: Cast, order: Order) -> None:
+    hold.hold(cast.who("vendor_manager"), order, "the price")
+    User.objects.update(language="de")
+    anna.cookies["purveyor_language"] = "de"
+    for path in (address(order), "/"):
+        page = text_of(anna.get(path))
+        assert "Die Bestellung nennt 4.20 EUR, vereinbart sind 4.00 EUR." in page, path
+        assert "the price" in page, path
+        assert "The order names" not in page.partition("Was geschah")[0 if path != "/" else 2], path
+
+
+def test_dry_run_asks_yes_or_no_by_choice(anna: Client, order: Order) -> None:
+    page = anna.get(f"/profiles/{order.profile.name}/dry-run/").content.decode()
+    field = page[page.index('name="checks.second_approver"') :]
+    assert field[: field.index("</select>")].count("<option") == 2
+    assert page.index("Answering by itself") < page.index("Orders of no type") < page.index("Unknown product")

@@ -43,7 +43,7 @@ def changed(plugged: World, place: Place) -> Order:
 def test_page_tells_the_change_the_hold_and_the_proposal(anna: Client, changed: Order) -> None:
     page = text_of(anna.get(address(changed)))
     assert "Line 1: quantity from 10 pieces to 4 pieces." in page
-    assert "On hold PO-05" in page
+    assert "On hold Changed (PO-05) ·" in page
     assert "What you sent, and what to answer now" in page
     assert "48 hours after the first answer, quantities, costs and dates may change." in page
     assert "Amazon changed the quantity from 10 to 4 pieces since." in page

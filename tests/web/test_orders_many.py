@@ -220,3 +220,53 @@ def test_mine_and_nobodys(anna: Client, cast: Cast, place: Place) -> None:
     assert numbers(anna, "/orders/?assigned=nobody") == [nobodys.number]
     assert "Assigned to: me" in text_of(anna.get("/orders/?assigned=me"))
     assert anna.get("/orders/?assigned=ghost").status_code == 422
+
+
+def held_one(client: Client, place: Place) -> tuple[Order, Order]:
+    free, held = place(), place()
+    many(client, "hold", held, do="go", because="the price")
+    return free, held
+
+
+def accept(client: Client, *orders: Order, **more: str) -> HttpResponse:
+    answer = client.post("/orders/acknowledge/", {"order": [order.pk for order in orders]} | more)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def test_held_orders_are_left_out_of_accepting_until_somebody_says_they_know(anna: Client, place: Place) -> None:
+    free, held = held_one(anna, place)
+    page = text_of(accept(anna, free, held))
+    assert "Accept 1 order in full" in page
+    assert "I know that 1 of these orders is on hold; answer it all the same." in page
+    every = hidden(accept(anna, free, held), "seen")
+    answer = anna.post("/orders/acknowledge/", {"seen": every, "confirm_hold": "1", "do": "preview"})
+    assert "Accept 2 orders in full" in text_of(answer)
+    assert answer.content.decode().count('name="confirm_hold" value="1"') == 2
+    assert not Acknowledgement.objects.exists()
+    accept(anna, free, held, do="send")
+    assert list(Acknowledgement.objects.values_list("order", flat=True)) == [free.pk]
+    accept(anna, held, do="send", confirm_hold="1")
+    assert Acknowledgement.objects.count() == 2
+
+
+def test_tick_is_not_shown_where_nothing_is_held(anna: Client, order: Order) -> None:
+    assert "confirm_hold" not in accept(anna, order).content.decode()
+    assert "confirm_hold" not in many(anna, "assign", order).content.decode()
+
+
+def test_many_held_orders_are_answered_as_long_work_when_somebody_knows(
+    anna: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, held = held_one(anna, place)
+    monkeypatch.setattr(bulk_run, "AT_ONCE", 1)
+    page = accept(anna, free, held)
+    assert "1 It is on hold." in text_of(page)
+    every = hidden(page, "seen")
+    assert every == f"{free.pk}:1,{held.pk}:1"
+    known = anna.post("/orders/many/acknowledge/", {"seen": every, "confirm_hold": "1"})
+    assert "Accept in full: 2 orders" in text_of(known)
+    anna.post("/orders/many/acknowledge/", {"seen": every, "confirm_hold": "1", "do": "go"})
+    assert Run.objects.get().params["confirm_hold"] is True
+    run_due()
+    assert Acknowledgement.objects.count() == 2

@@ -17,6 +17,7 @@ def _find(who: queries.Actor, scope: str) -> Found:
 
 
 def _item(alert: Alert) -> Item:
+    who = alert.taken_by.partition(":")[2] or alert.taken_by
     words = [_(alert.message), _(alert.hint) if alert.hint else ""]
     return Item(
         subject=str(alert.profile or _("The whole installation")),
@@ -24,7 +25,7 @@ def _item(alert: Alert) -> Item:
         link=("alert", alert.pk),
         profile=alert.profile,
         remedy=alert.remedy,
-        facts=_("Taken by %(name)s") % {"name": alert.taken_by.removeprefix("user:")} if alert.taken_by else "",
+        facts=_("Taken by %(name)s") % {"name": who} if who else "",
         state=("severity", str(alert.severity)),
     )
 

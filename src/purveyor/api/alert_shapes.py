@@ -45,7 +45,10 @@ class RouteFields(Strict):
     address: str = Field(default="", description="Chat: the address of its incoming webhook; kept sealed, never told")
     pace: Pace = "at once"
     daily_at: time | None = Field(default=None, description="Local time of `zone`")
-    zone: str = "UTC"
+    zone: str = Field(
+        default="",
+        description="Empty: that of the profile's marketplace; for every profile the one all of them share, else UTC",
+    )
     quiet_from: time | None = None
     quiet_until: time | None = None
     serious_breaks: bool = Field(default=True, description="Whether what is serious is told in quiet hours too")

@@ -11,10 +11,11 @@ from purveyor.api.shape_bases import Open, Strict
 
 Filters = dict[str, str | list[str]]
 Names = list[str]
+Rows = list[dict[str, Any]]
 
 
 class ViewNew(Strict):
-    list: str = Field(description="orders, documents, alerts, audit, …")
+    list: str = Field(description="orders, products, centers, documents, alerts, audit, …")
     name: str
     query: Filters = Field({}, description="Filters, `q` and `sort`, as the list's page has them in its address")
     columns: Names = Field([], description="By name; none are the usual ones")
@@ -49,7 +50,7 @@ class ViewsOut(Open):
 
 
 class ExportNew(Strict):
-    list: str = Field("orders", description="orders, documents, alerts, audit, …")
+    list: str = Field("orders", description="orders, products, centers, documents, alerts, audit, …")
     format: Literal["csv", "xlsx", "json"] = "csv"
     query: Filters = Field({}, description="Filters, `q` and `sort`, as the list's page has them in its address")
     columns: Names = Field([], description="By name; none: every field there is")
@@ -87,3 +88,13 @@ class FiguresOut(Open):
     at: datetime
     weeks: list[dict[str, Any]] = Field(description="By the Monday each begins with, UTC; amounts as text")
     open_by_center: list[dict[str, Any]]
+
+
+class SearchedOut(Open):
+    list: str = Field(description="orders, products, centers or documents")
+    more: bool = Field(description="Whether there are more than these rows")
+    rows: Rows = Field(description="As the list's export has them")
+
+
+class SearchOut(Open):
+    found: list[SearchedOut] = Field(description="Only lists that have something")

@@ -34,6 +34,7 @@ from purveyor.api.routes import (
     products,
     profiles,
     runs,
+    search,
     settings,
     today,
     views,
@@ -63,6 +64,7 @@ api = Api(
 )
 for prefix, router in (
     ("/today", today.router),
+    ("/search", search.router),
     ("/orders", orders.router),
     ("/orders", order_work.router),
     ("/orders", order_findings.router),

@@ -82,6 +82,11 @@ def say(entry: Entry) -> str:
     return str(action.sentence) % (values | {"old": _state(entry.old), "new": _state(entry.new)})
 
 
+def title(action: Action) -> str:
+    """What is done, in the reader's language, without saying to which: for choosing among them."""
+    return " ".join((str(action.sentence) % dict.fromkeys(("name", "profile", "old", "new"), "…")).split())
+
+
 def _state(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("state", next(iter(value.values()), ""))

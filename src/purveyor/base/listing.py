@@ -98,7 +98,8 @@ class Listing(Generic[M]):
     ``usual`` are filters that hold where the query does not name them.
     ``permission`` is what seeing it takes, ``rows`` answers what a ``people.who.Who`` may see with everything the
     columns need already joined, ``row`` makes one row as machines see it, ``prepared`` looks up for many rows at once
-    what that needs from elsewhere.
+    what that needs from elsewhere. ``known_by`` finds rows by a number that a person holds in hand, for the one search
+    over all lists (``base.search``); lists without it are not part of that.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Listing(Generic[M]):
     row: Callable[[M], dict[str, Any]] | None = None
     usual: Mapping[str, str] = field(default_factory=dict)
     prepared: Callable[[Iterable[M]], Iterable[M]] | None = None
+    known_by: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
 
     def records(self, rows: Iterable[M], columns: Sequence[Column] = ()) -> list[dict[str, Any]]:
         """``record`` for several rows, what they need from elsewhere looked up at once."""

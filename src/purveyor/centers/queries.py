@@ -38,6 +38,12 @@ def search(rows: QuerySet[Center], text: str) -> QuerySet[Center]:
     return rows.filter(either)
 
 
+def by_code(rows: QuerySet[Center], text: str) -> QuerySet[Center]:
+    """By how the code begins, or by the house's own reference as a whole."""
+    text = trimmed(text)
+    return rows.filter(Q(code__startswith=code_of(text)) | Q(internal_reference=text))
+
+
 def without_zone(rows: QuerySet[Center]) -> QuerySet[Center]:
     """Those whose time zone nobody has said."""
     return rows.filter(time_zone="")

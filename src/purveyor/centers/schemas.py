@@ -24,6 +24,21 @@ def center_row(center: Center) -> dict[str, Any]:
     }
 
 
+def center_line(center: Center) -> dict[str, Any]:
+    """One center on one level, as a line of a list's export: its address part by part."""
+    return {
+        "code": center.code,
+        **{name: getattr(center, name) for name in ADDRESS},
+        "time_zone": center.time_zone,
+        "internal_reference": center.internal_reference,
+        "source": center.source,
+        "source_note": center.source_note,
+        "valid_from": center.valid_from,
+        "version": center.version,
+        "updated_at": center.updated_at,
+    }
+
+
 def center_full(center: Center) -> dict[str, Any]:
     """The same with its history, newest first."""
     return center_row(center) | {"history": [version_row(one) for one in center.versions.order_by("-number")]}

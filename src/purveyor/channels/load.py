@@ -54,6 +54,24 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
     return upload
 
 
+def reread(who: Who, upload: Upload, *, headless: bool) -> Upload:
+    """Say whether the first row holds values: the heads are others then, and their columns are looked for anew.
+
+    Raises Denied, and Conflict once rows are taken.
+    """
+    kind = _kind(who, upload)
+    options = mapping.options_of(upload.options | {"headless": headless})
+    heads = read.heads_of(read.look(store.path_of(upload.sha256)), headless=headless)
+    known = mapping.choose(kind, heads)
+    columns = dict(known.columns) if known else mapping.suggest(kind, heads)
+    values: dict[str, Any] = {"columns": columns, "options": options, "heads": heads, "checked": {}}
+    if not Upload.objects.filter(pk=upload.pk, state=UploadState.KEPT).update(**values):
+        raise Conflict(_("The rows of this file are taken already, or being taken."))
+    RowReport.objects.filter(upload=upload, dry=True).delete()
+    upload.refresh_from_db()
+    return upload
+
+
 def check(who: Who, upload: Upload) -> Upload:
     """Begin a dry run. Raises Denied, Conflict where the file is taken already or another run is at work, Refused."""
     kind = _kind(who, upload)

@@ -12,20 +12,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from purveyor.base.listing import Column, Listing, Query, in_order
-from purveyor.channels.write import CSV_TYPE, XLSX_TYPE, Line, safe
-from purveyor.common.errors import Denied, Problem, Refused
+from purveyor.channels.book import Book, check_length
+from purveyor.channels.write import FORMS, Line, safe
+from purveyor.common.errors import Denied
 from purveyor.common.money import plain
 from purveyor.common.windows import moment, zulu
 from purveyor.people.who import Who
 
-FORMS = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE, "json": "application/json"}
+__all__ = ["FORMS", "Sheet", "stream", "write"]
+
 PART = 500
-# A sheet holds no more, its head included.
-MOST_IN_A_SHEET = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -93,65 +92,34 @@ def _csv(sheet: Sheet) -> Iterator[str]:
             yield writer.writerow([safe(value) for value in flat.values()])
 
 
-class Book:
-    """A workbook of one sheet, written row by row with little memory. Texts are texts, never formulas."""
+class _Cells:
+    """What stands in a workbook for a record: numbers told as text become numbers where their column holds numbers."""
 
-    def __init__(self, path: Path, sheet: Sheet) -> None:
-        if len(sheet.keys) >= MOST_IN_A_SHEET:
-            said = _("A sheet holds at most %(count)s rows. Take CSV, or filter.") % {"count": MOST_IN_A_SHEET - 1}
-            raise Refused(said, [Problem(said, where="format")])
-        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
-        self._sheet = self._book.add_worksheet(sheet.listing.name[:31])
-        self._bold = self._book.add_format({"bold": True})
-        self._numbers = {
-            key for column in sheet.columns or sheet.listing.columns if column.number for key in column.keys
-        }
-        self._place = 0
+    def __init__(self, sheet: Sheet) -> None:
+        shown = sheet.columns or sheet.listing.columns
+        self._numbers = {key for column in shown if column.number for key in column.keys}
 
-    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write some rows, the head before the first."""
-        for row in rows:
-            flat = dict(_flat(row))
-            if not self._place:
-                self._sheet.write_row(0, 0, list(flat), self._bold)
-                self._sheet.freeze_panes(1, 0)
-            self._place += 1
-            for at, (name, value) in enumerate(flat.items()):
-                self._write(at, name, value)
-
-    def close(self) -> None:
-        self._book.close()
-
-    def _write(self, at: int, name: str, value: Any) -> None:
-        number = _number(value) if name in self._numbers or not isinstance(value, str) else None
-        if number is not None:
-            self._sheet.write_number(self._place, at, number)
-        elif value is not None:
-            self._sheet.write_string(self._place, at, str(value))
+    def of(self, flat: Mapping[str, Any]) -> Iterator[Any]:
+        for name, value in flat.items():
+            number = _number(value) if name in self._numbers and isinstance(value, str) else None
+            yield value if number is None else number
 
 
-def _number(value: Any) -> float | int | None:
-    """An amount told as text, or a number; None for everything else."""
-    if isinstance(value, bool) or value is None:
-        return None
+def _number(value: str) -> Decimal | int | None:
+    """An amount told as text; None for every other text."""
     try:
-        found = Decimal(str(value))
+        found = Decimal(value)
     except InvalidOperation:
         return None
-    return float(found) if found.is_finite() else None
+    if not found.is_finite():
+        return None
+    return int(found) if "." not in value else found
 
 
 def write(sheet: Sheet, form: str, path: Path) -> Iterator[int]:
     """Write the whole file; tells after each part how many rows are in it."""
-    written = 0
     if form == "xlsx":
-        book = Book(path, sheet)
-        try:
-            for part in sheet.parts():
-                book.add(part)
-                yield (written := written + len(part))
-        finally:
-            book.close()
+        yield from _book(sheet, path)
         return
     with path.open("w", encoding="utf-8", newline="") as out:
         for count, piece in enumerate(stream(sheet, form)):
@@ -159,6 +127,19 @@ def write(sheet: Sheet, form: str, path: Path) -> Iterator[int]:
             if count % PART == 0:
                 yield min(count, len(sheet.keys))
     yield len(sheet.keys)
+
+
+def _book(sheet: Sheet, path: Path) -> Iterator[int]:
+    check_length(len(sheet.keys))
+    written, cells = 0, _Cells(sheet)
+    with Book(path, sheet.listing.name) as book:
+        for part in sheet.parts():
+            for flat in map(dict, map(_flat, part)):
+                if not written:
+                    book.head(flat)
+                book.add(cells.of(flat))
+                written += 1
+            yield written
 
 
 def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

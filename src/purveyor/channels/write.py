@@ -1,24 +1,26 @@
-"""Files out: CSV and XLSX of any kind, with cells that no spreadsheet takes for a formula."""
+"""Files out: CSV, XLSX and JSON of any kind, with cells that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
+from purveyor.base.columns import Column
 from purveyor.base.filekinds import Kind
+from purveyor.channels.book import Book
 from purveyor.common.money import plain
 from purveyor.people.who import Who
 
 SAFE_START = ("=", "+", "-", "@", "\t", "\r")
 CSV_TYPE = "text/csv; charset=utf-8"
+JSON_TYPE = "application/json"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LONGEST_SHEET_NAME = 31
+FORMS = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE, "json": JSON_TYPE}
 
 
 class Line:
@@ -54,30 +56,34 @@ def _text(value: Any) -> Any:
 
 
 def xlsx_of(who: Who, kind: Kind, path: Path, rows: Iterable[Mapping[str, Any]] | None = None) -> None:
-    """Write a workbook of one sheet, row by row, with little memory. Raises Denied."""
+    """Write a workbook of one sheet, row by row. Raises Denied; Refused for more rows than a sheet holds."""
     who.require_somewhere(kind.may_see)
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet(str(kind.label)[:_LONGEST_SHEET_NAME])
-        forms = {
-            Decimal: book.add_format({"num_format": "0.00##"}),
-            date: book.add_format({"num_format": "yyyy-mm-dd"}),
-        }
-        bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [str(column.label) for column in kind.columns], bold)
-        for place, row in enumerate(kind.rows() if rows is None else rows, 1):
-            for at, value in enumerate(_shown(kind, row)):
-                _write(sheet, place, at, value, forms)
+    with Book(path, str(kind.label)) as book:
+        book.head(str(column.label) for column in kind.columns)
+        for row in kind.rows() if rows is None else rows:
+            book.add(_shown(kind, row))
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, forms: Mapping[type, Any]) -> None:
-    """Texts stay texts, also an EAN; numbers and days are what they are."""
-    if isinstance(value, str):
-        sheet.write_string(row, column, value)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, forms[date])
-    elif value is not None:
-        sheet.write_number(row, column, value, forms.get(type(value)))
+def json_of(who: Who, kind: Kind) -> Iterator[str]:
+    """A JSON document under the kind's name: each row by the columns' own names, values as they are kept, null for
+    none. Raises Denied at once."""
+    who.require_somewhere(kind.may_see)
+    return _json(kind)
+
+
+def _json(kind: Kind) -> Iterator[str]:
+    yield f'{{"{kind.name}": ['
+    between = "\n"
+    for row in kind.rows():
+        told = {column.name: _kept(column, row.get(column.name)) for column in kind.columns}
+        yield between + json.dumps(told, ensure_ascii=False, default=_text)
+        between = ",\n"
+    yield "\n]}\n"
+
+
+def _kept(column: Column, value: Any) -> Any:
+    """Yes and no stay what they are; all else is as a cell shows it."""
+    return value if value is None or isinstance(value, bool) else column.show(value)
 
 
 def _shown(kind: Kind, row: Mapping[str, Any]) -> Iterator[Any]:

@@ -171,12 +171,14 @@ def report(number: int, profile: str) -> dict[str, Any]:
 
 @file.command("export", cls=Command, show=lambda answer: answer.get("text", ""))
 @click.argument("kind")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="CSV, or XLSX by its ending.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="CSV, or XLSX or JSON by its ending."
+)
 @PROFILE
 def export(kind: str, output: Path | None, profile: str) -> dict[str, Any] | None:
     """Export everything of a kind as CSV on standard output, or to a file."""
     from purveyor.base import filekinds
-    from purveyor.channels.write import csv_of, xlsx_of
+    from purveyor.channels.write import csv_of, json_of, xlsx_of
 
     if profile:
         profile_named(profile)
@@ -188,7 +190,8 @@ def export(kind: str, output: Path | None, profile: str) -> dict[str, Any] | Non
         if output.suffix.lower() == ".xlsx":
             xlsx_of(_me(), found, draft)
         else:
-            draft.write_text("".join(csv_of(_me(), found)), encoding="utf-8", newline="")
+            pieces = json_of(_me(), found) if output.suffix.lower() == ".json" else csv_of(_me(), found)
+            draft.write_text("".join(pieces), encoding="utf-8", newline="")
         draft.replace(output)
     except OSError as error:
         raise Refused(f"{output} cannot be written: {error.strerror}.") from None

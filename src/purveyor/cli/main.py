@@ -20,6 +20,7 @@ COMMANDS = {
     "setting": "settings:setting",
     "sync": "sync:sync",
     "today": "today:today",
+    "search": "search:search",
     "figures": "figures:figures",
     "run": "runs:run",
     "aside": "asides:aside",

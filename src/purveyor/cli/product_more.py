@@ -26,7 +26,7 @@ def unmatched() -> dict[str, Any]:
     from purveyor.orders.domain import mapping
     from purveyor.people.who import Who
 
-    return {"unmatched": [one.as_dict() for one in mapping.unmatched(Who.cli())]}
+    return {"unmatched": [one.as_dict() for one in mapping.as_known(mapping.unmatched(Who.cli()))]}
 
 
 @product.command("map", cls=Command)

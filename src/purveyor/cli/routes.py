@@ -38,7 +38,10 @@ _OPTIONS = (
     click.option("--address-stdin", is_flag=True, help="Chat: read the address of its incoming webhook, a secret."),
     click.option("--pace", type=click.Choice(["at once", "hourly", "daily"]), help="When it is told."),
     click.option("--daily-at", type=_Time(), help="Local time of the zone."),
-    click.option("--zone", help="Time zone, such as Europe/Berlin."),
+    click.option(
+        "--zone",
+        help="Such as Europe/Berlin; else the zone of the profile's marketplace, of all profiles alike, or UTC.",
+    ),
     click.option("--quiet-from", type=_Time(), help="Quiet hours begin; none for no quiet hours."),
     click.option("--quiet-until", type=_Time(), help="Quiet hours end."),
     click.option("--serious-breaks/--serious-waits", default=None, help="Whether quiet hours hold what is serious."),

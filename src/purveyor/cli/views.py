@@ -12,7 +12,9 @@ from purveyor.common.errors import NotFound
 if TYPE_CHECKING:
     from purveyor.people.models import User
 
-LIST = click.option("--list", "listing", default="orders", help="orders, documents, alerts, audit, …")
+LIST = click.option(
+    "--list", "listing", default="orders", help="orders, products, centers, documents, alerts, audit, …"
+)
 FOR = click.option("--for", "user", required=True, help="The person whose it is.")
 
 

@@ -130,5 +130,6 @@ ORDERS: Listing[Order] = register(
             Filter("assigned", _assigned_word, _assigned, personal=True),
         ),
         search=queries.search,
+        known_by=queries.search,
     )
 )

@@ -13,7 +13,7 @@ from purveyor.base.work import SHOWN, Found, Item, Source, register
 from purveyor.common.errors import Remedy
 from purveyor.common.money import plain
 from purveyor.orders import queries
-from purveyor.orders.domain import hold, mapping
+from purveyor.orders.domain import hold, holding, mapping
 from purveyor.orders.models import Order
 from purveyor.orders.states import WAITING
 from purveyor.people.who import Who
@@ -54,7 +54,8 @@ def _held(who: Who, scope: str) -> Found:
     rows = _rows(who, scope).filter(holds__gt=0)
     found = list(rows.order_by("due_at", "pk")[:SHOWN])
     reasons = hold.held_of(found)
-    items = [_on_hold(order, [one.because for one in reasons.get(order.pk, ())]) for order in found]
+    said = holding.said(one for held in reasons.values() for one in held)
+    items = [_on_hold(order, [said[one.pk] for one in reasons.get(order.pk, ())]) for order in found]
     return Found(items, rows.order_by().count())
 
 

@@ -30,12 +30,14 @@ MOST = 10_000
 @dataclass(frozen=True)
 class Ask:
     """What is asked for all of them. ``versions`` by key are those the asker saw; ``to`` and ``theirs`` are for
-    assigning: the person (None is nobody) and what that person holds."""
+    assigning: the person (None is nobody) and what that person holds; with ``confirm_hold`` orders on hold are answered
+    all the same."""
 
     because: str = ""
     to: User | None = None
     theirs: Who | None = None
     versions: Mapping[int, int] = field(default_factory=dict)
+    confirm_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,14 @@ def _not_answerable(who: Who, order: Order, ask: Ask) -> list[Problem]:
         return denied
     if order.state not in WAITING or not order.eaches:
         return [Problem(_("It does not wait for an answer."), "", "STATE")]
+    if order.holds and not ask.confirm_hold:
+        return [Problem(_("It is on hold."), "", "HOLD")]
     return []
 
 
 def _acknowledge(who: Who, order: Order, ask: Ask) -> int:
     seen = ask.versions.get(order.pk)
-    return acknowledge(who, order.pk, because=ask.because, expect_version=seen).pk
+    return acknowledge(who, order.pk, because=ask.because, confirm_hold=ask.confirm_hold, expect_version=seen).pk
 
 
 def _withdraw(who: Who, order: Order, acknowledgement: Any) -> None:

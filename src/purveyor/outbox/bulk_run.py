@@ -30,7 +30,7 @@ def start(who: Who, verb: str, seen: Mapping[int, int], ask: Ask) -> Run:
     if len(seen) > bulk.MOST:
         said = _("At most %(count)s orders are taken at once.") % {"count": bulk.MOST}
         raise Refused(said, [Problem(said, where="orders")])
-    told = {"because": ask.because, "to": ask.to.pk if ask.to else None}
+    told = {"because": ask.because, "to": ask.to.pk if ask.to else None, "confirm_hold": ask.confirm_hold}
     params = {"verb": verb, "orders": [[key, version] for key, version in sorted(seen.items())]}
     return runs.start(KIND, None, params | told | {"who": carried.written(who)}, who.name)
 
@@ -75,7 +75,8 @@ def _refuse(told: dict[str, Any], number: str, reasons: Sequence[str]) -> None:
 def _ask(run: Run) -> Ask:
     to = User.objects.filter(pk=run.params["to"]).first() if run.params["to"] else None
     versions = dict(run.params["orders"])
-    return Ask(run.params["because"], to, Who.of(to) if to else None, versions)
+    confirmed = bool(run.params.get("confirm_hold"))
+    return Ask(run.params["because"], to, Who.of(to) if to else None, versions, confirmed)
 
 
 def _seen(told: Mapping[str, Any]) -> int:

@@ -31,6 +31,10 @@ def _search(rows: QuerySet[Document], text: str) -> QuerySet[Document]:
     return rows.filter(Q(subject__istartswith=text) | Q(transaction_id__istartswith=text))
 
 
+def _known_by(rows: QuerySet[Document], text: str) -> QuerySet[Document]:
+    return rows.filter(transaction_id__istartswith=text)
+
+
 _transaction = gettext_lazy("Transaction")
 _made = gettext_lazy("Made")
 _state_word = pgettext_lazy("of a document", "State")
@@ -66,5 +70,6 @@ DOCUMENTS: Listing[Document] = register(
             Filter("profile", gettext_lazy("Profile"), lambda rows, value: rows.filter(profile__name=value)),
         ),
         search=_search,
+        known_by=_known_by,
     )
 )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from purveyor.audit import queries
-from purveyor.audit.actions import ACTIONS
+from purveyor.audit.actions import ACTIONS, title
 from purveyor.audit.models import Entry
 from purveyor.base.listing import Column, Filter, Listing, Sort
 from purveyor.base.listings import register
@@ -24,6 +24,11 @@ def visible_entries(who: Who) -> QuerySet[Entry]:
 
 def _on(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(action=value)
+
+
+def actions() -> list[tuple[str, Any]]:
+    """Everything that can be done, in words, as the alphabet has it."""
+    return sorted(((name, title(action)) for name, action in ACTIONS.items()), key=lambda one: one[1].lstrip("… "))
 
 
 _what = gettext_lazy("What")
@@ -58,7 +63,7 @@ AUDIT: Listing[Entry] = register(
         sorts=(Sort("-at", gettext_lazy("Newest first"), ("-id",)), Sort("at", gettext_lazy("Oldest first"), ("id",))),
         filters=(
             Filter("by", _who, lambda rows, value: rows.filter(by=value)),
-            Filter("action", _what, _on, lambda: [(name, name) for name in sorted(ACTIONS)]),
+            Filter("action", _what, _on, actions),
             Filter("profile", _profile, lambda rows, value: rows.filter(profile=value)),
         ),
         search=lambda rows, text: rows.filter(object_name=text) | rows.filter(by=text) | rows.filter(by=f"user:{text}"),

@@ -97,7 +97,14 @@ class RouteForm(_OfProfile):
     webhook = forms.TypedChoiceField(label=_("Webhook: which of yours"), required=False, coerce=int, empty_value=None)
     pace = forms.ChoiceField(label=_("When it is told"), choices=Pace.choices, initial=Pace.AT_ONCE)
     daily_at = forms.TimeField(label=_("Once a day: at"), required=False, widget=_CLOCK)
-    zone = forms.CharField(label=_("Time zone"), max_length=60, initial="Europe/Berlin")
+    zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        required=False,
+        help_text=_(
+            "Such as Europe/Berlin. Empty: that of the profile's marketplace; for every profile the one all share."
+        ),
+    )
     quiet_from = forms.TimeField(label=_("Quiet hours from"), required=False, widget=_CLOCK)
     quiet_until = forms.TimeField(label=_("Quiet hours until"), required=False, widget=_CLOCK)
     serious_breaks = forms.BooleanField(

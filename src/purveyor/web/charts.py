@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 26
+WIDTH, HEIGHT = 640, 228
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 34
 ROW = 26
 LABELS = 7
 
@@ -49,13 +49,15 @@ class Chart:
         return not any(value for one in self.series for value in one.values)
 
 
-def columns(name: str, title: str, summary: str, head: str, labels: Sequence[str], *series: Series) -> Chart:
-    """Upright bars, those of one label side by side."""
+def columns(
+    name: str, title: str, summary: str, head: str, labels: Sequence[str], *series: Series, unit: str = ""
+) -> Chart:
+    """Upright bars, those of one label side by side; ``unit`` stands behind the numbers of the scale."""
     top = nice(max((value or 0 for one in series for value in one.values), default=0))
     inside = HEIGHT - TOP - BOTTOM
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
     wide = step * 0.72 / max(1, len(series))
-    parts = [_grid(top, inside)]
+    parts = [_grid(top, inside, unit)]
     for number, one in enumerate(series):
         for at, value in enumerate(one.values):
             if value:
@@ -96,12 +98,12 @@ def nice(most: float) -> float:
     return next(unit * step for step in (1, 2, 2.5, 5, 10) if unit * step >= most)
 
 
-def _grid(top: float, inside: float) -> SafeString:
+def _grid(top: float, inside: float, unit: str) -> SafeString:
     lines = []
     for part in (0.0, 0.5, 1.0):
         y = TOP + inside * (1 - part)
         lines.append(format_html('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>', LEFT, WIDTH - RIGHT, y, y))
-        lines.append(_text(LEFT - 6, y + 4, brief(top * part), "end"))
+        lines.append(_text(LEFT - 6, y + 4, f"{brief(top * part)} {unit}".strip(), "end"))
     return _join(lines)
 
 

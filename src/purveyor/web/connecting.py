@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def next_open(draft: WizardDraft) -> str:
 
 def shown(step: Step, draft: WizardDraft | None) -> Shown:
     """A step for its page."""
-    told: Mapping[str, Any] = draft.data if draft is not None else {}
+    told: data.Data = data.of(draft) if draft is not None else {}
     environment, where = told.get("environment", ""), (told.get("endpoint", ""), told.get("login_url", ""))
     drawing = drawings.inline(step.drawing, str(step.title), str(step.shows)) if step.drawing else ""
     return Shown(
@@ -94,7 +94,7 @@ def rows_of(found: Iterable[WizardDraft]) -> list[dict[str, Any]]:
 
 def extras(draft: WizardDraft, key: str, who: Who) -> dict[str, Any]:
     """What one step shows beside its own table entry."""
-    told = draft.data
+    told = data.of(draft)
     if key == steps.START:
         return {"wiping": bool(told.get("stored"))}
     if key == steps.APP:
@@ -127,15 +127,15 @@ def extras(draft: WizardDraft, key: str, who: Who) -> dict[str, Any]:
 def _misplaced(draft: WizardDraft, key: str) -> list[tuple[str, str]]:
     """Field and where its value belongs, both as names, on the steps that have one of the two."""
     here = FIELDS[key]
-    return [(field, kind) for field, kind in draft.data.get("misplaced", []) if field in here or kind in here]
+    return [(field, kind) for field, kind in data.of(draft).get("misplaced", []) if field in here or kind in here]
 
 
-def _per_day(told: Mapping[str, Any]) -> float | None:
+def _per_day(told: data.Data) -> float | None:
     found = told.get("seen", {}).get("orders_per_day")
     return float(found) if found is not None else None
 
 
-def _cutoffs(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _cutoffs(told: data.Data) -> list[dict[str, Any]]:
     per_day = _per_day(told)
     return [
         {"name": name, "days": days, "estimate": estimate(per_day, days).words if per_day is not None and days else ""}
@@ -144,11 +144,11 @@ def _cutoffs(told: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _since(draft: WizardDraft) -> Any:
-    return None if draft.data.get("cutoff", data.USUAL_CUTOFF) == data.NOW else data.cutoff_of(draft.data)
+    return None if data.of(draft).get("cutoff", data.USUAL_CUTOFF) == data.NOW else data.cutoff_of(data.of(draft))
 
 
 def _sends(draft: WizardDraft) -> bool:
-    return endpoints.starts_sending(draft.data["environment"])
+    return endpoints.starts_sending(data.of(draft)["environment"])
 
 
 def first_import(profile: Profile, who: Who) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
@@ -100,6 +100,7 @@ FORMS = {
     "short": pgettext_lazy("date format", "j M, H:i"),
     "day": pgettext_lazy("date format", "D j M Y"),
     "brief": pgettext_lazy("date format", "D j M"),
+    "date": pgettext_lazy("date format", "j M Y"),
     "exact": pgettext_lazy("date format", "j M Y, H:i:s"),
 }
 
@@ -124,6 +125,11 @@ def moment(at: datetime, place: str | Zone = "", form: str = "full") -> Moment:
     local = at.astimezone(zone)
     told = zone_words(place) if isinstance(place, Zone) else str(zone)
     return Moment(date_format(local, str(FORMS[form])), local.tzname() or str(zone), told, at.isoformat())
+
+
+def day(value: date | None) -> str:
+    """A day of a calendar, whatever the clock; an en dash for none."""
+    return "–" if value is None else date_format(value, str(FORMS["date"]))
 
 
 def size(count: int) -> str:

@@ -22,6 +22,7 @@ from purveyor.outbox.models import Document
 from purveyor.outbox.states import DocumentState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Environment, Profile
+from purveyor.web.zones import zone_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -70,6 +71,13 @@ class Frame:
         other = (Environment.SIMULATOR, Environment.CUSTOM)
         names = [p.name for p in self.profiles if p.environment in other and self.scope in ("", p.name)]
         return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+    @cached_property
+    def place(self) -> str:
+        """The marketplace by whose clock stands what belongs to no order: that of the profiles in view, if they share
+        a clock; empty, which is UTC, if they do not."""
+        places = [p.marketplace for p in self.profiles if self.scope in ("", p.name)]
+        return places[0] if len({zone_of(place).key for place in places}) == 1 else ""
 
     @property
     def may_audit(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,11 @@ from django.utils.translation import gettext as _
 
 from purveyor.audit.actions import say
 from purveyor.audit.models import Entry
+from purveyor.base.columns import as_yes_no
+from purveyor.common.windows import moment_or_none
 from purveyor.web import parts
+from purveyor.web.fields import word as field_word
+from purveyor.web.figures import moment
 from purveyor.web.parts import Tone
 from purveyor.web.words import words
 
@@ -23,6 +28,8 @@ _LINKS = {
     "outbox.document": "document",
     "people.user": "person",
 }
+NOTHING = "–"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,9 @@ def _name(entry: Entry) -> str:
 def _changes(entry: Entry) -> Iterable[tuple[str, str, str]]:
     old, new = _table(entry.old), _table(entry.new)
     for name in dict.fromkeys([*old, *new]):
-        if name != "state" and old.get(name) != new.get(name):
-            yield name, _plain(old.get(name)), _plain(new.get(name))
+        before, after = _plain(old.get(name)), _plain(new.get(name))
+        if name != "state" and before != after:
+            yield name, before, after
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -139,8 +147,16 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
+    """A value as a person reads it: no braces, no quotes, yes and no in words."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    if isinstance(value, bool):
+        return as_yes_no(value)
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{field_word(name)}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, str) and _MOMENT.fullmatch(value) and (at := moment_or_none(value)):
+        told = moment(at, form="exact")
+        return f"{told.text} {told.zone}"
     return str(value)

@@ -39,7 +39,7 @@ ROUTE = "alerts.route"
 class Asked:
     """What somebody asks of a route, in words. None and empty mean: every profile, every kind, nobody, no such time.
 
-    ``address`` is a chat's; empty leaves the stored one.
+    ``address`` is a chat's; empty leaves the stored one. An empty ``zone`` is the usual one (``scope.usual_zone``).
     """
 
     name: str = ""
@@ -54,7 +54,7 @@ class Asked:
     address: str = ""
     pace: str = str(Pace.AT_ONCE)
     daily_at: time | None = None
-    zone: str = "UTC"
+    zone: str = ""
     quiet_from: time | None = None
     quiet_until: time | None = None
     serious_breaks: bool = True
@@ -82,6 +82,7 @@ def add(who: Actor, asked: Asked) -> Route:
     """A new route. Raises Denied, NotFound (profile), Refused with every problem."""
     who.require(ROUTE, asked.profile)
     route = Route(profile=scope.find_profile(asked.profile))
+    asked = _in_a_zone(asked, route)
     with transaction.atomic():
         sealing.lock_ring()  # before any other row, as whoever seals does
         route.name = scope.check_name(Route, asked.name)
@@ -94,7 +95,7 @@ def add(who: Actor, asked: Asked) -> Route:
 def change(who: Actor, number: int, changes: Mapping[str, Any]) -> Route:
     """Change what is named among the fields of ``Asked``; its profile stays. Raises as ``add``."""
     route = one(who, number)
-    asked = replace(asked_of(route), **changes)
+    asked = _in_a_zone(replace(asked_of(route), **changes), route)
     if asked.profile != asked_of(route).profile:
         said = _("A route stays with its profile. Remove it and add another.")
         raise Refused(said, [Problem(said, where="profile")])
@@ -133,6 +134,11 @@ def try_out(who: Actor, number: int) -> Said:
 def _somebody(route: Route) -> Any:
     """The operator at the shell has no mail address: a test goes to the one person the route names."""
     return next(iter(people().of([route.person_id])), None) if route.person_id else None
+
+
+def _in_a_zone(asked: Asked, route: Route) -> Asked:
+    zone = asked.zone.strip() or scope.usual_zone(route.profile)
+    return replace(asked, zone=zone)
 
 
 def asked_of(route: Route) -> Asked:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from purveyor.amazon.regions import MARKETPLACES
 from purveyor.audit.plain import clean
 from purveyor.audit.secrecy import find_secret
 from purveyor.common.errors import NotFound, Problem, Refused
@@ -23,6 +24,15 @@ def find_profile(name: str | None) -> Any:
     if found is None:
         raise NotFound(_("There is no profile %(name)s.") % {"name": name})
     return found
+
+
+def usual_zone(profile: Any) -> str:
+    """The time zone meant where nobody names one: the profile's marketplace's; for every profile the one that all of
+    them share, else UTC."""
+    profiles = apps.get_model("profiles", "Profile")._default_manager
+    places = [profile.marketplace] if profile else profiles.order_by().values_list("marketplace", flat=True).distinct()
+    found = {MARKETPLACES[place].zone for place in places if place in MARKETPLACES}
+    return found.pop() if len(found) == 1 else "UTC"
 
 
 def check_name(model: type[Model], name: str) -> str:

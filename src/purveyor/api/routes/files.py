@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Status
@@ -14,9 +14,10 @@ from purveyor.api.auth import who
 from purveyor.base import filekinds
 from purveyor.channels import load, queries
 from purveyor.channels import mapping as mappings
+from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring as bring_it
 from purveyor.channels.report import mapping_row, upload_report, upload_row
-from purveyor.channels.write import CSV_TYPE, csv_of
+from purveyor.channels.write import FORMS
 from purveyor.people.who import Who
 
 router = Router(tags=["files"])
@@ -115,11 +116,11 @@ def _begun(caller: Who, number: int) -> Status[dict[str, Any]]:
 
 
 @router.get("/export/{kind}", response={200: None})
-def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """Everything of a kind as CSV."""
+def export(request: HttpRequest, kind: str, format: Literal["csv", "xlsx", "json"] = "csv") -> HttpResponse:
+    """Everything of a kind as CSV, XLSX or JSON: as the same kind of file is brought, so that it can be read again."""
     found = filekinds.find(kind)
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}.csv"'}
-    return HttpResponse("".join(csv_of(who(request), found)), content_type=CSV_TYPE, headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}.{format}"'}
+    return HttpResponse(pieces(who(request), found, format), content_type=FORMS[format], headers=headers)
 
 
 @router.get("/mappings", response=shapes.MappingsOut)

@@ -66,7 +66,7 @@ class DecidedOut(Open):
 @router.get("/unmatched", response=UnmatchedOut)
 def unmatched(request: HttpRequest) -> dict[str, Any]:
     """The products nobody knows that hold orders, the soonest due first."""
-    return {"unmatched": [one.as_dict() for one in mapping.unmatched(who(request))]}
+    return {"unmatched": [one.as_dict() for one in mapping.as_known(mapping.unmatched(who(request)))]}
 
 
 @router.post("/unmatched", response=MappedOut)

@@ -5,13 +5,15 @@ What a person released by hand is not held again over the same findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from purveyor.base.db import together
 from purveyor.orders.domain import hold
+from purveyor.orders.domain.changes import read
+from purveyor.orders.domain.changes_said import in_short
 from purveyor.orders.domain.check import RULES, Found
 from purveyor.orders.domain.findings_said import say
-from purveyor.orders.models import Finding, Hold, Order
+from purveyor.orders.models import Change, Finding, Hold, Order
 from purveyor.orders.states import FindingState, Severity
 
 MINE = frozenset(name for name, _key in RULES) - {hold.CHANGED}
@@ -43,6 +45,21 @@ def _reasons(open_: Sequence[Found]) -> dict[str, str]:
         if one.severity == Severity.HOLD and one.rule in MINE:
             found.setdefault(one.rule, []).append(say(one.rule, one.numbers))
     return {rule: " ".join(dict.fromkeys(said))[:1000] for rule, said in found.items()}
+
+
+def said(holds: Iterable[Hold]) -> dict[int, str]:
+    """Why each holds, by the hold's key, in the reader's language: as its findings say it now, or what Amazon changed;
+    a person's hold in that person's own words. Two questions for any number."""
+    held = list(holds)
+    found: dict[tuple[int, str], list[str]] = {}
+    wanted = together({one.order_id for one in held if one.check_id in MINE})
+    rows = Finding.objects.filter(order__in=wanted, state=FindingState.OPEN, severity=Severity.HOLD).order_by("pk")
+    for one in rows:
+        found.setdefault((one.order_id, one.rule), []).append(say(one.rule, one.numbers))
+    changed = together({one.order_id for one in held if one.check_id == hold.CHANGED})
+    for row in Change.objects.filter(order__in=changed, seen_at=None).order_by("version", "pk"):
+        found.setdefault((row.order_id, hold.CHANGED), []).append(in_short(read(row.changes)))
+    return {one.pk: " ".join(dict.fromkeys(found.get((one.order_id, one.check_id), ()))) or one.because for one in held}
 
 
 def _released(keys: Sequence[int]) -> set[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
+from purveyor.base.db import together
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.jobs.nudge import nudge
@@ -28,11 +29,14 @@ REMATCH = "orders.rematch"
 RULE = "PRODUCT"
 MOST_ORDERS = 20
 """So many orders of a product are named; the rest is counted."""
+AT_ONCE = 20
+"""So many orders are looked at while whoever mapped their product waits; more go on in the background."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """One product nobody knows: what orders call it, and what it holds."""
+    """One product nobody knows: what orders call it, and what it holds. ``known_as`` is the SKU of a product that goes
+    by it meanwhile: its orders are about to be looked at again."""
 
     asin: str
     vendor_product: str
@@ -40,6 +44,7 @@ class Unmatched:
     lines: int
     due_at: datetime | None
     first_finding: int
+    known_as: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -49,6 +54,7 @@ class Unmatched:
             "lines": self.lines,
             "due_at": self.due_at,
             "id": self.first_finding,
+            "known_as": self.known_as,
         }
 
 
@@ -69,6 +75,16 @@ def unmatched(who: Who, permission: str = "orders.view", *, scope: str = "") -> 
     return sorted((Unmatched(*row) for row in grouped), key=lambda one: (one.due_at is None, one.due_at, -one.orders))
 
 
+def as_known(rows: Sequence[Unmatched]) -> list[Unmatched]:
+    """The same, each with ``known_as`` where a product goes by its names meanwhile; as many questions for any number of
+    rows."""
+    matches = match_many([(one.asin, one.vendor_product) for one in rows])
+    wanted = together({match.product_id for match in matches.values()})
+    skus: dict[int, str] = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "sku"))
+    known = {pair: skus.get(match.product_id, "") for pair, match in matches.items()}
+    return [replace(one, known_as=known.get((one.asin, one.vendor_product), "")) for one in rows]
+
+
 def orders_of(who: Who, asin: str, vendor_product: str) -> list[tuple[int, str, str]]:
     """The first orders a product holds: key, number, profile."""
     rows = _of(asin, vendor_product).filter(order__profile__in=who.profiles("orders.view"))
@@ -83,10 +99,11 @@ def _of(asin: str, vendor_product: str) -> QuerySet[Finding]:
 def map_product(
     who: Who, asin: str, vendor_product: str, *, sku: str = "", new: Mapping[str, Any] | None = None
 ) -> tuple[Product, int]:
-    """Say which product it is: one there is, by its SKU, or a ``new`` one; all orders it holds go on by themselves.
+    """Say which product it is: one there is, by its SKU, or a ``new`` one; all orders it holds go on by themselves, a
+    few at once, many in the background.
 
     The product learns the ASIN, or where it has another one already, the names as aliases. Answers the product and how
-    many orders wait for the next look. Raises Denied, NotFound for no such product or nothing that is held, Refused.
+    many orders it held. Raises Denied, NotFound for no such product or nothing that is held, Refused.
     """
     who.require_somewhere(MANAGE)
     mine = _of(asin, vendor_product).filter(order__profile__in=who.profiles("orders.view"))
@@ -99,6 +116,8 @@ def map_product(
         told = {"asin": asin, "vendor_product": vendor_product, "product": product.sku, "orders": held}
         record("order.mapped", by=who.name, obj=product, new=told)
         nudge(REMATCH, product.pk)
+    if held <= AT_ONCE:
+        arrival.look_at_many(_of(asin, vendor_product).order_by().values_list("order_id", flat=True))
     return product, held
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -55,8 +55,9 @@ class Proposal:
         return {one.number: list(one.now) for one in self.lines if one.now}
 
 
-def proposal(order: Order, now: datetime | None = None) -> Proposal | None:
-    """What to answer again; None for an order that is as it was answered, or was never answered by us."""
+def proposal(order: Order, now: datetime | None = None, zone: tzinfo = UTC) -> Proposal | None:
+    """What to answer again, told by the clock of a zone; None for an order that is as it was answered, or was never
+    answered by us."""
     last = order.acknowledgements.exclude(outcome=Acknowledgement.Outcome.FAILED).order_by("-revision").first()
     if last is None or last.order_version >= order.version:
         return None
@@ -64,32 +65,39 @@ def proposal(order: Order, now: datetime | None = None) -> Proposal | None:
     if not rows:
         return None
     found, at = ground(order), now or clock.now()
-    made = propose_again(found, at, costs_before(rows), last.order_version)
+    made = propose_again(found, at, costs_before(rows), last.order_version, zone)
     problems = problems_of_order(found, confirm_hold=True) or problems_of_answers(found, made.answers, at)
     return replace(made, problems=problems)
 
 
 def propose_again(
-    found: Ground, now: datetime, costs: Mapping[str, Decimal] | None = None, answered_version: int = 0
+    found: Ground,
+    now: datetime,
+    costs: Mapping[str, Decimal] | None = None,
+    answered_version: int = 0,
+    zone: tzinfo = UTC,
 ) -> Proposal:
     """``costs`` are what the lines cost when they were answered, where Amazon changed that since."""
     late = found.is_late(now)
     lines = [_line(found, line, now, late, (costs or {}).get(line.number)) for line in open_lines(found.lines)]
     return Proposal(
         DATES if late else FREE,
-        _sentence(found, late),
+        _sentence(found, late, zone),
         answered_version,
         found.order.version,
         [*lines, *_left_out(found)],
     )
 
 
-def _sentence(found: Ground, late: bool) -> str:
+def _sentence(found: Ground, late: bool, zone: tzinfo) -> str:
     first = found.first_answered_at
     if first is None:
         return _("Amazon has taken no answer yet: everything may still be said.")
-    until = (first + found.change_within).astimezone(UTC)
-    words = {"hours": round(found.change_within.total_seconds() / 3600), "until": f"{until:%Y-%m-%d %H:%M} UTC"}
+    until = (first + found.change_within).astimezone(zone)
+    words = {
+        "hours": round(found.change_within.total_seconds() / 3600),
+        "until": f"{until:%Y-%m-%d %H:%M} {until.tzname()}",
+    }
     if late:
         said = _(
             "The %(hours)d hours after the first answer ended at %(until)s: of lines answered only dates may change."

@@ -15,8 +15,9 @@ from purveyor.profiles import endpoints
 from purveyor.profiles.doctor import Connection, Evidence, Report, examine
 from purveyor.profiles.domain import facts
 from purveyor.profiles.models import WizardDraft
+from purveyor.profiles.wizard import data as held
 from purveyor.profiles.wizard import drafts
-from purveyor.profiles.wizard.data import missing
+from purveyor.profiles.wizard.data import Data, missing
 
 
 def check(who: Who, draft_id: int, version: int) -> WizardDraft:
@@ -35,7 +36,7 @@ def check(who: Who, draft_id: int, version: int) -> WizardDraft:
 def refuse_missing(draft: WizardDraft) -> None:
     """Raises Refused while something is missing, or where the draft may not go to its address."""
     lacking = missing(draft)
-    if not lacking and (problems := facts.custom_problems(draft.data["environment"])):
+    if not lacking and (problems := facts.custom_problems(held.of(draft)["environment"])):
         raise Refused(problems[0].message, problems)  # the operator may have taken the leave back since
     if lacking:
         said = _("Something is still missing: %(steps)s.") % {"steps": ", ".join(str(step.title) for step in lacking)}
@@ -53,7 +54,7 @@ def result_of(report: Report) -> dict[str, Any]:
 
 def connection_of(draft: WizardDraft) -> Connection:
     """The draft as the doctor takes it. Raises Misconfigured when its secrets do not open."""
-    data, secrets = draft.data, drafts.unsealed(draft)
+    data, secrets = held.of(draft), drafts.unsealed(draft)
     where = endpoints.addresses_of(data["environment"], data["marketplace"], data["endpoint"], data["login_url"])
     return Connection(
         name=data["name"],
@@ -69,13 +70,13 @@ def connection_of(draft: WizardDraft) -> Connection:
     )
 
 
-def issued_at(data: dict[str, Any]) -> datetime | None:
+def issued_at(data: Data) -> datetime | None:
     """When the client secret was made, as a moment: the day's beginning; None where nobody said."""
     day = data.get("issued_on")
     return datetime.combine(datetime.fromisoformat(day).date(), time.min, UTC) if day else None
 
 
-def _evidence(data: dict[str, Any]) -> Evidence:
+def _evidence(data: Data) -> Evidence:
     stored = data.get("stored", {})
     return Evidence(
         secret_stored_at=datetime.fromisoformat(stored["client_secret"]),

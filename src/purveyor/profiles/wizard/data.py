@@ -1,15 +1,13 @@
 """What a draft holds beside its secrets, and what of it is there. Pure but for the model's own fields.
 
-``data`` has: name, marketplace, environment, endpoint, login_url; vendor_codes, client_id, issued_on; done (keys of
-the steps left behind); stored ({secret: when}); misplaced ([[field, where it belongs]]); report and seen (the last
-check); cutoff, since_day, import_acknowledged; features, parties, same.
+The model keeps it as JSON; it is read by ``of`` and written by ``put`` alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypedDict, cast
 from zoneinfo import ZoneInfo
 
 from purveyor.amazon.regions import MARKETPLACES
@@ -29,22 +27,66 @@ CUTOFFS: Mapping[str, int] = {NOW: 0, "7": 7, "30": 30, "90": 90, "180": 180}
 USUAL_CUTOFF = "30"
 
 
+class Data(TypedDict, total=False):
+    """What was filled in so far, and what is kept of the check. A value nobody has given yet is not there.
+
+    ``done`` are the keys of the steps left behind, ``stored`` when each secret was stored (ISO 8601), ``misplaced``
+    pairs of a field and where its value belongs, ``report`` and ``seen`` what the last check found. Days are ISO 8601;
+    ``issued_on`` is empty where nobody knows. ``parties`` by role; those in ``same`` are the selling one.
+    """
+
+    name: str
+    marketplace: str
+    environment: str
+    endpoint: str
+    login_url: str
+    vendor_codes: list[str]
+    client_id: str
+    issued_on: str
+    done: list[str]
+    stored: dict[str, str]
+    misplaced: list[list[str]]
+    report: dict[str, Any]
+    seen: dict[str, Any]
+    cutoff: str
+    since_day: str
+    import_acknowledged: bool
+    features: list[str]
+    parties: dict[str, dict[str, str]]
+    same: list[str]
+
+
+NAMES = frozenset(Data.__annotations__)
+
+
+def of(draft: WizardDraft) -> Data:
+    """What a draft holds. Never change it in place: ``put`` what it shall be."""
+    return cast(Data, draft.data)
+
+
+def put(draft: WizardDraft, data: Data) -> None:
+    """Let a draft hold this; it is not saved yet. Raises KeyError for a name no draft has."""
+    if strange := data.keys() - NAMES:
+        raise KeyError(f"a draft has no {', '.join(sorted(strange))}")
+    draft.data = dict(data)
+
+
 def has(draft: WizardDraft, need: str) -> bool:
     """Whether a value is there."""
     if need in SECRETS:
-        return draft.sealed is not None and need in draft.data.get("stored", {})
+        return draft.sealed is not None and need in of(draft).get("stored", {})
     if need == "history":
-        return "cutoff" in draft.data
-    return need in draft.data if need == "features" else bool(draft.data.get(need))
+        return "cutoff" in of(draft)
+    return need in of(draft) if need == "features" else bool(of(draft).get(need))
 
 
 def is_done(draft: WizardDraft, step: Step) -> bool:
     """Whether a step is behind us: its values are there, the check passed, or somebody left it as done."""
     if step.key == steps.CHECK:
-        return bool(draft.data.get("report", {}).get("ok"))
+        return bool(of(draft).get("report", {}).get("ok"))
     if step.needs:
         return all(has(draft, need) for need in step.needs)
-    return step.key in draft.data.get("done", ())
+    return step.key in of(draft).get("done", ())
 
 
 def missing(draft: WizardDraft) -> list[Step]:
@@ -59,7 +101,7 @@ def progress(draft: WizardDraft) -> tuple[int, int]:
     return sum(is_done(draft, step) for step in rest), len(rest)
 
 
-def cutoff_of(data: Mapping[str, Any]) -> datetime:
+def cutoff_of(data: Data) -> datetime:
     """From when on orders are fetched: so many days back, or a day's beginning in the marketplace's zone."""
     chosen = data.get("cutoff", USUAL_CUTOFF)
     if chosen == ON_A_DAY:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,8 +23,9 @@ from purveyor.people.who import Who
 from purveyor.profiles import pasting
 from purveyor.profiles.models import WizardDraft
 from purveyor.profiles.shapes import VENDOR_CODES
+from purveyor.profiles.wizard import data as held
 from purveyor.profiles.wizard import steps
-from purveyor.profiles.wizard.data import CHECKED, PLACE, SECRETS
+from purveyor.profiles.wizard.data import CHECKED, PLACE, SECRETS, Data
 from purveyor.profiles.wizard.reading import READERS, Change, read_start
 from purveyor.vault import sealing
 
@@ -96,7 +97,7 @@ def save(who: Who, draft_id: int, version: int, key: str, given: Mapping[str, An
     _require(who)
     with transaction.atomic():
         draft = locked(draft_id, version)
-        change = READERS[key](draft.data, given)
+        change = READERS[key](held.of(draft), given)
         if change.problems and key in (steps.START, steps.HISTORY, steps.FEATURES_STEP):
             return Saved(draft, tuple(change.problems))
         if key in steps.TICKED:
@@ -128,7 +129,7 @@ def discard(who: Who, draft_id: int) -> None:
     with transaction.atomic():
         sealing.lock_ring()  # before any other row, as whoever seals does
         draft = _still_there(WizardDraft.objects.select_for_update().filter(pk=draft_id).first())
-        record("wizard.discarded", by=who.name, obj=draft, old=_told(draft.data))
+        record("wizard.discarded", by=who.name, obj=draft, old=_told(held.of(draft)))
         draft.delete()
 
 
@@ -139,7 +140,8 @@ def keep_result(who: Who, draft_id: int, version: int, found: Mapping[str, Any])
     with transaction.atomic():
         draft = locked(draft_id, version)
         passed = bool(found["report"]["ok"])
-        draft.data = draft.data | dict(found) | ({"done": list(steps.TICKED)} if passed else {})
+        told: Data = held.of(draft) | cast(Data, dict(found))
+        held.put(draft, told | {"done": list(steps.TICKED)} if passed else told)
         _stamp(who, draft)
         record("wizard.checked", by=who.name, obj=draft, new={"ok": passed})
     return draft
@@ -161,7 +163,7 @@ def drop_expired() -> int:
             # Somebody may have come back at this very moment.
             gone, _models = WizardDraft.objects.filter(pk=draft.pk, expires_at__lte=clock.now()).delete()
             if gone:
-                record("wizard.expired", by="system:profiles.drop_drafts", obj=draft, old=_told(draft.data))
+                record("wizard.expired", by="system:profiles.drop_drafts", obj=draft, old=_told(held.of(draft)))
                 count += 1
     return count
 
@@ -203,14 +205,14 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _ticked(draft: WizardDraft, key: str, done: bool) -> list[str]:
-    behind = set(draft.data.get("done", ()))
+    behind = set(held.of(draft).get("done", ()))
     (behind.add if done else behind.discard)(key)
     return [one for one in steps.TICKED if one in behind]
 
 
 def _apply(who: Who, draft: WizardDraft, key: str, change: Change, *, settled: bool = False) -> None:
     """Put a change into the draft and write down that it was made. ``settled`` forgets what lay aside."""
-    before = draft.data
+    before = held.of(draft)
     moved = any(change.data.get(name, before.get(name, "")) != before.get(name, "") for name in PLACE)
     after = before | change.data
     kept = {} if moved else unsealed(draft)
@@ -222,13 +224,14 @@ def _apply(who: Who, draft: WizardDraft, key: str, change: Change, *, settled: b
     if moved or change.secrets or any(before.get(name) != after.get(name) for name in CHECKED - set(SECRETS)):
         after.pop("report", None)
         after.pop("seen", None)  # it may be another account's
-    draft.data, draft.step = after, key
+    held.put(draft, after)
+    draft.step = key
     draft.sealed = _sealed(values, aside)
     _stamp(who, draft)
     _record(who, draft, key, before, change, wiped=moved and bool(before.get("stored")))
 
 
-def _stored(before: Mapping[str, Any], change: Change) -> dict[str, str]:
+def _stored(before: Data, change: Change) -> dict[str, str]:
     now = clock.now().isoformat()
     return {**before.get("stored", {}), **dict.fromkeys(change.secrets, now)}
 
@@ -245,19 +248,19 @@ def _stamp(who: Who, draft: WizardDraft) -> None:
     draft.save()
 
 
-def _record(who: Who, draft: WizardDraft, key: str, before: Mapping[str, Any], change: Change, *, wiped: bool) -> None:
+def _record(who: Who, draft: WizardDraft, key: str, before: Data, change: Change, *, wiped: bool) -> None:
     for kind in change.secrets:
         record("wizard.secret_stored", by=who.name, obj=draft, new={"kind": kind})
     if wiped:
         record("wizard.secrets_wiped", by=who.name, obj=draft)
-    old, new = _told(before), _told(draft.data)
+    old, new = _told(before), _told(held.of(draft))
     changed = [name for name in new if old.get(name) != new[name]]
     if changed:
         was, now_is = {n: old.get(n) for n in changed}, {n: new[n] for n in changed}
         record("wizard.changed", by=who.name, obj=draft, old=was | {"step": key}, new=now_is | {"step": key})
 
 
-def _told(data: Mapping[str, Any]) -> dict[str, Any]:
+def _told(data: Data) -> dict[str, Any]:
     """What the audit is told of a draft: everything typed but what belongs to secrets and to the check."""
     quiet = ("stored", "misplaced", "report", "seen")
     return {name: value for name, value in data.items() if name not in quiet}

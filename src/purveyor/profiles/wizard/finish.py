@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from purveyor.audit.write import record
 from purveyor.people.who import Who
 from purveyor.profiles.domain import add_profile, set_parties, switch_importing, switch_reading_status
 from purveyor.profiles.models import Profile, WizardDraft
+from purveyor.profiles.wizard import data as held
 from purveyor.profiles.wizard import drafts
 from purveyor.profiles.wizard.check import issued_at, refuse_missing
-from purveyor.profiles.wizard.data import NOW, SECRETS, USUAL_CUTOFF, cutoff_of
+from purveyor.profiles.wizard.data import NOW, SECRETS, USUAL_CUTOFF, Data, cutoff_of
 from purveyor.profiles.wizard.reading import SWITCHES
 
 
@@ -38,7 +39,7 @@ def finish(who: Who, draft_id: int, version: int, begin: Callable[[Made], None] 
     with transaction.atomic():
         draft = drafts.locked(draft_id, version)
         refuse_missing(draft)
-        data = draft.data
+        data = held.of(draft)
         since = cutoff_of(data)
         made = add_profile(who, **_facts(data, since), **_secrets(draft))
         if data.get("parties"):
@@ -52,9 +53,15 @@ def finish(who: Who, draft_id: int, version: int, begin: Callable[[Made], None] 
     return found
 
 
-def _facts(data: dict[str, Any], since: datetime) -> dict[str, Any]:
-    same = ("name", "marketplace", "vendor_codes", "client_id", "environment", "endpoint", "login_url")
-    return {name: data[name] for name in same} | {
+def _facts(data: Data, since: datetime) -> dict[str, Any]:
+    return {
+        "name": data["name"],
+        "marketplace": data["marketplace"],
+        "vendor_codes": data["vendor_codes"],
+        "client_id": data["client_id"],
+        "environment": data["environment"],
+        "endpoint": data["endpoint"],
+        "login_url": data["login_url"],
         "import_from": since,
         "import_acknowledged": data.get("import_acknowledged", True),
         "secret_issued_at": issued_at(data),
@@ -66,7 +73,7 @@ def _secrets(draft: WizardDraft) -> dict[str, Any]:
     return {name: found[name] for name in SECRETS}
 
 
-def _switch(who: Who, profile: Profile, features: list[str]) -> None:
+def _switch(who: Who, profile: Profile, features: Collection[str]) -> None:
     if "import" not in features:
         switch_importing(who, profile, False)
     if "status" not in features:

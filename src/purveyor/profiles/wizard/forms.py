@@ -14,7 +14,7 @@ from purveyor.profiles.forms import PlainInput, SecretField, WithProblems
 from purveyor.profiles.models import Environment
 from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.countries import countries
-from purveyor.profiles.wizard.data import CUTOFFS, ON_A_DAY, USUAL_CUTOFF
+from purveyor.profiles.wizard.data import CUTOFFS, ON_A_DAY, USUAL_CUTOFF, Data
 from purveyor.profiles.wizard.reading import BLOCK, SAME, SWITCHES, TODAY, UNKNOWN
 
 PARTY_ROLES = NEEDED_ROLES
@@ -213,7 +213,7 @@ def form_of(key: str) -> type[StepForm]:
     return FORMS.get(key, TickForm)
 
 
-def initial_of(key: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def initial_of(key: str, data: Data) -> dict[str, Any]:
     """What the fields show at first: what was typed before, never a secret."""
     if key == steps.CODES:
         return {"vendor_codes": " ".join(data.get("vendor_codes", ()))}
@@ -228,7 +228,7 @@ def initial_of(key: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(data)
 
 
-def _made(data: Mapping[str, Any]) -> dict[str, str]:
+def _made(data: Data) -> dict[str, str]:
     """What was answered; today for an app that was added in this draft."""
     day = data.get("issued_on")
     if day is None:
@@ -236,7 +236,7 @@ def _made(data: Mapping[str, Any]) -> dict[str, str]:
     return {"made": ON_A_DAY, "issued_on": day} if day else {"made": UNKNOWN}
 
 
-def _initial_features(data: Mapping[str, Any]) -> dict[str, Any]:
+def _initial_features(data: Data) -> dict[str, Any]:
     """The parties as they were filled in, else as the order shows them that the check has read."""
     parties = data.get("parties")
     if parties is None:

@@ -21,7 +21,7 @@ from purveyor.profiles.domain import facts, parties
 from purveyor.profiles.models import Environment, Party
 from purveyor.profiles.shapes import CLIENT_ID, VENDOR_CODES
 from purveyor.profiles.wizard import places, steps
-from purveyor.profiles.wizard.data import CUTOFFS, NOW, ON_A_DAY, SECRETS
+from purveyor.profiles.wizard.data import CUTOFFS, NOW, ON_A_DAY, SECRETS, Data
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     steps.CODES: (VENDOR_CODES,),
@@ -41,7 +41,7 @@ SAME = (str(Party.Role.SHIP_FROM), str(Party.Role.REMIT_TO))
 class Change:
     """What a step brings. ``aside`` are values in the wrong field, kept sealed until somebody says where they go."""
 
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Data = field(default_factory=Data)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     aside: dict[str, str] = field(default_factory=dict, repr=False)
     problems: list[Problem] = field(default_factory=list)
@@ -53,22 +53,24 @@ class Change:
         if name in SECRETS:
             self.secrets[name] = value
         elif name == VENDOR_CODES:
-            self.data[name] = list(dict.fromkeys([*self.data.get(name, []), value]))
+            self.data["vendor_codes"] = list(dict.fromkeys([*self.data.get("vendor_codes", []), value]))
+        elif name == CLIENT_ID:
+            self.data["client_id"] = value
         else:
-            self.data[name] = value
+            raise ValueError(f"a draft keeps no {name}")
 
 
-Reader = Callable[[Mapping[str, Any], Mapping[str, Any]], Change]
+Reader = Callable[[Data, Mapping[str, Any]], Change]
 
 
-def read_start(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
+def read_start(data: Data, given: Mapping[str, Any]) -> Change:
     """Name, country, and which Amazon."""
     environment = str(given.get("environment") or Environment.PRODUCTION)
     own = environment in (Environment.SIMULATOR, Environment.CUSTOM)
     endpoint = endpoints.tidy(str(given.get("endpoint") or "")) if own else ""
     login_url = _login_url(data, endpoint, endpoints.tidy(str(given.get("login_url") or ""))) if own else ""
     name, marketplace = trimmed(str(given.get("name") or "")), facts.marketplace_of(str(given.get("marketplace") or ""))
-    told = {
+    told: Data = {
         "name": name,
         "marketplace": marketplace,
         "environment": environment,
@@ -84,14 +86,14 @@ def read_start(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
     return Change(data=told, problems=problems)
 
 
-def _login_url(data: Mapping[str, Any], endpoint: str, given: str) -> str:
+def _login_url(data: Data, endpoint: str, given: str) -> str:
     """The login address: one that only followed from the endpoint kept before follows the new one."""
     before = str(data.get("endpoint") or "")
     followed = endpoint != before and given == places.usual_login(before)
     return places.usual_login(endpoint) if followed or not given else given
 
 
-def read_ticked(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
+def read_ticked(data: Data, given: Mapping[str, Any]) -> Change:
     """Nothing but the box."""
     return Change()
 
@@ -99,7 +101,7 @@ def read_ticked(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
 def reader_of_values(key: str) -> Reader:
     """The reader of a step with values from Vendor Central, one by one or as one text."""
 
-    def read(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
+    def read(data: Data, given: Mapping[str, Any]) -> Change:
         change = Change()
         typed = {name: str(given.get(name) or "") for name in FIELDS[key]}
         blocks = [text for text in typed.values() if pasting.is_block(text)]
@@ -175,7 +177,7 @@ def _take_codes(change: Change, text: str) -> None:
     codes, problems = shapes.vendor_codes(pasting.labelled_codes(text) or [text])
     change.problems += problems
     if not problems:
-        change.data[VENDOR_CODES] = codes
+        change.data["vendor_codes"] = codes
 
 
 def _notes(name: str, tidied: pasting.Tidied) -> list[str]:
@@ -189,7 +191,7 @@ def _notes(name: str, tidied: pasting.Tidied) -> list[str]:
     return [said % {"name": shapes.words_of(name), "what": off}] if off else []
 
 
-def _read_issued_on(change: Change, key: str, data: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+def _read_issued_on(change: Change, key: str, data: Data, given: Mapping[str, Any]) -> None:
     """When the secret was made, asked wherever one can be pasted; beside another step's values only with a secret."""
     made, day, today = str(given.get("made") or ""), given.get("issued_on"), clock.now().date()
     if isinstance(day, date) and day.isoformat() != data.get("issued_on"):
@@ -208,7 +210,7 @@ def _read_issued_on(change: Change, key: str, data: Mapping[str, Any], given: Ma
         change.data["issued_on"] = day.isoformat()
 
 
-def read_history(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
+def read_history(data: Data, given: Mapping[str, Any]) -> Change:
     """From when on, and whether orders acknowledged before come too."""
     chosen, day = str(given.get("cutoff") or ""), given.get("since_day")
     change = Change(data={"import_acknowledged": str(given.get("acknowledged", "fetch")) != "leave"})
@@ -224,14 +226,18 @@ def read_history(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
     return change
 
 
-def read_features(data: Mapping[str, Any], given: Mapping[str, Any]) -> Change:
+def read_features(data: Data, given: Mapping[str, Any]) -> Change:
     """The switches, and the own parties: ``parties`` by role; those in ``same`` are the selling one."""
     same = [role for role in SAME if role in (given.get("same") or ())]
     wanted: dict[str, dict[str, str]] = {role: dict(row) for role, row in (given.get("parties") or {}).items()}
     selling = wanted.get("selling") or {}
     wanted |= {role: dict(selling) for role in same}
     wanted = {role: row for role, row in wanted.items() if _is_filled_in(row)}
-    told = {"features": [f for f in SWITCHES if f in (given.get("features") or ())], "parties": wanted, "same": same}
+    told: Data = {
+        "features": [f for f in SWITCHES if f in (given.get("features") or ())],
+        "parties": wanted,
+        "same": same,
+    }
     problems = [p for p in parties.problems_of(wanted) if p.where.partition(".")[0] not in same]
     return Change(data=told, problems=problems)
 

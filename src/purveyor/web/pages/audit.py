@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from purveyor.audit import queries
-from purveyor.audit.actions import ACTIONS
 from purveyor.audit.models import Entry
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import NotFound
-from purveyor.people.tables import AUDIT, SEE_AUDIT, visible_entries
+from purveyor.people.tables import AUDIT, SEE_AUDIT, actions, visible_entries
 from purveyor.web.lists import default_view, show
 from purveyor.web.render import page, who_of
 from purveyor.web.timeline import steps_of
@@ -34,8 +33,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     if elsewhere := default_view(request, AUDIT):
         return redirect(elsewhere)
     listing = show(request, AUDIT, _visible(request))
-    actions = [(name, name) for name in sorted(ACTIONS)]
-    return page(request, "audit", "history", listing=listing, steps=steps_of(listing.rows), actions=actions)
+    return page(request, "audit", "history", listing=listing, steps=steps_of(listing.rows), actions=actions())
 
 
 @require_safe

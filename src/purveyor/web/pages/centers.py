@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from purveyor.base.listing import Column, Filter, Listing, Sort
-from purveyor.centers import queries
+from purveyor.centers import queries, tables
 from purveyor.centers.domain.facts import code_of, zone_names
 from purveyor.centers.domain.update import MANAGE, decline_offer, set_center, take_offer
 from purveyor.centers.forms import CenterForm
@@ -21,57 +16,20 @@ from purveyor.centers.models import Center, Source
 from purveyor.common.errors import Conflict, Refused
 from purveyor.orders import queries as orders
 from purveyor.web.forms import blame
-from purveyor.web.lists import show
+from purveyor.web.lists import default_view, show
 from purveyor.web.render import page, who_of
 
 ORDERS_SHOWN = 10
 VERSIONS_SHOWN = 50
-_code = gettext_lazy("Code")
-_changed = gettext_lazy("Changed")
-
-
-def _source(rows: QuerySet[Center], value: str) -> QuerySet[Center]:
-    if value not in Source.values:
-        raise ValueError(_("there is no such source"))
-    return rows.filter(source=value)
-
-
-def _zone(rows: QuerySet[Center], value: str) -> QuerySet[Center]:
-    if value != "unknown":
-        raise ValueError(_("only unknown can be asked for"))
-    return queries.without_zone(rows)
-
-
-def _zones() -> list[tuple[str, Any]]:
-    return [("unknown", gettext_lazy("not known"))]
-
-
-CENTERS: Listing[Center] = Listing(
-    name="centers",
-    columns=(
-        Column("code", _code, lambda one: one.code, sort="code"),
-        Column("changed", _changed, lambda one: one.updated_at, sort="-changed"),
-    ),
-    sorts=(
-        Sort("code", _code, ("code",)),
-        Sort("-code", _code, ("-code",)),
-        Sort("-changed", _changed, ("-updated_at",)),
-        Sort("changed", _changed, ("updated_at",)),
-    ),
-    filters=(
-        Filter("source", gettext_lazy("Source"), _source, lambda: Source.choices),
-        Filter("country", gettext_lazy("Country"), lambda rows, value: rows.filter(country_code=value.upper())),
-        Filter("zone", gettext_lazy("Time zone"), _zone, _zones),
-    ),
-    search=queries.search,
-)
 
 
 @require_safe
 def centers(request: HttpRequest) -> HttpResponse:
     """The registry."""
+    if elsewhere := default_view(request, tables.CENTERS):
+        return redirect(elsewhere)
     who = who_of(request)
-    listing = show(request, CENTERS, queries.visible_to(who))
+    listing = show(request, tables.CENTERS, queries.visible_to(who))
     return page(
         request,
         "centers",

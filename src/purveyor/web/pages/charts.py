@@ -28,7 +28,7 @@ def charts(request: HttpRequest) -> HttpResponse:
 
 
 def _labels(weeks: Sequence[Week]) -> list[str]:
-    return [date_format(week.begins, "d M") for week in weeks]
+    return [date_format(week.begins, "j M") for week in weeks]
 
 
 def _orders(found: Figures) -> Chart:
@@ -63,7 +63,7 @@ def _rates(weeks: Sequence[Week]) -> Chart:
     ordered, confirmed = sum(week.ordered for week in weeks), sum(week.confirmed for week in weeks)
     whole = Decimal(100 * confirmed) / ordered if ordered else None
     summary = _("%(rate)s of the pieces Amazon shows an answer for were confirmed") % {"rate": _percent(whole)}
-    return columns("confirmed", _("Confirmation rate"), summary, _("Week from"), _labels(weeks), series)
+    return columns("confirmed", _("Confirmation rate"), summary, _("Week from"), _labels(weeks), series, unit="%")
 
 
 def _percent(rate: Decimal | None) -> str:
@@ -77,7 +77,7 @@ def _times(weeks: Sequence[Week]) -> Chart:
     summary = _("From the order to our first answer, in hours, for %(count)s answers") % {
         "count": words.number(answers)
     }
-    return columns("times", _("Time to acknowledge"), summary, _("Week from"), _labels(weeks), *series)
+    return columns("times", _("Time to acknowledge"), summary, _("Week from"), _labels(weeks), *series, unit="h")
 
 
 def _hours(seconds: int | None) -> float | None:

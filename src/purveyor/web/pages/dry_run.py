@@ -14,6 +14,8 @@ from purveyor.profiles import dated
 from purveyor.profiles.domain.settings import MANAGE
 from purveyor.profiles.models import Profile
 from purveyor.profiles.queries import by_name
+from purveyor.profiles.setting_forms import YES_NO
+from purveyor.web.pages.profile_settings import GROUPS
 from purveyor.web.render import page, who_of
 
 
@@ -34,7 +36,15 @@ def dry_run(request: HttpRequest, name: str) -> HttpResponse:
             problems = [problem.message for problem in error.problems]
             fields = [field | {"value": given[field["name"]]} for field in fields]
     status = 422 if problems else 200
-    return page(request, "dry_run", "profiles", status=status, profile=found, fields=fields, problems=problems)
+    return page(request, "dry_run", "profiles", status=status, profile=found, groups=_groups(fields), problems=problems)
+
+
+def _groups(fields: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The fields under the words of their groups, how orders are answered first: that is what is mostly tried."""
+    found: dict[str, list[dict[str, Any]]] = {"policy": []}
+    for field in fields:
+        found.setdefault(dated.find(field["name"]).group, []).append(field)
+    return [(GROUPS[key], rows) for key, rows in found.items()]
 
 
 def _fields(profile: Profile) -> list[dict[str, Any]]:
@@ -46,4 +56,4 @@ def _fields(profile: Profile) -> list[dict[str, Any]]:
 
 
 def _choices(setting: dated.Setting) -> tuple[tuple[str, Any], ...]:
-    return setting.choices
+    return setting.choices or (YES_NO if setting.kind.word == "yes/no" else ())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from purveyor.base import filekinds
 from purveyor.base.columns import Column
 from purveyor.channels import load, mapping, queries, read, store
+from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring
-from purveyor.channels.models import Upload
+from purveyor.channels.models import Mapping, Upload
 from purveyor.channels.report import as_csv, reasons, summary
 from purveyor.channels.states import UploadState
-from purveyor.channels.write import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
+from purveyor.channels.write import CSV_TYPE, FORMS
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, PurveyorError, Refused
+from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
+from purveyor.people.who import Who
 from purveyor.web.render import page, who_of
 from purveyor.web.waiting import RELOAD_SECONDS
 
@@ -41,6 +41,15 @@ class Place:
     head: str
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved mapping as the page lists it."""
+
+    mapping: Mapping
+    kind: Any
+    removable: bool
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: HttpRequest) -> HttpResponse:
     """The files that were brought, and the form that brings another."""
@@ -53,15 +62,36 @@ def files(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             problem = error
     told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
-    told |= {"to_see": queries.kinds_to_see(who), "wanted": request.GET.get("kind", ""), "problem": problem}
+    told |= {"to_see": queries.kinds_to_see(who), "mappings": _mappings(who), "problem": problem}
+    told |= {"wanted": request.POST.get("kind", request.GET.get("kind", ""))}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
+
+
+def _mappings(who: Who) -> list[Saved]:
+    """The saved mappings one may see, each with whether one may remove it."""
+    kinds = {kind.name: kind for kind in queries.kinds_to_see(who)}
+    found = queries.mappings(who)
+    return [Saved(one, kinds[one.kind].label, who.may_somewhere(kinds[one.kind].may_take)) for one in found]
+
+
+@require_POST
+def mapping_remove(request: HttpRequest, mapping_id: int) -> HttpResponse:
+    """Remove a saved mapping; files that were taken with it stay as they are."""
+    who = who_of(request)
+    found = queries.mappings(who).filter(pk=mapping_id).first()
+    if found is None:
+        raise NotFound(_("There is no such mapping any more."))
+    mapping.remove(who, filekinds.find(found.kind), found.name)
+    messages.success(request, _("The columns “%(name)s” are removed.") % {"name": found.name})
+    return redirect("files")
 
 
 def _brought(request: HttpRequest) -> Upload:
     kind, given = filekinds.find(request.POST.get("kind", "")), request.FILES.get("file")
     if not isinstance(given, UploadedFile):
         raise Refused(_("Choose a file first."))
-    return bring(who_of(request), kind, given.name or "", given.chunks())
+    options = {"headless": bool(request.POST.get("headless"))}
+    return bring(who_of(request), kind, given.name or "", given.chunks(), options=options)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,12 +109,14 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
 def _acted(request: HttpRequest, upload: Upload) -> Upload:
     """What the pressed button means. The columns are stored with each, so that what one sees is what is done."""
     who, does = who_of(request), request.POST.get("do", "")
-    if upload.state == UploadState.KEPT:
+    if upload.state == UploadState.KEPT and does != "heads":
         upload = _with_columns(request, upload)
     if does == "take":
         return load.at_once(load.take(who, upload))
     if does == "again":
         return load.at_once(load.take(who, _copy(request, upload), again=True))
+    if does == "heads":
+        return load.reread(who, upload, headless=not upload.options.get("headless"))
     if does == "resume":
         return load.at_once(load.go_on(who, upload))
     return load.at_once(load.check(who, upload))
@@ -94,8 +126,9 @@ def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     who, kind = who_of(request), filekinds.find(upload.kind)
     if "columns" not in request.POST:
         return upload
+    headless = bool(upload.options.get("headless"))
     columns = {c.name: head for c in kind.columns if (head := request.POST.get(f"column-{c.name}", ""))}
-    options = {"mark": request.POST.get("mark", ""), "headless": bool(upload.options.get("headless"))}
+    options = {"mark": request.POST.get("mark", ""), "headless": headless}
     if columns != upload.columns or options != upload.options:
         upload = load.remap(who, upload, columns, options)
     if name := request.POST.get("save_as", "").strip():
@@ -125,6 +158,7 @@ def _page(
         "places": [Place(column, upload.columns.get(column.name, "")) for column in kind.columns],
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),
+        "headless": bool(upload.options.get("headless")),
         "heads": [head for head in upload.heads if head],
         "counts": summary(upload),
         "checked": bool(upload.checked),
@@ -168,15 +202,8 @@ def report(request: HttpRequest, file_id: int) -> StreamingHttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse | FileResponse:
-    """Everything of a kind, as CSV or XLSX."""
-    found, who = filekinds.find(kind), who_of(request)
-    name = f"{found.name}-{clock.now():%Y-%m-%d}.{form}"
-    if form == "csv":
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(csv_of(who, found), content_type=CSV_TYPE, headers=headers)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        xlsx_of(who, found, path)
-        # Open, it can be read though its name is gone.
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=XLSX_TYPE)
+def export(request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse:
+    """Everything of a kind, as CSV, XLSX or JSON."""
+    found = filekinds.find(kind)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}-{clock.now():%Y-%m-%d}.{form}"'}
+    return StreamingHttpResponse(pieces(who_of(request), found, form), content_type=FORMS[form], headers=headers)

@@ -19,7 +19,7 @@ from purveyor.orders.models import Order
 from purveyor.outbox import bulk, bulk_run
 from purveyor.outbox.compose.acknowledgement import compose
 from purveyor.web.pages.order import totals
-from purveyor.web.pages.orders_many import chosen_of, plan_page
+from purveyor.web.pages.orders_many import Chosen, ask_of, chosen_of, plan_page
 from purveyor.web.render import page, who_of
 
 
@@ -42,16 +42,15 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     if not chosen:
         return redirect("orders")
     if len(chosen) > bulk_run.AT_ONCE:
-        return plan_page(request, bulk.find("acknowledge"), found, bulk.Ask())
+        return plan_page(request, bulk.find("acknowledge"), found, ask_of(request, bulk.find("acknowledge"), found)[0])
     for profile in {order.profile_id: order.profile for order in chosen}.values():
         who.require("orders.acknowledge", profile)
-    because = request.POST.get("because", "").strip()[:500]
+    because, confirmed = request.POST.get("because", "").strip()[:500], bool(request.POST.get("confirm_hold"))
     if request.POST.get("do") != "send":
-        plan = [_planned(order) for order in chosen]
-        good = [one for one in plan if not one.problems]
-        return page(request, "bulk", "orders", plan=plan, good=good, because=because, sums=_sums(good))
+        return _preview(request, found, [_planned(order, confirmed) for order in chosen], because, confirmed)
     orders = {order.pk: order for order in chosen}
-    results = acknowledge_many(who, orders, because=because, versions=_versions(request, orders))
+    versions = _versions(request, orders)
+    results = acknowledge_many(who, orders, because=because, confirm_hold=confirmed, versions=versions)
     done = [
         bulk.Done(orders[key], error=result) if isinstance(result, PurveyorError) else bulk.Done(orders[key], result.pk)
         for key, result in results
@@ -61,18 +60,25 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     return page(request, "bulk_done", "orders", done=taken, refused=[one for one in done if one.error], undo=undo)
 
 
+def _preview(request: HttpRequest, found: Chosen, plan: list[Planned], because: str, confirmed: bool) -> HttpResponse:
+    """What would be sent for each; whether those on hold are answered too is asked where there are any."""
+    good = [one for one in plan if not one.problems]
+    told: dict[str, Any] = {"because": because, "sums": _sums(good), "confirm_hold": confirmed, "seen": found.seen}
+    return page(request, "bulk", "orders", plan=plan, good=good, held=found.held, **told)
+
+
 def _versions(request: HttpRequest, keys: Iterable[int]) -> dict[int, int]:
     """The version of each order that was previewed: what Amazon changed since is not sent unseen."""
     typed = {key: request.POST.get(f"version-{key}", "") for key in keys}
     return {key: int(text) for key, text in typed.items() if text.isdecimal() and len(text) < 10}
 
 
-def _planned(order: Order) -> Planned:
+def _planned(order: Order, confirm_hold: bool = False) -> Planned:
     now = clock.now()
     lines = list(order.lines.all())
     try:
         answers = in_full(order, lines, now)
-        problems = check(order, answers, now=now)
+        problems = check(order, answers, now=now, confirm_hold=confirm_hold)
         if problems:
             return Planned(order, problems)
         body = compose(order, lines, answers, now)

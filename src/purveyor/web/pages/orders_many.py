@@ -34,6 +34,11 @@ class Chosen:
     versions: Mapping[int, int]
 
     @property
+    def held(self) -> int:
+        """How many of them are on hold."""
+        return sum(bool(order.holds) for order in self.orders)
+
+    @property
     def seen(self) -> str:
         """The same as one field of a form: thousands of fields are slow, and the server refuses them."""
         return ",".join(f"{order.pk}:{self.versions.get(order.pk, order.version)}" for order in self.orders)
@@ -71,7 +76,7 @@ def many(request: HttpRequest, verb: str) -> HttpResponse:
     if not chosen.orders:
         return redirect("orders")
     who.require_somewhere(found.permission)
-    ask, wrong = _ask(request, found, chosen)
+    ask, wrong = ask_of(request, found, chosen)
     if request.POST.get("do") != "go" or wrong:
         return plan_page(request, found, chosen, ask, wrong)
     if len(chosen.orders) > bulk_run.AT_ONCE:
@@ -80,7 +85,7 @@ def many(request: HttpRequest, verb: str) -> HttpResponse:
     return _done(request, found, list(bulk.carry_out(who, found, chosen.orders, ask)))
 
 
-def _ask(request: HttpRequest, verb: bulk.Verb, chosen: Chosen) -> tuple[Ask, Refused | None]:
+def ask_of(request: HttpRequest, verb: bulk.Verb, chosen: Chosen) -> tuple[Ask, Refused | None]:
     """What the form asks for, and what is wrong with it."""
     because, wrong, to = request.POST.get("because", "").strip()[:500], None, None
     typed = request.POST.get("person")
@@ -93,7 +98,8 @@ def _ask(request: HttpRequest, verb: bulk.Verb, chosen: Chosen) -> tuple[Ask, Re
     if verb.needs_reason and request.POST.get("do") == "go" and not because:
         said = _("Say why: it is written down.")
         wrong = Refused(said, [Problem(said, where="because")])
-    return Ask(because, to, Who.of(to) if to else None, chosen.versions), wrong
+    confirmed = bool(request.POST.get("confirm_hold"))
+    return Ask(because, to, Who.of(to) if to else None, chosen.versions, confirmed), wrong
 
 
 def plan_page(
@@ -115,6 +121,8 @@ def plan_page(
         left_count=len(left),
         reasons=bulk.reasons(left),
         seen=Chosen(good, chosen.versions).seen,
+        held=chosen.held if verb.name == "acknowledge" else 0,
+        every=chosen.seen,
         people=_people(good or chosen.orders) if verb.name == "assign" else [],
         long=len(good) > bulk_run.AT_ONCE,
         wrong=wrong,

@@ -30,7 +30,7 @@ def unmatched(request: HttpRequest) -> HttpResponse:
     """All of them, the soonest due first."""
     who = who_of(request)
     who.require_somewhere("orders.view")
-    rows = [(one, _address(one.asin, one.vendor_product)) for one in mapping.unmatched(who)]
+    rows = [(one, _address(one.asin, one.vendor_product)) for one in mapping.as_known(mapping.unmatched(who))]
     return page(request, "unmatched", "orders", rows=rows)
 
 
@@ -74,11 +74,14 @@ def _mapped(request: HttpRequest, asin: str, vendor_product: str) -> HttpRespons
     who = who_of(request)
     new = {name: trimmed(request.POST.get(name, "")) for name in FIELDS} if request.POST.get("do") == "new" else None
     product, held = mapping.map_product(who, asin, vendor_product, sku=request.POST.get("sku", ""), new=new)
-    said = ngettext(
-        "It is %(sku)s; %(count)d order goes on by itself.",
-        "It is %(sku)s; %(count)d orders go on by themselves.",
-        held,
-    )
+    if held > mapping.AT_ONCE:
+        said = _("It is %(sku)s; %(count)d orders are being looked at again and go on by themselves.")
+    else:
+        said = ngettext(
+            "It is %(sku)s; %(count)d order goes on by itself.",
+            "It is %(sku)s; %(count)d orders go on by themselves.",
+            held,
+        )
     messages.success(request, said % {"sku": product.sku, "count": held})
     return redirect("unmatched")
 

@@ -24,7 +24,7 @@ from purveyor.profiles.queries import by_name
 from purveyor.profiles.wizard import check as checking
 from purveyor.profiles.wizard import drafts, steps
 from purveyor.profiles.wizard import finish as finishing
-from purveyor.profiles.wizard.data import missing
+from purveyor.profiles.wizard.data import missing, of
 from purveyor.profiles.wizard.drafts import Overtaken, Saved
 from purveyor.profiles.wizard.finish import Made
 from purveyor.profiles.wizard.forms import StartForm, StepForm, form_of, initial_of
@@ -74,7 +74,7 @@ def step(request: HttpRequest, draft_id: int, key: str) -> HttpResponse:
     if request.method == "POST":
         return _post(request, who, draft_id, key)
     draft = drafts.find(who, draft_id)
-    return _show(request, draft, key, form_of(key)(initial=initial_of(key, draft.data)))
+    return _show(request, draft, key, form_of(key)(initial=initial_of(key, of(draft))))
 
 
 def _post(request: HttpRequest, who: Who, draft_id: int, key: str) -> HttpResponse:
@@ -92,7 +92,7 @@ def _post(request: HttpRequest, who: Who, draft_id: int, key: str) -> HttpRespon
         return _overtaken(request, error, key)
     except Refused as error:
         draft = drafts.find(who, draft_id)
-        form = form_of(key)(initial=initial_of(key, draft.data))
+        form = form_of(key)(initial=initial_of(key, of(draft)))
         return _show(request, draft, key, form, problem=error, status=409)
 
 
@@ -133,7 +133,7 @@ def _put_right(request: HttpRequest, who: Who, draft_id: int, version: int, key:
 def _again(form: StepForm, saved: Saved) -> StepForm:
     """The form with what is wrong. A value that lies aside is not shown again: it may be a secret."""
     typed = MultiValueDict(form.data.lists() if isinstance(form.data, MultiValueDict) else {})
-    for field, _kind in saved.draft.data.get("misplaced", ()):
+    for field, _kind in of(saved.draft).get("misplaced", ()):
         typed.pop(field, None)
     again = type(form)(typed)
     again.is_valid()
@@ -209,7 +209,7 @@ def look(request: HttpRequest, draft_id: int, key: str) -> HttpResponse:
     name = request.headers.get("HX-Trigger-Name", "")
     if name not in FIELDS.get(key, ()) or not request.POST.get(name, "").strip():
         return part(request, "wizard_look", said=[])
-    change = READERS[key](draft.data, {name: request.POST[name]})
+    change = READERS[key](of(draft), {name: request.POST[name]})
     good = not change.problems and bool(change.data or change.secrets)
     said = [problem.message for problem in change.problems]
     return part(request, "wizard_look", said=said, good=good, swapped=bool(change.aside), notes=change.notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -16,21 +16,24 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert
 from purveyor.alerts.sinks import SINKS
+from purveyor.base import filekinds
 from purveyor.centers.domain.resolve import Zone
 from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders.domain.check import RULES
 from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
-from purveyor.web import figures, parts, timeline, zones
+from purveyor.web import fields, figures, parts, timeline, zones
 from purveyor.web.addresses import with_query
 from purveyor.web.alert_links import link_of
 from purveyor.web.words import words
@@ -242,10 +245,10 @@ def zone_words(zone: Zone) -> str:
     return zones.zone_words(zone)
 
 
-@register.filter
-def alert_link(alert: Alert) -> str:
-    """Where an alert is mended; empty where no page of its own is meant."""
-    return link_of(alert)
+@register.simple_tag(takes_context=True)
+def mend_link(context: template.Context, alert: Alert) -> str:
+    """Where an alert is mended by the person who looks; empty where no page is meant, or not theirs."""
+    return link_of(context["frame"].who, alert)
 
 
 @register.filter
@@ -300,6 +303,24 @@ def count_word(name: str) -> str:
 def ean(gtin: str) -> str:
     """An article number as it stands on the goods."""
     return printed(gtin)
+
+
+@register.filter
+def field_word(name: str) -> str:
+    """What a fact is called, by its name in the code."""
+    return fields.word(name)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as the language writes it."""
+    return figures.day(value)
+
+
+@register.filter
+def file_kind(name: str) -> str:
+    """What a kind of file is called; its name where no room knows it any more."""
+    return str(next((kind.label for kind in filekinds.kinds() if kind.name == name), name))
 
 
 @register.filter
@@ -443,6 +464,13 @@ def plan_words(why: str) -> str:
 def moment_of(text: str) -> datetime | None:
     """A moment as it is kept in JSON."""
     return moment_or_none(text)
+
+
+@register.filter
+def rule_word(check_id: str) -> str:
+    """What a check that holds an order is called; a person's hold needs no name."""
+    keys = dict(RULES)
+    return f"{dated.find(f'checks.{keys[check_id]}').title} ({check_id})" if check_id in keys else _("By a person")
 
 
 @register.filter
