@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from purveyor.channels.report import as_csv, upload_report
 from purveyor.common.errors import Conflict, Denied, Refused
 from purveyor.jobs import runs
 from purveyor.products.domain import load as products_load
-from purveyor.products.models import Product
+from purveyor.products.models import Cost, Product
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -69,6 +71,24 @@ def test_bad_rows_are_refused_with_row_column_value_and_cure() -> None:
     assert "row 2" in reasons[7]
     assert upload.refused == 5
     assert [row[0] for row in rows()] == ["A-1"]
+
+
+@pytest.mark.parametrize("huge", ["9" * 5000 + "kg", "1" + ",000" * 1500, "9" * 5000])
+def test_number_of_thousands_of_digits_is_refused_with_its_row_alone(huge: str) -> None:
+    found = upload_report(taken(lines("SKU;Weight;Case pack", f"A-1;{huge};1", f"A-2;1;{huge}", "A-3;1;1")))
+    assert (found["state"], found["taken"]) == ("done", 1)
+    assert [(one["row"], one["column"]) for one in found["refused"]] == [(2, "weight_grams"), (3, "case_pack")]
+
+
+def test_cost_until_the_last_day_there_is_stands_in_an_open_one() -> None:
+    product("A-1")
+    taken(lines("SKU;Marketplace;Cost;From", "A-1;DE;5.00;2026-01-01"), "costs")
+    found = taken(lines("SKU;Marketplace;Cost;From;Until", "A-1;DE;6.00;2026-03-01;31.12.9999"), "costs")
+    assert told(found) == (1, [], {"added": 1})
+    assert list(Cost.objects.order_by("valid_from").values_list("amount", "valid_until")) == [
+        (Decimal(5), date(2026, 2, 28)),
+        (Decimal(6), date.max),
+    ]
 
 
 def test_dry_run_says_the_same_and_writes_nothing() -> None:

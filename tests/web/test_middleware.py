@@ -9,7 +9,7 @@ from django.test import Client
 
 from cast import PASSWORD, Cast, make_user
 from purveyor.people.models import User
-from purveyor.web.middleware import HEADERS
+from purveyor.web.middleware import HEADERS, LONGEST_ADDRESS
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -30,6 +30,13 @@ def test_content_policy_allows_nothing_inline_or_foreign() -> None:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def test_address_beyond_all_measure_goes_no_further(client: Client) -> None:
+    make_user("anna", "administrator")
+    answers = [client.get(f"/orders/?q={'x' * count}") for count in (LONGEST_ADDRESS - 11, LONGEST_ADDRESS - 10)]
+    assert [answer.status_code for answer in answers] == [302, 400]
+    assert answers[1].headers["Cache-Control"] == "no-store"
 
 
 def test_pages_are_kept_by_no_cache_and_files_are(client: Client) -> None:

@@ -50,6 +50,7 @@ if database.is_postgres_url(_database_url):
 MIDDLEWARE = [
     "purveyor.web.middleware.security_headers",
     "purveyor.api.problems.middleware",
+    "purveyor.web.middleware.short_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
