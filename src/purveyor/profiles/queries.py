@@ -10,7 +10,6 @@ from purveyor.common.errors import NotFound
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile, Secret
 
-
 LONGEST = 50
 
 
