@@ -19,7 +19,10 @@ from purveyor.channels import load, store
 from purveyor.channels.models import RowReport, Upload
 from purveyor.channels.report import as_csv, upload_report
 from purveyor.common.errors import Conflict, Denied, Refused
+from purveyor.channels.tasks import settle_files
 from purveyor.jobs import runs
+from purveyor.jobs.models import Run
+from purveyor.jobs.states import RunState
 from purveyor.products.domain import load as products_load
 from purveyor.products.models import Cost, Product
 
@@ -242,6 +245,41 @@ def test_cancelled_file_stops_and_goes_on_when_brought_again(monkeypatch: pytest
     again = load.take(ME, bring(GOOD))
     assert again.pk == upload.pk
     assert told(load.work_off(again)) == (2, [], {"added": 2})
+
+
+@pytest.mark.parametrize("ended", ["cancelled by its run", "cancelled after its worker died", "an error"])
+def test_file_whose_work_ended_without_telling_it_stops_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, held_clock: Any, ended: str
+) -> None:
+    upload = load.take(ME, bring(GOOD))
+    assert upload.run is not None
+    if ended == "cancelled by its run":
+        runs.cancel(upload.run, by=ME.name)
+    elif ended == "cancelled after its worker died":
+        Run.objects.filter(pk=upload.run.pk).update(state=RunState.RUNNING)
+        runs.cancel(upload.run, by=ME.name)
+        runs.work(upload.run.pk)
+    else:
+        with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
+            patched.setattr(load.read, "count", lambda *_given: 1 // 0)
+            runs.work(upload.run.pk)
+    upload.refresh_from_db()
+    assert (upload.state, load.at_work(upload)) == ("taking", False)
+    again = load.take(ME, bring(GOOD))
+    assert again.pk == upload.pk
+    assert told(load.work_off(again)) == (2, [], {"added": 2})
+
+
+def test_files_whose_work_ended_without_telling_them_are_found_by_the_clock() -> None:
+    upload, other = load.take(ME, bring(GOOD)), load.take(ME, bring(MIXED))
+    assert upload.run is not None
+    runs.cancel(upload.run, by=ME.name)
+    settle_files()
+    upload.refresh_from_db()
+    other.refresh_from_db()
+    assert (upload.state, other.state) == ("stopped", "taking")
+    assert Entry.objects.get(action="file.stopped").because == "cancelled"
+    assert told(load.work_off(load.go_on(ME, upload))) == (2, [], {"added": 2})
 
 
 def test_only_a_stopped_file_goes_on() -> None:
