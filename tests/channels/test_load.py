@@ -18,8 +18,8 @@ from purveyor.base import filekinds
 from purveyor.channels import load, store
 from purveyor.channels.models import RowReport, Upload
 from purveyor.channels.report import as_csv, upload_report
-from purveyor.common.errors import Conflict, Denied, Refused
 from purveyor.channels.tasks import settle_files
+from purveyor.common.errors import Conflict, Denied, Refused
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.states import RunState
@@ -260,9 +260,10 @@ def test_file_whose_work_ended_without_telling_it_stops_and_goes_on(
         runs.cancel(upload.run, by=ME.name)
         runs.work(upload.run.pk)
     else:
-        with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
+        with monkeypatch.context() as patched:
             patched.setattr(load.read, "count", lambda *_given: 1 // 0)
-            runs.work(upload.run.pk)
+            with pytest.raises(ZeroDivisionError):
+                runs.work(upload.run.pk)
     upload.refresh_from_db()
     assert (upload.state, load.at_work(upload)) == ("taking", False)
     again = load.take(ME, bring(GOOD))
