@@ -292,6 +292,7 @@ def test_the_test_button(cast: Cast, mails: MailServer, there: Receiver) -> None
         ({"role": "king"}, "role"),
         ({"role": "vendor-manager", "person": "warehouse"}, "role"),
         ({"role": "", "person": "nobody"}, "person"),
+        ({"name": "pvy_abcdef123456_" + "a" * 30}, "name"),
         ({"sink": "chat"}, "address"),
         ({"sink": "chat", "address": "https://user@hub.example.com"}, "address"),
         ({"sink": "webhook"}, "webhook"),

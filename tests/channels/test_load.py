@@ -151,6 +151,14 @@ def test_row_that_looks_like_a_secret_is_refused() -> None:
     assert not Product.objects.exists()
 
 
+def test_alias_that_looks_like_a_secret_is_refused_alone_and_foreseen() -> None:
+    product("A-1")
+    content = lines("SKU;Alias", "A-1;Atzr|IwEBIabcdefghijklmnopqrst", "A-1;Spoon")
+    expected = (1, [(2, "alias", "Atzr|IwEBIabcdefghijklmnopqrst")], {"added": 1})
+    assert told(checked(content, "aliases")) == expected
+    assert told(taken(content, "aliases")) == expected
+
+
 def test_the_same_content_has_no_second_effect() -> None:
     first = taken(GOOD)
     Product.objects.filter(sku="A-1").update(title="Renamed")
