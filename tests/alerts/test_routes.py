@@ -244,6 +244,17 @@ def test_chat_says_it_in_text_and_its_address_stays_sealed(cast: Cast, there: Re
     assert route.host == address.split("/")[2]
 
 
+def test_names_in_an_alert_call_nobody_in_the_chat(cast: Cast, there: Receiver) -> None:
+    made(sink="chat", role="", address=there.url)
+    raised(cast, message="<!channel> <@U1> <https://evil.example|Purveyor> @here [all](https://evil.example) 1 < 2 @ 3")
+    told()
+    text = json.loads(there.requests[0].body)["text"]
+    assert text.startswith(
+        "Purveyor: Warning (acme-de): <\u200b!channel> <\u200b@\u200bU1> <\u200bhttps://evil.example|Purveyor> "
+        "@\u200bhere [all]\u200b(https://evil.example) 1 < 2 @ 3"
+    )
+
+
 def test_webhook_tells_it_signed(cast: Cast, there: Receiver) -> None:
     hook, _secret = added(there.url)
     made(sink="webhook", role="", webhook=hook.pk)
@@ -281,6 +292,7 @@ def test_the_test_button(cast: Cast, mails: MailServer, there: Receiver) -> None
         ({"role": "king"}, "role"),
         ({"role": "vendor-manager", "person": "warehouse"}, "role"),
         ({"role": "", "person": "nobody"}, "person"),
+        ({"name": "pvy_abcdef123456_" + "a" * 30}, "name"),
         ({"sink": "chat"}, "address"),
         ({"sink": "chat", "address": "https://user@hub.example.com"}, "address"),
         ({"sink": "webhook"}, "webhook"),

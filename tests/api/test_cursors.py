@@ -38,6 +38,7 @@ def cursor(value: object) -> str:
         "////",
         cursor({}),
         cursor([]),
+        base64.urlsafe_b64encode(b"[" * 6000).decode(),
         cursor(["2026-03-02T09:00:00Z"]),
         cursor(["2026-03-02T09:00:00Z", 1, 2]),
         cursor(["yesterday", 1]),

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -54,6 +56,18 @@ def test_another_body_or_path_under_the_same_key_is_refused(anna: Caller, place:
         answer = anna.post(f"/orders/acme-de/{number}/acknowledgement", body, **KEY)
         assert said(answer) == (422, "idempotency-key-reused")
     assert Acknowledgement.objects.count() == 1
+
+
+def test_long_file_is_taken_with_a_key_and_a_long_body_is_refused_by_its_length(root: Caller) -> None:
+    longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert longest is not None
+    told = {"Authorization": f"Bearer {root.token}", "Idempotency-Key": "file-1"}
+    for size, kept in ((10, 1), (longest, 0)):
+        Replay.objects.all().delete()
+        content = SimpleUploadedFile("list.csv", b"SKU;Title\n" + b"A-1;x\n" * (size // 6))
+        answer = root.client.post("/api/v1/files/bring/products", {"file": content}, headers=told)
+        assert (answer.status_code, Replay.objects.count()) == (201, kept)
+    assert said(root.post("/products", {"sku": "x" * longest}, **KEY)) == (413, "too-large")
 
 
 def test_another_caller_has_keys_of_their_own(anna: Caller, root: Caller, place: Place) -> None:

@@ -18,6 +18,7 @@ from purveyor.common.errors import Conflict, Denied, Misconfigured, NotFound, Pr
 from purveyor.people.domain.refused import SignInRefused, Throttled
 from purveyor.profiles.domain.trouble import SecretsMissing
 from purveyor.profiles.models import Profile
+from purveyor.web.middleware import LONGEST_ADDRESS
 
 unit = pytest.mark.unit
 integration = pytest.mark.integration
@@ -158,6 +159,13 @@ def test_only_the_api_and_only_what_is_no_answer_of_ours_is_told_anew() -> None:
 def test_characters_no_database_keeps_are_refused(root: Caller, text: str) -> None:
     for path in (f"/orders?q={text}", f"/orders?state={text}", f"/orders/{text}/x", f"/audit?by={text}"):
         assert said(root.get(path)) == (400, "bad-request")
+
+
+@integration
+@pytest.mark.django_db
+def test_address_beyond_all_measure_goes_no_further(root: Caller) -> None:
+    assert root.get(f"/products?q={'x' * (LONGEST_ADDRESS - 100)}").status_code == 200
+    assert said(root.get(f"/products?q={'x' * LONGEST_ADDRESS}")) == (400, "bad-request")
 
 
 @integration

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,13 @@ from purveyor.base import filekinds
 from purveyor.channels import load, store
 from purveyor.channels.models import RowReport, Upload
 from purveyor.channels.report import as_csv, upload_report
+from purveyor.channels.tasks import settle_files
 from purveyor.common.errors import Conflict, Denied, Refused
 from purveyor.jobs import runs
+from purveyor.jobs.models import Run
+from purveyor.jobs.states import RunState
 from purveyor.products.domain import load as products_load
-from purveyor.products.models import Product
+from purveyor.products.models import Cost, Product
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -69,6 +74,24 @@ def test_bad_rows_are_refused_with_row_column_value_and_cure() -> None:
     assert "row 2" in reasons[7]
     assert upload.refused == 5
     assert [row[0] for row in rows()] == ["A-1"]
+
+
+@pytest.mark.parametrize("huge", ["9" * 5000 + "kg", "1" + ",000" * 1500, "9" * 5000])
+def test_number_of_thousands_of_digits_is_refused_with_its_row_alone(huge: str) -> None:
+    found = upload_report(taken(lines("SKU;Weight;Case pack", f"A-1;{huge};1", f"A-2;1;{huge}", "A-3;1;1")))
+    assert (found["state"], found["taken"]) == ("done", 1)
+    assert [(one["row"], one["column"]) for one in found["refused"]] == [(2, "weight_grams"), (3, "case_pack")]
+
+
+def test_cost_until_the_last_day_there_is_stands_in_an_open_one() -> None:
+    product("A-1")
+    taken(lines("SKU;Marketplace;Cost;From", "A-1;DE;5.00;2026-01-01"), "costs")
+    found = taken(lines("SKU;Marketplace;Cost;From;Until", "A-1;DE;6.00;2026-03-01;31.12.9999"), "costs")
+    assert told(found) == (1, [], {"added": 1})
+    assert list(Cost.objects.order_by("valid_from").values_list("amount", "valid_until")) == [
+        (Decimal(5), date(2026, 2, 28)),
+        (Decimal(6), date.max),
+    ]
 
 
 def test_dry_run_says_the_same_and_writes_nothing() -> None:
@@ -126,6 +149,14 @@ def test_case_in_the_file_is_held_against_the_inner_pack_there_is() -> None:
 def test_row_that_looks_like_a_secret_is_refused() -> None:
     assert told(taken(lines("SKU;Title", "A-1;Atzr|IwEBIabcdefghijklmnopqrst")))[0] == 0
     assert not Product.objects.exists()
+
+
+def test_alias_that_looks_like_a_secret_is_refused_alone_and_foreseen() -> None:
+    product("A-1")
+    content = lines("SKU;Alias", "A-1;Atzr|IwEBIabcdefghijklmnopqrst", "A-1;Spoon")
+    expected = (1, [(2, "alias", "Atzr|IwEBIabcdefghijklmnopqrst")], {"added": 1})
+    assert told(checked(content, "aliases")) == expected
+    assert told(taken(content, "aliases")) == expected
 
 
 def test_the_same_content_has_no_second_effect() -> None:
@@ -222,6 +253,42 @@ def test_cancelled_file_stops_and_goes_on_when_brought_again(monkeypatch: pytest
     again = load.take(ME, bring(GOOD))
     assert again.pk == upload.pk
     assert told(load.work_off(again)) == (2, [], {"added": 2})
+
+
+@pytest.mark.parametrize("ended", ["cancelled by its run", "cancelled after its worker died", "an error"])
+def test_file_whose_work_ended_without_telling_it_stops_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, held_clock: Any, ended: str
+) -> None:
+    upload = load.take(ME, bring(GOOD))
+    assert upload.run is not None
+    if ended == "cancelled by its run":
+        runs.cancel(upload.run, by=ME.name)
+    elif ended == "cancelled after its worker died":
+        Run.objects.filter(pk=upload.run.pk).update(state=RunState.RUNNING)
+        runs.cancel(upload.run, by=ME.name)
+        runs.work(upload.run.pk)
+    else:
+        with monkeypatch.context() as patched:
+            patched.setattr(load.read, "count", lambda *_given: 1 // 0)
+            with pytest.raises(ZeroDivisionError):
+                runs.work(upload.run.pk)
+    upload.refresh_from_db()
+    assert (upload.state, load.at_work(upload)) == ("taking", False)
+    again = load.take(ME, bring(GOOD))
+    assert again.pk == upload.pk
+    assert told(load.work_off(again)) == (2, [], {"added": 2})
+
+
+def test_files_whose_work_ended_without_telling_them_are_found_by_the_clock() -> None:
+    upload, other = load.take(ME, bring(GOOD)), load.take(ME, bring(MIXED))
+    assert upload.run is not None
+    runs.cancel(upload.run, by=ME.name)
+    settle_files()
+    upload.refresh_from_db()
+    other.refresh_from_db()
+    assert (upload.state, other.state) == ("stopped", "taking")
+    assert Entry.objects.get(action="file.stopped").because == "cancelled"
+    assert told(load.work_off(load.go_on(ME, upload))) == (2, [], {"added": 2})
 
 
 def test_only_a_stopped_file_goes_on() -> None:

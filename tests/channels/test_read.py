@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from channels.making import EAN, workbook
 from purveyor.channels import read
 from purveyor.channels.read import Shape
+from purveyor.channels.unpack import LONGEST_CELL
 from purveyor.common.errors import Refused
 
 pytestmark = pytest.mark.unit
@@ -143,3 +146,66 @@ def test_without_heads_the_columns_are_numbered(tmp_path: Path) -> None:
     found = read.look(file(tmp_path, b"A;1\nB;2;3\n"))
     assert read.heads_of(found, headless=True) == ["1", "2", "3"]
     assert read.heads_of(found, headless=False) == ["A", "1"]
+
+
+def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
+    """A workbook with some bytes of one part replaced, as no spreadsheet would write them."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return path
+
+
+def test_workbook_that_claims_to_fill_the_machine_costs_one_refusal(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", [["SKU"], ["A"]])
+    rewritten(path, "xl/worksheets/sheet1.xml", b'r="A2"', b'r="XFD1048576"')
+    with pytest.raises(Refused, match="unpacks to far more"):
+        read.look(path)
+
+
+def test_workbook_that_says_one_long_text_a_million_times_costs_one_refusal(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", [["long"] * 100 for _row in range(1000)])
+    rewritten(path, "xl/sharedStrings.xml", b"long", b"x" * 1_000_000)
+    with pytest.raises(Refused, match="unpacks to far more"):
+        read.look(path)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+    """Every process that is started, with its environment."""
+    found: list[tuple[subprocess.Popen[bytes], dict[str, str]]] = []
+    start = subprocess.Popen
+
+    def spy(*arguments: Any, env: dict[str, str], **more: Any) -> Any:
+        found.append((start(*arguments, env=env, **more), env))
+        return found[-1][0]
+
+    monkeypatch.setattr(subprocess, "Popen", spy)
+    return found
+
+
+def test_workbook_is_opened_without_the_secrets_of_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[Any]
+) -> None:
+    monkeypatch.setenv("PURVEYOR_SMTP_PASSWORD", "correct horse")
+    path = workbook(tmp_path / "book.xlsx", [["SKU"]])
+    assert list(read.rows(path, Shape("xlsx"))) == [(1, ["SKU"])]
+    assert [name for _process, env in started for name in env if name.startswith("PURVEYOR_")] == []
+    assert len(started) == 1
+
+
+def test_workbook_of_which_only_the_beginning_is_wanted_leaves_no_process(tmp_path: Path, started: list[Any]) -> None:
+    path = workbook(tmp_path / "book.xlsx", [[f"A-{row}", "x" * 200] for row in range(20_000)])
+    found = read.rows(path, Shape("xlsx"))
+    assert next(found) == (1, ["A-0", "x" * 200])
+    found.close()  # type: ignore[attr-defined]  # a generator
+    assert [process.returncode for process, _env in started] == [-signal.SIGKILL]
+
+
+def test_long_text_of_a_workbook_is_cut_as_one_of_a_list_is(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", [["x" * (LONGEST_CELL + 5)]])
+    assert read.look(path).head == ["x" * LONGEST_CELL + "…"]

@@ -94,7 +94,7 @@ def test_whole_number_may_be_grouped(text: str, value: int) -> None:
     assert lenient.whole_number(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "1.5", "1.23", "twelve", "1.2345", "1.234,567"])
+@pytest.mark.parametrize("text", ["", "1.5", "1.23", "twelve", "1.2345", "1.234,567", "1" + ",000" * 1500])
 def test_whole_number_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         lenient.whole_number(text)

@@ -95,6 +95,9 @@ def test_line_without_a_cost_needs_one():
     bare = line(net_cost=None)
     assert found([accept()], bare) == [("AC-02", "lines[1].answers[0].net_cost")]
     assert found([accept(net_cost=Decimal("3"))], bare) == []
+    assert found([accept(net_cost=Decimal("999999999999.9999"))], bare) == []
+    for huge in ("1E+12", "1E+99999999"):
+        assert found([accept(net_cost=Decimal(huge))], bare) == [("AC-02", "lines[1].answers[0].net_cost")]
 
 
 def test_line_has_one_cost():

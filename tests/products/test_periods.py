@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -36,6 +37,7 @@ def period(begins: int, ends: int | None = None, amount: str = "1") -> Period:
         ([period(0, 10)], period(5, 9, "2"), [period(0, 4), period(5, 9, "2"), period(10, 10)]),
         ([period(10)], period(5, amount="2"), [period(5, 9, "2"), period(10)]),
         ([period(10)], period(5, 9, "2"), [period(5, 9, "2"), period(10)]),
+        ([period(0)], replace(period(5), ends=date.max), [period(0, 4), replace(period(5), ends=date.max)]),
     ],
 )
 def test_new_period_finds_its_place(before: list[Period], new: Period, after: list[Period]) -> None:

@@ -36,6 +36,13 @@ def test_profile_by_name_in_any_case() -> None:
     assert queries.by_name(cast.who("warehouse"), " ACME-de ") == cast.profile
 
 
+def test_profile_of_a_name_longer_than_a_database_compares_is_none() -> None:
+    cast = make_cast()
+    with pytest.raises(NotFound) as caught:
+        queries.by_name(cast.who("warehouse"), "x" * 70_000)
+    assert caught.value.message == f"There is no profile {'x' * 50}."
+
+
 @pytest.mark.parametrize("name", ["other-uk", "nobody"])
 def test_profile_of_others_is_not_told_from_none(name: str) -> None:
     cast = make_cast()

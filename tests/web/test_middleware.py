@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 
 from cast import PASSWORD, Cast, make_user
+from purveyor.audit.models import Entry
 from purveyor.people.models import User
-from purveyor.web.middleware import HEADERS
+from purveyor.web.middleware import HEADERS, LONGEST_ADDRESS
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -30,6 +32,34 @@ def test_content_policy_allows_nothing_inline_or_foreign() -> None:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def test_address_beyond_all_measure_goes_no_further(client: Client) -> None:
+    make_user("anna", "administrator")
+    answers = [client.get(f"/orders/?q={'x' * count}") for count in (LONGEST_ADDRESS - 10, LONGEST_ADDRESS - 9)]
+    assert [answer.status_code for answer in answers] == [302, 400]
+    assert answers[1].headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/orders/?q=%00", "/orders/?state=a%00b", "/profiles/a%00b/"])
+def test_address_with_a_character_no_database_keeps_goes_no_further(client: Client, path: str) -> None:
+    client.force_login(make_user("anna", "administrator"))
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("given", [{"q": "a\0b"}, {"a\0b": "q"}, {"q": ["b", "\0"]}])
+def test_form_with_a_character_no_database_keeps_goes_no_further(client: Client, given: dict[str, Any]) -> None:
+    client.force_login(make_user("anna", "administrator"))
+    before = Entry.objects.count()
+    answers = [client.post(path, given | {"because": "x"}) for path in ("/documents/hold/", "/lists/orders/columns/")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert Entry.objects.count() == before
+
+
+def test_forms_of_strangers_are_not_even_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_user("anna", "administrator")
+    monkeypatch.setattr(WSGIRequest, "_load_post_and_files", lambda self: pytest.fail("it was read"))
+    assert client.post("/documents/hold/", {"q": "a\0b"}).headers["Location"] == "/sign-in/"
 
 
 def test_pages_are_kept_by_no_cache_and_files_are(client: Client) -> None:

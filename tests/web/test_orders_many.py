@@ -17,7 +17,7 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
-from purveyor.orders.models import Acknowledgement, Order
+from purveyor.orders.models import Acknowledgement, Hold, Order
 from purveyor.outbox import bulk_run
 from purveyor.people.models import Grant
 from purveyor.profiles.models import Profile
@@ -120,6 +120,16 @@ def test_held_is_taken_back(anna: Client, order: Order) -> None:
     anna.post("/orders/many/hold/undo/", {"undo": hidden(answer, "undo")})
     order.refresh_from_db()
     assert order.holds == 0
+
+
+def test_what_was_held_before_stays_held_when_the_deed_is_taken_back(anna: Client, place: Place) -> None:
+    before, other = place(), place()
+    many(anna, "hold", before, do="go", because="the price")
+    answer = many(anna, "hold", before, other, do="go", because="the season")
+    anna.post("/orders/many/hold/undo/", {"undo": hidden(answer, "undo")})
+    assert list(Hold.objects.filter(released_at=None).values_list("order", "because")) == [(before.pk, "the season")]
+    again = many(anna, "hold", before, do="go", because="the price")
+    assert 'name="undo"' not in again.content.decode()
 
 
 def test_answer_that_waits_is_withdrawn_and_one_that_left_is_not(anna: Client, place: Place) -> None:

@@ -113,6 +113,7 @@ def test_view_of_a_name_is_replaced_by_the_next_of_that_name(anna: Client) -> No
     [
         ({"name": "  "}, "Give the view a name"),
         ({"name": "x" * 61}, "Give the view a name"),
+        ({"name": "\u200b\u202e"}, "Give the view a name"),
         ({"query": "state=sideways"}, "is not understood here"),
         ({"query": f"q={'x' * 1001}"}, "too long to be kept"),
         ({"columns": "price"}, "There is no column price"),

@@ -37,7 +37,7 @@ def decode(cursor: str, count: int) -> list[Any]:
     """The sort key of a cursor. Raises Refused when it is not one of ours."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, binascii.Error, RecursionError):
         key = None
     if not isinstance(key, list) or len(key) != count:
         raise _not_ours()

@@ -18,6 +18,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -44,6 +45,8 @@ def middleware(get_response: Handler) -> Handler:
         key = request.headers.get("Idempotency-Key", "")
         if not key or request.method not in WRITING or not request.path.startswith("/api/"):
             return get_response(request)
+        if _is_long(request):
+            return get_response(request)  # a file, whose content has no second effect; anything else is refused there
         if not _is_known(request):
             return get_response(request)  # a stranger, or a token revoked since: nothing is kept for them, or shown
         if len(key) > LONGEST_KEY:
@@ -54,6 +57,12 @@ def middleware(get_response: Handler) -> Handler:
         return _once(request, key, get_response)
 
     return handle
+
+
+def _is_long(request: HttpRequest) -> bool:
+    """Whether a body is longer than what is read into memory at once."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdecimal() and int(length) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
 
 
 def _is_known(request: HttpRequest) -> bool:

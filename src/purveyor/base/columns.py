@@ -24,6 +24,7 @@ Read = Callable[[Any, str], Any]
 CLEAR = "-"
 """What a cell holds that shall empty a value; a blank cell leaves it as it is."""
 _SHOWN = 60
+_TOLD = 10**_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def whole(least: int, most: int) -> Read:
         except Unreadable:
             raise Unreadable(_("“%(text)s” is not a whole number.") % _said(given)) from None
         if not least <= found <= most:
-            words = _said(given, least=least, most=most)
+            words = _said(given if -_TOLD < found < _TOLD else "…", least=least, most=most)
             raise Unreadable(_("“%(text)s” is not between %(least)d and %(most)d.") % words)
         return found
 

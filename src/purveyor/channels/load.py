@@ -6,11 +6,12 @@ watched and cancelled, and goes on where it stopped, on another worker too.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ from purveyor.jobs.states import RunState
 from purveyor.people.who import Who
 
 KIND = "file"
+SYSTEM = "system:channels.settle_files"
 PART = 1000
 SMALL = 256 * 1024
 """Files of so many bytes are worked off while somebody waits."""
@@ -96,7 +98,9 @@ def take(who: Who, upload: Upload, *, again: bool = False) -> Upload:
     fingerprint = canon.fingerprint(
         [kind.name, upload.sha256, upload.columns, upload.options, upload.pk if again else 0]
     )
-    former = Upload.objects.filter(fingerprint=fingerprint, repeats=None).exclude(pk=upload.pk).first()
+    same = Upload.objects.filter(fingerprint=fingerprint, repeats=None).exclude(pk=upload.pk)
+    settle_lost(same)
+    former = same.first()
     if former is not None and former.state == UploadState.STOPPED:
         return go_on(who, former)
     try:
@@ -115,6 +119,8 @@ def take(who: Who, upload: Upload, *, again: bool = False) -> Upload:
 def go_on(who: Who, upload: Upload) -> Upload:
     """Let a stopped file go on behind the last row that was dealt with. Raises Denied, and Conflict for any other."""
     _kind(who, upload)
+    if settle_lost(Upload.objects.filter(pk=upload.pk)):
+        upload.refresh_from_db()
     if upload.state != UploadState.STOPPED:
         raise Conflict(_("Only a file that stopped can go on."))
     with transaction.atomic():
@@ -132,6 +138,27 @@ def cancel(who: Who, upload: Upload) -> None:
     runs.cancel(upload.run, by=who.name)
     if upload.run.state == RunState.CANCELLED and upload.state == UploadState.TAKING:
         move(upload, UploadState.STOPPED, by=who.name, because="cancelled", action="file.stopped")
+
+
+def settle_lost(rows: QuerySet[Upload]) -> int:
+    """Files among these whose work ended without telling them have stopped and can go on: it was cancelled before a
+    worker took it or after one had died with it, or broke off by an error nobody foresaw. Answers how many."""
+    ended = [RunState.CANCELLED, RunState.FAILED]
+    count = 0
+    for upload in rows.filter(state=UploadState.TAKING, run__state__in=ended).select_related("run"):
+        assert upload.run is not None
+        because = upload.run.problem or "cancelled"
+        with contextlib.suppress(Conflict):  # it goes on just now
+            move(
+                upload,
+                UploadState.STOPPED,
+                by=SYSTEM,
+                because=because,
+                action="file.stopped",
+                problem=upload.run.problem,
+            )
+            count += 1
+    return count
 
 
 def work_off(upload: Upload) -> Upload:

@@ -7,19 +7,23 @@ tab or bar. XLSX: its first sheet that shows. Everything else is refused with th
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import itertools
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import python_calamine
 from django.utils.translation import gettext as _
 
+from purveyor.channels import unpack
+from purveyor.channels.unpack import LONGEST_CELL
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import cell
 
@@ -30,7 +34,6 @@ MOST_COLUMNS = 200
 MOST_ROWS = 1_048_576
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_RATIO = 200
-LONGEST_CELL = 10_000
 _CHUNK = 1024 * 1024
 _SAMPLE = 20
 _MARKS = (
@@ -172,23 +175,33 @@ def _text(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
 
 
 def _spreadsheet(path: Path) -> Iterator[tuple[int, Cells]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(_first_that_shows(book))
-        for number, found in enumerate(sheet.iter_rows(), 1):
-            yield number, [_short(_written(value)) for value in found]
-    except python_calamine.PasswordError:
-        raise _refused(_("This workbook is locked. Save it without a password.")) from None
-    except python_calamine.CalamineError as error:
-        raise _refused(_("This workbook cannot be read: %(why)s.") % {"why": error}) from None
+    """The rows of the first sheet that shows. A second process opens the workbook: it may be made to fill a machine."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PURVEYOR_")}
+    process = subprocess.Popen(  # noqa: S603  our own program
+        [sys.executable, "-m", unpack.__name__, str(path)],
+        env=environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    with process, contextlib.ExitStack() as last:
+        last.callback(process.kill)  # whoever wants the first rows alone waits for no others
+        assert process.stdout is not None
+        numbers = itertools.count(1)
+        for said in unpack.heard(process.stdout):
+            if isinstance(said, tuple):
+                return _ended(*said)
+            yield from ((next(numbers), [_short(_written(value)) for value in row]) for row in said)
+    raise _refused(_("This workbook unpacks to far more than a list would. It is not opened."))
 
 
-def _first_that_shows(book: python_calamine.CalamineWorkbook) -> int:
-    shown = python_calamine.SheetVisibleEnum.Visible
-    places = [place for place, sheet in enumerate(book.sheets_metadata) if sheet.visible == shown]
-    if not places:
+def _ended(word: str, why: str) -> None:
+    if word == unpack.LOCKED:
+        raise _refused(_("This workbook is locked. Save it without a password."))
+    if word == unpack.HIDDEN:
         raise _refused(_("The workbook has no sheet that shows."))
-    return places[0]
+    if word == unpack.BROKEN:
+        raise _refused(_("This workbook cannot be read: %(why)s.") % {"why": why})
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
@@ -196,14 +209,12 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "yes" if value else "no",
     int: str,
     float: lambda value: format(Decimal(repr(value)).normalize() + 0, "f"),
-    datetime: lambda value: value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(),
-    date: date.isoformat,
 }
 
 
 def _written(value: Any) -> str:
-    """A spreadsheet's value as text: every digit of a number, days as 2026-03-31."""
-    return _WRITERS.get(type(value), str)(value)
+    """A spreadsheet's value as text, with every digit of a number."""
+    return _WRITERS[type(value)](value)
 
 
 def _short(text: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from purveyor.channels import exports
-from purveyor.channels import load as _load  # registers its kind of run, as exports does
+from purveyor.channels import exports, load
+from purveyor.channels.models import Upload
 from purveyor.jobs.registry import recurring
 
-__all__ = ["_load", "tidy_exports"]
+__all__ = ["settle_files", "tidy_exports"]
+
+
+@recurring("channels.settle_files", every=60)
+def settle_files() -> None:
+    """Say of files whose work ended without telling them that they stopped."""
+    load.settle_lost(Upload.objects.all())
 
 
 @recurring("channels.tidy_exports", every=3600)

@@ -119,7 +119,7 @@ def whole_number(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= _LONGEST:
         return int(text)
     grouped = re.fullmatch(r"-?[0-9]{1,3}(?:([.,' \u202f])[0-9]{3})(?:\1[0-9]{3})*", text)
-    if grouped:
+    if grouped and len(text) <= 2 * _LONGEST:
         return int(re.sub(r"[^0-9-]", "", text))
     found = re.fullmatch(r"(-?[0-9]{1,18})(?:[.,]0+)?", text)
     if found is None:

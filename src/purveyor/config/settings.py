@@ -50,6 +50,7 @@ if database.is_postgres_url(_database_url):
 MIDDLEWARE = [
     "purveyor.web.middleware.security_headers",
     "purveyor.api.problems.middleware",
+    "purveyor.web.middleware.plain_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "purveyor.web.middleware.require_setup_and_sign_in",
+    "purveyor.web.middleware.storable_forms",
 ]
 
 ROOT_URLCONF = "purveyor.web.urls"

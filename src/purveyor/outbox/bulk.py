@@ -184,7 +184,11 @@ def _not_held(who: Who, order: Order, ask: Ask) -> list[Problem]:
 
 
 def _hold(who: Who, order: Order, ask: Ask) -> list[int | None]:
-    return [hold.hold(who, order, ask.because).pk]
+    """Nothing to take back where a person held it before: it only got the new reason, and taking it back would let it
+    go on."""
+    before = {one.pk for one in hold.held(order)}
+    held = hold.hold(who, order, ask.because).pk
+    return [] if held in before else [held]
 
 
 def _release(who: Who, order: Order, ask: Ask) -> list[int | None]:

@@ -84,4 +84,4 @@ class Work:
 
     @cached_property
     def proposal(self) -> Proposal | None:
-        return proposal(self.order, zone=zone_of(self.order.profile.marketplace))
+        return proposal(self.order, zone=self.order.zone.info)

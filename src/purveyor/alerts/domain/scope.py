@@ -39,7 +39,7 @@ def check_name(model: type[Model], name: str) -> str:
     """A new name as it is kept. Raises Refused for one that is empty, too long, taken, or looks like a secret."""
     tidy = clean(name).strip()
     said = ""
-    if not tidy or len(tidy) > LONGEST_NAME or not tidy.isprintable() or find_secret(tidy):
+    if not tidy or len(tidy) > LONGEST_NAME or not tidy.isprintable() or find_secret(tidy) is not None:
         said = _("Give it a name of at most %(count)d characters.") % {"count": LONGEST_NAME}
     elif model._default_manager.filter(name=tidy).exists():
         said = _("There is one of the name %(name)s already.") % {"name": tidy}

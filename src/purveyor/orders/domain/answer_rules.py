@@ -22,6 +22,7 @@ from purveyor.orders.models import Line
 from purveyor.orders.states import AnswerCode, OrderState, RejectionReason
 
 _PLACES = 4
+_TOO_MUCH = 10**12
 
 
 def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False, confirm_hold: bool = False) -> list[Problem]:
@@ -165,6 +166,8 @@ def _cost(line: Line, entry: LineAnswer, now: datetime) -> Iterator[_Finding]:
         yield "net_cost", "AC-02", _("Line %(line)s: the cost must be above zero.")
     elif line.net_cost is not None and cost > line.net_cost:
         yield "net_cost", "AC-02", _("Line %(line)s: the cost may not be above the order's; reject the line instead.")
+    elif cost >= _TOO_MUCH:
+        yield "net_cost", "AC-02", _("Line %(line)s: the cost is beyond anything one each can cost.")
     elif cost != round(cost, _PLACES):
         yield "net_cost", "AC-02", _("Line %(line)s: a cost has at most four places behind the point.")
 

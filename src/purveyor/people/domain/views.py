@@ -15,6 +15,7 @@ from purveyor.audit.write import record
 from purveyor.base import listings
 from purveyor.base.listing import ASKER, Listing
 from purveyor.common.errors import Denied, NotFound, Problem, Refused
+from purveyor.common.lenient import trimmed
 from purveyor.people.domain.manage import find_profile, key_of
 from purveyor.people.models import Choice, User, View
 from purveyor.people.who import Who
@@ -154,7 +155,7 @@ def _query(listing: Listing[Any], who: Who, query: str | Mapping[str, Any]) -> s
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(trimmed(name).split())
     if not name or len(name) > LONGEST:
         raise _refused(_("Give the view a name of at most %(count)s characters.") % {"count": LONGEST})
     return name

@@ -77,6 +77,9 @@ def _measure(factors: Mapping[str, str], most: int) -> Read:
             value = lenient.number(found[1], mark) * Decimal(factor)
         except Unreadable:
             raise Unreadable(_("“%(text)s” is not a measure.") % {"text": given[:40]}) from None
+        if abs(value) > most:  # before it becomes a whole number of thousands of digits
+            words = {"text": given[:40], "least": 1, "most": most}
+            raise Unreadable(_("“%(text)s” is not between %(least)d and %(most)d.") % words)
         return int(whole(max(1, round(value)) if value > 0 else round(value), mark))
 
     return read

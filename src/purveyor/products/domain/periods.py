@@ -56,6 +56,8 @@ def place(periods: Sequence[Period], new: Period) -> list[Period]:
 
 def _rest(one: Period, new: Period) -> Period | None:
     """What of a period lies behind the end of the new one that was put into it."""
-    if new.ends is None or not one.covers(new.begins) or one.begins == new.begins or not one.covers(new.ends + DAY):
+    if new.ends is None or new.ends == date.max:
+        return None  # many systems write 31.12.9999 for an open end: behind it is no day
+    if not one.covers(new.begins) or one.begins == new.begins or not one.covers(new.ends + DAY):
         return None
     return replace(one, begins=new.ends + DAY)

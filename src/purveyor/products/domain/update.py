@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from purveyor.audit.secrecy import find_secret
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
@@ -137,6 +138,8 @@ def alias_problem(value: str, owner: str) -> str:
         return _("A name is not blank.")
     if len(value) > LONGEST_ALIAS:
         return _("“%(text)s” has more than %(most)d characters.") % {"text": value[:60] + "…", "most": LONGEST_ALIAS}
+    if find_secret(value) is not None:
+        return _("This looks like a secret and is not written down. Leave it out.")
     return _("This belongs to product %(sku)s already.") % {"sku": owner} if owner else ""
 
 

@@ -141,7 +141,7 @@ def _people(orders: Iterable[Order]) -> list[User]:
 
 def _done(request: HttpRequest, verb: bulk.Verb, done: list[Done], taken_back: bool = False) -> HttpResponse:
     taken = [one for one in done if one.error is None]
-    undo = {str(one.order.pk): one.undo for one in taken if one.undo is not None}
+    undo = {str(one.order.pk): one.undo for one in taken if one.undo}
     return page(
         request,
         "many_done",

@@ -1,0 +1,95 @@
+"""A workbook's rows, read in a process of its own, ``python -m purveyor.channels.unpack FILE``, which writes them out.
+
+A small workbook can claim to hold a thousand million cells, or name one long text a million times. The library makes
+room for all of it at once and ends its whole process where there is none. So this one has little room, little time and
+none of the hub's secrets; when it dies, one file is refused. It knows no framework, so that it starts quickly.
+"""
+
+from __future__ import annotations
+
+import marshal
+import resource
+import struct
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import IO, Any
+
+import python_calamine
+
+ROOM = 2 * 1024**3
+"""Bytes; a list of 200,000 rows takes a tenth of it."""
+SECONDS = 120
+LONGEST_CELL = 10_000
+LOCKED, HIDDEN, BROKEN, END = "locked", "hidden", "broken", "end"
+LENGTH = struct.Struct("<Q")
+_ROWS, _SIGNS = 500, 1_000_000
+
+
+def main() -> None:
+    """Parts of rows, then how it ended: one of the words above, and why. Each with its length before it."""
+    resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        word, why = _write(sys.argv[1]), ""
+    except python_calamine.PasswordError:
+        word, why = LOCKED, ""
+    except python_calamine.CalamineError as error:
+        word, why = BROKEN, str(error)
+    _say((word, why))
+    sys.stdout.buffer.flush()
+
+
+def heard(out: IO[bytes]) -> Iterator[Any]:
+    """What the process says, as long as it says anything whole."""
+    while len(length := out.read(LENGTH.size)) == LENGTH.size:
+        (count,) = LENGTH.unpack(length)
+        if len(said := out.read(count)) != count:
+            return
+        yield marshal.loads(said)  # noqa: S302  our own program wrote it
+
+
+def _say(what: Any) -> None:
+    said = marshal.dumps(what)
+    sys.stdout.buffer.write(LENGTH.pack(len(said)))
+    sys.stdout.buffer.write(said)
+
+
+def _write(path: str) -> str:
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    shown = python_calamine.SheetVisibleEnum.Visible
+    places = [place for place, sheet in enumerate(book.sheets_metadata) if sheet.visible == shown]
+    if not places:
+        return HIDDEN
+    for part in _parts(book.get_sheet_by_index(places[0]).iter_rows()):
+        _say(part)
+    return END
+
+
+def _parts(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
+    part: list[list[Any]] = []
+    signs = 0
+    for row in rows:
+        part.append([_plain(value) for value in row])
+        signs += sum(len(value) for value in part[-1] if isinstance(value, str))
+        if len(part) == _ROWS or signs > _SIGNS:
+            yield part
+            part, signs = [], 0
+    if part:
+        yield part
+
+
+def _plain(value: Any) -> Any:
+    """Texts (long ones one sign too long), numbers, yes or no; days and times as text, whole days as 2026-03-31."""
+    if isinstance(value, str):
+        return value[: LONGEST_CELL + 1]
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat() if value.hour or value.minute else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+if __name__ == "__main__":
+    main()
