@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from purveyor.orders.domain import remedy
 from purveyor.orders.domain.findings_said import say
+from purveyor.orders.domain.hold import CHANGED, held
 from purveyor.orders.models import Decision, Finding, Line, Order, Request
 from purveyor.orders.models.finding import LIVE
 from purveyor.orders.states import FindingState, RequestState
@@ -36,9 +37,11 @@ class Shown:
 
 
 def shown(who: Who, order: Order) -> list[Shown]:
-    """The live findings of an order, in the order in which they were found."""
+    """The live findings of an order, in the order in which they were found. That Amazon changed it is told by its
+    hold, while that stands, and not a second time here."""
     rows = Finding.objects.filter(order=order, state__in=LIVE).select_related("line").order_by("pk")
-    return [_shown(who, order, one) for one in rows]
+    told = {one.check_id for one in held(order)} & {CHANGED}
+    return [_shown(who, order, one) for one in rows if one.rule not in told]
 
 
 def _shown(who: Who, order: Order, finding: Finding) -> Shown:
