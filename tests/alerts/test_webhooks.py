@@ -12,7 +12,7 @@ import pytest
 from alerts_hooks import ROOT, added, happened, names, rows, sent
 from cast import Cast
 from purveyor.alerts import backoff, deliver, events, fan_out
-from purveyor.alerts.domain import webhooks
+from purveyor.alerts.domain import resend, webhooks
 from purveyor.alerts.models import Alert, Delivery, EventCursor, Webhook
 from purveyor.audit.actions import ACTIONS
 from purveyor.audit.models import Entry
@@ -247,9 +247,9 @@ def test_the_last_try_leaves_it_dead_until_a_person_sends_it_again(there: Receiv
     deliver.send_due(hook.pk)
     assert rows(hook) == [("PO-1", "dead", backoff.MOST_TRIES)]
     there.answer = lambda came: (200, {}, b"")
-    assert webhooks.replay_failed(ROOT, hook.pk) == 1
+    assert resend.replay_missed(ROOT, hook.pk) == 1
     assert (deliver.send_due(hook.pk), rows(hook)) == (1, [("PO-1", "done", 1)])
-    assert webhooks.replay_failed(ROOT, hook.pk) == 0
+    assert resend.replay_missed(ROOT, hook.pk) == 0
     assert [e.new for e in Entry.objects.filter(action="webhook.replayed")] == [{"count": 1}]
 
 

@@ -12,7 +12,7 @@ import pytest
 from alerts_hooks import ROOT, added, happened, rows, sent
 from cast import Cast
 from purveyor.alerts import events
-from purveyor.alerts.domain import webhooks
+from purveyor.alerts.domain import resend, webhooks
 from purveyor.alerts.models import Delivery, HookSecret, Webhook
 from purveyor.alerts.tidy import tidy
 from purveyor.audit.models import Entry
@@ -132,7 +132,7 @@ VERBS: dict[str, Callable[[Any, int], Any]] = {
     "rotate": webhooks.rotate,
     "try_out": webhooks.try_out,
     "deliveries": webhooks.deliveries,
-    "replay_failed": webhooks.replay_failed,
+    "replay_missed": resend.replay_missed,
 }
 
 

@@ -32,5 +32,5 @@ ACTIONS = [
     ),
     Action("webhook.switched_off", _("Webhook %(name)s was switched off after three days of failures"), ()),
     Action("webhook.secret_rotated", _("Webhook %(name)s was given a new secret"), ("old_until",)),
-    Action("webhook.replayed", _("Events of webhook %(name)s were sent again"), ("count", "event")),
+    Action("webhook.replayed", _("Events of webhook %(name)s were sent again"), ("count", "event", "since")),
 ]

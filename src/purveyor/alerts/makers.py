@@ -1,4 +1,4 @@
-"""A webhook tells the world in the name of whoever made it: once that person may not, it is switched off and says why."""
+"""A webhook speaks in the name of whoever made it: once that person may not, it is switched off and says why."""
 
 from __future__ import annotations
 
@@ -57,15 +57,13 @@ def stop_all_gone() -> int:
 def _tell(hook: Webhook) -> None:
     with override("en"):
         words = {"name": hook.name, "maker": _person(hook)}
-        message = (
-            _("Webhook %(name)s is switched off: %(maker)s, who made it, may not manage webhooks any more.") % words
-        )
+        said = _("Webhook %(name)s is switched off: %(maker)s, who made it, may not manage webhooks any more.")
         hint = _("Switch it on to answer for it yourself, or remove it.")
     raise_alert(
         cause_of(hook),
         kind=KIND,
         severity="bad",
-        message=message,
+        message=said % words,
         hint=hint,
         remedy="mend the settings",
         profile_id=hook.profile_id,

@@ -183,30 +183,20 @@ def replay(who: Actor, number: int) -> Delivery:
     """Send an event again, under its own id; one that waits is due at once."""
     found = delivery(who, number)
     with transaction.atomic():
-        _again(Delivery.objects.filter(pk=found.pk))
+        send_again(Delivery.objects.filter(pk=found.pk))
         event = events.event_id(found.entry)
         record("webhook.replayed", by=who.name, obj=found.webhook, new={"count": 1, "event": event})
-        _wake(found.webhook)
+        wake(found.webhook)
     found.refresh_from_db()
     return found
 
 
-def replay_failed(who: Actor, number: int) -> int:
-    """Send again all that never got through; answers how many."""
-    hook = one(who, number)
-    with transaction.atomic():
-        count = _again(Delivery.objects.filter(webhook=hook, state=DeliveryState.DEAD))
-        if count:
-            record("webhook.replayed", by=who.name, obj=hook, new={"count": count})
-            _wake(hook)
-    return count
-
-
-def _again(rows: QuerySet[Delivery]) -> int:
+def send_again(rows: QuerySet[Delivery]) -> int:
+    """Have these sent once more, as if for the first time; answers how many."""
     return rows.update(state=str(DeliveryState.WAITING), due_at=clock.now(), tries=0)
 
 
-def _wake(hook: Webhook) -> None:
+def wake(hook: Webhook) -> None:
     """A person who sends again has mended something: no pause holds it up."""
     Webhook.objects.filter(pk=hook.pk).update(paused_until=None)
     nudge(fan_out.SEND, hook.pk)
