@@ -164,6 +164,20 @@ def test_file_that_names_an_unknown_product_lets_its_orders_go_at_once(
     assert "PRODUCT" not in rules(order)
 
 
+def test_first_product_of_the_catalogue_makes_the_unknown_count(plugged: World, profile: Profile) -> None:
+    """Before, nobody could know any product: what is unknown only warned."""
+    order = waiting(plugged, profile)
+    found = Finding.objects.filter(order=order, rule="PRODUCT").values_list("severity", "state")
+    assert list(found.all()) == [("warn", "open")]
+    take([Row(2, {"sku": "FORK-1"})], FILE)
+    run_due(TASKS)
+    assert list(found.all()) == [("hold", "open")]
+    order.refresh_from_db()
+    assert order.holds == 1
+    take([Row(2, {"sku": "FORK-2"})], FILE)
+    assert marked() == []
+
+
 def test_many_products_are_one_wake_up(plugged: World, spoon: Product) -> None:
     rows = [Row(n, {"sku": f"FORK-{n}"}) for n in range(2, 40)]
     take(rows, Loading(ANNA.name, "many.csv", dry_run=False))

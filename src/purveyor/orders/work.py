@@ -95,7 +95,9 @@ def _unknown(who: Who, scope: str) -> Found:
 
 
 def _nobody_knows(one: mapping.Unmatched) -> Item:
-    held = ngettext("It holds %(count)s order.", "It holds %(count)s orders.", one.orders) % {"count": one.orders}
+    held = ngettext("It stands in %(count)s order.", "It stands in %(count)s orders.", one.orders) % {
+        "count": one.orders
+    }
     return Item(
         subject=one.asin or one.vendor_product,
         sentence=_("Say which product this is. %(held)s") % {"held": held},

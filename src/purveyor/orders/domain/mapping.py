@@ -158,8 +158,17 @@ def products_changed(product_ids: Collection[int]) -> None:
     what holds them may be gone and something else may hold them now; unknown ones may be known. Joins the caller's
     transaction."""
     lines = Line.objects.filter(product__in=together(product_ids), order__state__in=WAITING, order__to_look=False)
-    wake(set(lines.order_by().values_list("order_id", flat=True)))
+    keys = set(lines.order_by().values_list("order_id", flat=True))
+    if not Product.objects.exclude(pk__in=together(product_ids)).exists():
+        # The catalogue's first: what is unknown only warned before (``knowledge``).
+        keys.update(_open().order_by().values_list("order_id", flat=True))
+    wake(keys)
     nudge(REMATCH, next(iter(product_ids)) if len(product_ids) == 1 else ANY)
+
+
+def holds_nothing() -> bool:
+    """Whether unknown products only warn, since the house keeps no products yet."""
+    return not Product.objects.exists()
 
 
 def due(now: datetime, limit: int) -> list[int]:

@@ -409,9 +409,9 @@ def said(text: str) -> str:
 
 
 @register.filter
-def hold_words(hold: Hold, marketplace: str) -> str:
-    """Why an order is on hold, in the reader's language and the marketplace's zone."""
-    return timeline.said(hold_said.said(hold, zones.zone_of(marketplace)))
+def hold_words(hold: Hold, place: Zone) -> str:
+    """Why an order is on hold, in the reader's language and its center's zone."""
+    return timeline.said(hold_said.said(hold, place.info))
 
 
 @register.filter
