@@ -13,7 +13,7 @@ from products.making import alias, cost, product
 from purveyor.base.filekinds import Loading, Row
 from purveyor.common import clock
 from purveyor.jobs.testing import collector, run_commit_hooks, run_due
-from purveyor.orders.domain import arrival, hold, mapping, wake
+from purveyor.orders.domain import arrival, hold, knowledge, mapping, wake
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.models import Finding, Order
 from purveyor.products.domain.costs import remove_cost, set_cost
@@ -210,14 +210,14 @@ def test_one_look_takes_the_others_along(plugged: World, profile: Profile, order
 
 def test_mark_that_came_during_a_look_stays(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     """What happens after the look has read is looked at again: the mark goes before anything is read."""
-    read = arrival.knowledge.read
+    read = knowledge.read
 
     def meanwhile(*args: Any) -> Any:
         found = read(*args)
         wake.wake([order.pk])
         return found
 
-    monkeypatch.setattr(arrival.knowledge, "read", meanwhile)
+    monkeypatch.setattr(knowledge, "read", meanwhile)
     wake.wake([order.pk])
     arrival.look_at_marked(order.pk)
     assert marked() == [order.pk]

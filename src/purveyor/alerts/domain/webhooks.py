@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from purveyor.alerts import events, fan_out, makers
 from purveyor.alerts.deliver import Said, cause_of, secrets_of, send_once
 from purveyor.alerts.domain import scope
-from purveyor.alerts.makers import MANAGE
 from purveyor.alerts.models import Delivery, HookSecret, Webhook
 from purveyor.alerts.queries import Actor
 from purveyor.alerts.raise_ import close_alert
@@ -29,6 +28,7 @@ from purveyor.common.windows import zulu
 from purveyor.jobs.nudge import nudge
 from purveyor.vault import sealing
 
+MANAGE = makers.MANAGE
 OLD_SECRET_KEPT = timedelta(hours=24)
 """How long the secret before signs beside a new one, unless asked otherwise."""
 LONGEST_KEPT = timedelta(days=30)
