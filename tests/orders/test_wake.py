@@ -15,6 +15,7 @@ from purveyor.common import clock
 from purveyor.jobs.testing import collector, run_commit_hooks, run_due
 from purveyor.orders.domain import arrival, hold, knowledge, mapping, wake
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.domain.follow import settle
 from purveyor.orders.models import Finding, Order
 from purveyor.products.domain.costs import remove_cost, set_cost
 from purveyor.products.domain.load import take
@@ -228,3 +229,19 @@ def test_only_so_many_wake_ups_go_out(plugged: World, profile: Profile, order: O
     wake.wake(with_many)
     run_commit_hooks()
     assert len([one for one in collector().nudges if one[0] == wake.LOOK]) == wake.MOST_NUDGED
+
+
+def test_order_that_closes_leaves_nothing_found(order: Order, spoon: Product) -> None:
+    """Also where what was found only warned, and no hold ends with it."""
+    raise_cost(spoon)
+    run_due(TASKS)
+    Finding.objects.update(severity="warn")
+    hold.let_go(order, check="PO-04", by="system:test", because="for the test")
+    run_due(["orders.look"])
+    Finding.objects.update(severity="warn", state="open")
+    Order.objects.update(to_look=False, amazon_state="Closed")
+    order.refresh_from_db()
+    settle(order, by="system:test")
+    assert (order.state, marked()) == ("closed", [order.pk])
+    run_due(["orders.look"])
+    assert rules(order) == []
