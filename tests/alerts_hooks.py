@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from purveyor.alerts import deliver, fan_out
@@ -9,6 +10,7 @@ from purveyor.alerts.domain import webhooks
 from purveyor.alerts.models import Delivery, Webhook
 from purveyor.audit.write import record
 from purveyor.people.who import Who
+from receiver import Receiver
 
 ROOT = Who.cli()
 
@@ -33,3 +35,8 @@ def rows(hook: Webhook) -> list[tuple[str, str, int]]:
     """What became of each event."""
     found = Delivery.objects.filter(webhook=hook).select_related("entry").order_by("pk")
     return [(one.entry.object_name or one.entry.action, one.state, one.tries) for one in found]
+
+
+def names(there: Receiver) -> list[str]:
+    """What the events were about that came there."""
+    return sorted(json.loads(came.body)["object"]["name"] for came in there.requests)

@@ -3,49 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import jsonschema
 import pytest
 
-from alerts_hooks import ROOT, added, happened, rows, sent
-from cast import Cast, make_cast
+from alerts_hooks import ROOT, added, happened, names, rows, sent
+from cast import Cast
 from purveyor.alerts import backoff, deliver, events, fan_out
-from purveyor.alerts.domain import webhooks
+from purveyor.alerts.domain import resend, webhooks
 from purveyor.alerts.models import Alert, Delivery, EventCursor, Webhook
 from purveyor.audit.actions import ACTIONS
 from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.jobs import lease
-from receiver import Receiver, receiving
+from receiver import Receiver
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.django_db,
     pytest.mark.usefixtures("held_clock", "key_file", "allowed"),
 ]
-
-
-@pytest.fixture
-def allowed(set_option: Callable[[str, str], None]) -> None:
-    set_option("PURVEYOR_ALLOW_PRIVATE_ADDRESSES", "yes")
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-def names(there: Receiver) -> list[str]:
-    return sorted(json.loads(came.body)["object"]["name"] for came in there.requests)
 
 
 def test_an_event_is_sent_once_and_signed(there: Receiver) -> None:
@@ -268,9 +247,9 @@ def test_the_last_try_leaves_it_dead_until_a_person_sends_it_again(there: Receiv
     deliver.send_due(hook.pk)
     assert rows(hook) == [("PO-1", "dead", backoff.MOST_TRIES)]
     there.answer = lambda came: (200, {}, b"")
-    assert webhooks.replay_failed(ROOT, hook.pk) == 1
+    assert resend.replay_missed(ROOT, hook.pk) == 1
     assert (deliver.send_due(hook.pk), rows(hook)) == (1, [("PO-1", "done", 1)])
-    assert webhooks.replay_failed(ROOT, hook.pk) == 0
+    assert resend.replay_missed(ROOT, hook.pk) == 0
     assert [e.new for e in Entry.objects.filter(action="webhook.replayed")] == [{"count": 1}]
 
 

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from alerts_hooks import ROOT, added, happened, rows, sent
-from cast import Cast, make_cast
+from cast import Cast
 from purveyor.alerts import events
-from purveyor.alerts.domain import webhooks
+from purveyor.alerts.domain import resend, webhooks
 from purveyor.alerts.models import Delivery, HookSecret, Webhook
 from purveyor.alerts.tidy import tidy
 from purveyor.audit.models import Entry
 from purveyor.base.http import AddressRefused
 from purveyor.common import clock
 from purveyor.common.errors import Denied, NotFound, Refused
-from receiver import Receiver, receiving
+from receiver import Receiver
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.django_db,
     pytest.mark.usefixtures("held_clock", "key_file", "allowed"),
 ]
-
-
-@pytest.fixture
-def allowed(set_option: Callable[[str, str], None]) -> None:
-    set_option("PURVEYOR_ALLOW_PRIVATE_ADDRESSES", "yes")
-
-
-@pytest.fixture
-def there() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-def names(there: Receiver) -> list[str]:
-    return sorted(json.loads(came.body)["object"]["name"] for came in there.requests)
 
 
 def test_a_rotated_secret_signs_beside_the_old_one_for_a_while(there: Receiver) -> None:
@@ -152,7 +132,7 @@ VERBS: dict[str, Callable[[Any, int], Any]] = {
     "rotate": webhooks.rotate,
     "try_out": webhooks.try_out,
     "deliveries": webhooks.deliveries,
-    "replay_failed": webhooks.replay_failed,
+    "replay_missed": resend.replay_missed,
 }
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from cast import Cast, make_cast
 from deliver import document_of, placed, pull, pull_status, until_settled, work
@@ -18,7 +19,8 @@ from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.domain.changed import seen, still_open, tell, untold
-from purveyor.orders.domain.hold import held
+from purveyor.orders.domain.hold import held, hold, release
+from purveyor.orders.domain.hold_said import said
 from purveyor.orders.domain.propose_again import proposal
 from purveyor.orders.domain.receive import receive_orders
 from purveyor.orders.models import Change, Finding, Hold, Order
@@ -98,14 +100,70 @@ def test_cancelled_order_nobody_answered_raises_no_alert(plugged: World, order: 
     assert (Change.objects.count(), alerts(), untold(clock.now(), 9)) == (1, [], [])
 
 
-def test_cancelled_order_that_was_answered_is_told_and_held(plugged: World, order: Order) -> None:
+def test_cancelled_order_that_was_answered_is_told_and_holds_nothing(plugged: World, order: Order) -> None:
     answered(order)
     clock.turn(timedelta(minutes=1))
     plugged.cancel(order.number)
     found = pull(order.profile, order.number)
     run_due(["orders.tell-change"])
     assert alerts() == [f"Amazon changed order {order.number}. Amazon cancelled the whole order (15 pieces)."]
-    assert (found.eaches, [h.check_id for h in held(found)]) == (0, ["PO-05"])
+    assert (found.eaches, found.holds, Hold.objects.count()) == (0, 0, 0)
+
+
+def test_order_that_settles_lets_go_of_every_hold_and_of_what_was_found(plugged: World, order: Order) -> None:
+    found = change(plugged, answered(order), costs={"1": "3.90"})
+    hold(ROOT, found, "the price is odd")
+    look_at(found.pk)
+    assert (found.holds, Finding.objects.filter(state="open").count() > 0) == (2, True)
+    clock.turn(timedelta(minutes=1))
+    plugged.cancel(order.number)
+    found = pull(order.profile, order.number)
+    run_due(["orders.look"])
+    assert (found.state, found.holds, held(found)) == ("closed", 0, [])
+    assert set(Hold.objects.values_list("released_by", flat=True)) == {"system:orders.settled"}
+    assert Finding.objects.exclude(state="gone").count() == 0
+
+
+def test_order_that_comes_back_is_held_by_what_a_person_held(plugged: World, order: Order) -> None:
+    hold(ROOT, order, "the price is odd")
+    plugged.cancel(order.number)
+    assert pull(order.profile, order.number).holds == 0
+    clock.turn(timedelta(minutes=1))
+    plugged.uncancel(order.number)
+    found = pull(order.profile, order.number)
+    assert (found.state, [(h.check_id, h.because) for h in held(found)]) == ("new", [("PERSON", "the price is odd")])
+
+
+def test_order_that_comes_back_is_not_held_by_what_a_person_had_released(plugged: World, order: Order) -> None:
+    made = hold(ROOT, order, "the price is odd")
+    release(ROOT, order, made.pk)
+    plugged.cancel(order.number)
+    pull(order.profile, order.number)
+    clock.turn(timedelta(minutes=1))
+    plugged.uncancel(order.number)
+    assert pull(order.profile, order.number).holds == 0
+
+
+def test_releasing_the_hold_goes_past_the_finding_that_says_the_same(plugged: World, order: Order) -> None:
+    found = change(plugged, answered(order), costs={"1": "3.90"})
+    look_at(found.pk)
+    (made,) = held(found)
+    release(ROOT, found, made.pk, "agreed by phone")
+    run_due(["orders.look"])
+    told = Finding.objects.get(rule="PO-05")
+    assert (told.state, told.way, told.taken_by, told.reason) == ("accepted", "accept", ROOT.name, "agreed by phone")
+    found.refresh_from_db()
+    assert found.holds == 0
+
+
+def test_hold_is_told_in_the_readers_language(plugged: World, order: Order) -> None:
+    answered(order)
+    with override("de"):
+        found = change(plugged, order, costs={"1": "3.90"})
+    (made,) = held(found)
+    assert (made.because, said(made)) == ("Line 1: cost from 4.20 EUR to 3.90 EUR.",) * 2
+    with override("de"):
+        assert said(made) == "Position 1: Preis von 4.20 EUR auf 3.90 EUR."
 
 
 def test_answering_again_ends_hold_and_alert(plugged: World, order: Order) -> None:

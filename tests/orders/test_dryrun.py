@@ -15,6 +15,8 @@ from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.orders import dryrun
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.domain.arrival import look_at
+from purveyor.orders.domain.promised import reserve
 from purveyor.orders.models import Order
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
@@ -56,15 +58,45 @@ def result(profile: Profile, **changes: str) -> dict[str, Any]:
 
 def test_dry_run_tells_what_would_have_been_answered_and_what_was(profile: Profile, orders: list[Order]) -> None:
     told = result(profile, policy__undefined="on_arrival_stock")
-    assert (told["orders"], told["would"], told["was"]) == (3, {"part": 2, "person": 1}, {"full": 1, "none": 2})
+    assert (told["orders"], told["would"], told["was"]) == (
+        3,
+        {"part": 1, "nothing": 1, "person": 1},
+        {"full": 1, "none": 2},
+    )
     assert [(row["would"], row["accepts"], row["was"], row["accepted_was"]) for row in told["rows"]] == [
         ("part", 6, "full", 10),
-        ("part", 6, "none", None),
+        ("nothing", 0, "none", None),
         ("person", None, "none", None),
     ]
     assert told["rows"][2]["findings"] == ["PRODUCT"]
     full = result(profile, policy__undefined="on_arrival_full", checks__product="off")
     assert full["would"] == {"full": 3}
+
+
+def test_dry_run_never_shares_a_piece_between_orders_or_lines(plugged: World, profile: Profile) -> None:
+    product(asin="B0TEST0001", on_hand=25)
+    for amounts in ((10, 10), (4,), (3,)):
+        lines = [LINE | {"amount": amount} for amount in amounts]
+        placed(plugged, profile, *lines, type="RegularOrder", delivery_window=WINDOW)
+    told = result(profile, policy__undefined="on_arrival_stock")
+    assert [row["accepts"] for row in told["rows"]] == [20, 4, 1]
+
+
+def test_dry_run_counts_what_is_promised_to_an_order_once(plugged: World, profile: Profile) -> None:
+    """Ten of sixteen pieces are promised to the first order already: they are its own, and six are left for others."""
+    product(asin="B0TEST0001", on_hand=16)
+    first, _second = (placed(plugged, profile, LINE, type="RegularOrder", delivery_window=WINDOW) for _ in range(2))
+    look_at(first.pk)
+    reserve(first, {first.lines.get(): 10}, ANNA.name)
+    assert [row["accepts"] for row in result(profile, policy__undefined="on_arrival_stock")["rows"]] == [10, 6]
+
+
+def test_dry_run_finds_the_stock_that_is_left(plugged: World, profile: Profile) -> None:
+    product(asin="B0TEST0001", on_hand=12)
+    for _ in range(2):
+        placed(plugged, profile, LINE, type="RegularOrder", delivery_window=WINDOW)
+    told = result(profile, policy__undefined="on_arrival_stock", checks__stock="hold")
+    assert [(row["would"], row["findings"]) for row in told["rows"]] == [("full", []), ("person", ["STOCK"])]
 
 
 def test_dry_run_changes_nothing(profile: Profile, orders: list[Order]) -> None:

@@ -15,7 +15,7 @@ from purveyor.common import clock
 from purveyor.jobs import registry
 from purveyor.jobs.testing import collector, run_commit_hooks
 from purveyor.orders.domain.receive import receive_orders, receive_statuses
-from purveyor.orders.domain.receive_status import VERIFY_TASK, place
+from purveyor.orders.domain.receive_status import REFRESH_TASK, VERIFY_TASK, place
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Snapshot
 from purveyor.orders.records import Counts
 from purveyor.orders.states import OrderState
@@ -211,11 +211,90 @@ def test_further_answers_elsewhere_are_shown(mine: Profile) -> None:
     assert (the_order().state, the_order().elsewhere["lines"][0]["accepted"]) == ("answered elsewhere", 6)
 
 
-@pytest.mark.parametrize("state", [OrderState.CLOSED, OrderState.CANCELLED])
-def test_settled_orders_are_not_judged(mine: Profile, state: OrderState) -> None:
-    in_state(state)
+@pytest.mark.parametrize(
+    ("state", "more"), [(OrderState.CLOSED, {"amazon_state": "Closed"}), (OrderState.CANCELLED, {"eaches": 0})]
+)
+def test_settled_orders_are_not_judged(mine: Profile, state: OrderState, more: dict[str, Any]) -> None:
+    in_state(state, **more)
     take(mine, shows(7, 5))
     assert the_order().state == state
+
+
+def closed(first: int | None = 7, second: int | None = 5, **more: Any) -> dict[str, Any]:
+    return shows(first, second, **more) | {"purchaseOrderStatus": "CLOSED"}
+
+
+@pytest.mark.parametrize("state", [OrderState.NEW, OrderState.FAILED, OrderState.ACKNOWLEDGED, OrderState.ELSEWHERE])
+def test_status_that_says_closed_closes_the_order(mine: Profile, state: OrderState) -> None:
+    in_state(state)
+    take(mine, closed(None, None))
+    assert (the_order().state, the_order().amazon_state, the_order().amazon_status) == ("closed", "New", "CLOSED")
+    assert Entry.objects.filter(action="state.changed", because="Amazon closed the order").count() == 1
+
+
+def test_status_that_says_closed_closes_a_cancelled_order(mine: Profile) -> None:
+    in_state(OrderState.CANCELLED, eaches=0)
+    take(mine, closed(None, None))
+    assert the_order().state == "closed"
+
+
+def test_status_that_says_closed_waits_for_our_answer_on_its_way(mine: Profile) -> None:
+    in_state(OrderState.ACKNOWLEDGING)
+    take(mine, closed())
+    assert the_order().state == "acknowledging"
+
+
+def test_closed_by_its_status_opens_again_with_it(mine: Profile) -> None:
+    in_state(OrderState.ACKNOWLEDGED, amazon_state="Acknowledged", answered_at=DECIDED)
+    answer("verified", l1=7, l2=5)
+    take(mine, closed())
+    assert the_order().state == "closed"
+    take(mine, shows(7, 5, updated="2026-03-02T11:00:00Z"))
+    assert the_order().state == "acknowledged"
+
+
+def test_status_older_than_the_order_closes_nothing(mine: Profile) -> None:
+    """Amazon took a cancellation back: the status read before says CLOSED, and is history."""
+    take(mine, closed(None, None, updated="2026-03-02T07:59:00Z"))
+    assert the_order().state == "new"
+
+
+def test_order_that_opens_again_does_not_wait_for_its_status(mine: Profile) -> None:
+    take(mine, closed(None, None))
+    bring(mine, order(items=[item("1"), item("2", 5)], purchaseOrderStateChangedDate="2026-03-02T10:30:00Z"))
+    assert (the_order().state, the_order().amazon_status) == ("new", "CLOSED")
+
+
+def test_state_that_says_closed_stays_whatever_the_status_says(mine: Profile) -> None:
+    in_state(OrderState.CLOSED, amazon_state="Closed")
+    take(mine, shows(None, updated="2026-03-02T11:00:00Z"))
+    assert the_order().state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("amazon_state", "document", "behind"),
+    [
+        ("New", shows(7, 5), True),
+        ("New", shows(None), False),
+        ("Acknowledged", shows(7, 5), False),
+        ("Acknowledged", closed(), True),
+        ("Closed", closed(), False),
+    ],
+)
+def test_order_whose_state_is_behind_its_status_is_asked_for_anew(
+    mine: Profile, amazon_state: str, document: dict[str, Any], behind: bool
+) -> None:
+    in_state(OrderState.NEW, amazon_state=amazon_state, backfilled=False)
+    take(mine, document)
+    run_commit_hooks()
+    assert (collector().take([REFRESH_TASK]) is not None) is behind
+
+
+def test_backfilled_order_is_not_asked_for_anew(mine: Profile) -> None:
+    in_state(OrderState.NEW, backfilled=True)
+    take(mine, shows(7, 5))
+    run_commit_hooks()
+    assert collector().take([REFRESH_TASK]) is None
 
 
 def test_somebody_faster_is_no_error(mine: Profile) -> None:

@@ -46,7 +46,10 @@ ECHO = "2026-03-02T12:00:00Z"
         (S.CLOSED, "Closed", 5, False, [S.CLOSED]),
         (S.CLOSED, "New", 5, False, [S.CLOSED, S.NEW]),
         (S.CLOSED, "New", 0, False, [S.CLOSED, S.NEW, S.CANCELLED]),
-        (S.CLOSED, "Acknowledged", 5, True, [S.CLOSED, S.NEW]),
+        (S.CLOSED, "Acknowledged", 5, True, [S.CLOSED, S.ACKNOWLEDGED]),
+        (S.CLOSED, "New", 5, True, [S.CLOSED, S.NEW]),
+        (S.CLOSED, "Acknowledged", 0, True, [S.CLOSED, S.ACKNOWLEDGED, S.CANCELLED]),
+        (S.CLOSED, "Acknowledged", 5, False, [S.CLOSED, S.NEW, S.ELSEWHERE]),
     ],
 )
 def test_path_leads_where_amazons_word_puts_the_order(

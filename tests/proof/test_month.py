@@ -94,6 +94,7 @@ def test_answers_before_the_deadline_that_the_lost_day_delays_stand_on_today(
     assert Reservation.objects.exists()
     assert month.verdict.late == []
     assert month.verdict.at_the_end() == []
+    assert month.differences() == []
 
 
 def test_books_that_differ_would_be_seen(held_clock: datetime, plug_in: PlugIn) -> None:

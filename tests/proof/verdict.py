@@ -58,14 +58,14 @@ class Verdict:
             self.late.append(f"{theirs.number}: {ours.state if ours else 'missing'} when its time ran out")
 
     def at_the_end(self) -> list[str]:
-        """The orders that are neither answered as they are now, nor over without an answer, nor stand on Today."""
+        """The orders that are neither answered as they are now, nor over, nor stand on Today."""
         reasons, ours = self.today(), self._ours()
         answered, changed = self._verified(), self._changed()
         return [
             f"{order.number}: {_told(mine)}"
             for order in self._theirs()
             if order.number not in reasons
-            and not ((mine := ours.get(order.number)) and mine.state in OVER and order.answered_at is None)
+            and not ((mine := ours.get(order.number)) and _is_over(order, mine))
             and not (mine and self._stays(order, answered.get(mine.pk, 0), changed.get(mine.pk, 0)))
         ]
 
@@ -103,6 +103,12 @@ class Verdict:
 def in_time(order: model.Order) -> bool:
     """Whether Amazon took an answer within its 24 hours."""
     return order.answered_at is not None and order.answered_at <= order.created_at + IN_TIME
+
+
+def _is_over(theirs: model.Order, ours: Order) -> bool:
+    """Whether nothing is to be done any more: received in full, or cancelled before anybody had answered. What was
+    cancelled after its answer somebody has to know of."""
+    return ours.state in OVER and not (theirs.cancelled and theirs.answered_at is not None)
 
 
 def _told(ours: Order | None) -> str:

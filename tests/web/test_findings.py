@@ -88,6 +88,17 @@ def test_unknown_product_is_one_task_that_leads_to_its_mapping(anna: Client, pla
     assert not Finding.objects.filter(rule="PRODUCT", state="open").exists()
 
 
+def test_empty_catalogue_says_that_unknown_products_only_warn(anna: Client, place: Place) -> None:
+    """On the order and on the list of unknown products; no longer once there is a product."""
+    found = place(LINE | {"asin": "B0NOBODY01"})
+    look_at(found.pk)
+    said = "The catalogue is empty yet, so that unknown products only warn. From the first product on they count."
+    pages = (address(found), "/orders/unmatched/")
+    assert [said in text_of(anna.get(where)) for where in pages] == [True, True]
+    product("SPOON-1")
+    assert [said in text_of(anna.get(where)) for where in pages] == [False, False]
+
+
 def test_new_product_with_a_mistake_keeps_what_was_typed(anna: Client, place: Place) -> None:
     look_at(place(LINE | {"asin": "B0NOBODY01"}).pk)
     where = "/orders/unmatched/one/?asin=B0NOBODY01&vendor_product=SKU-1"

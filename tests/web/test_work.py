@@ -8,18 +8,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from cast import Cast
+from deliver import placed, pull
 from deliver import work as deliver
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.base import work
 from purveyor.base.work import Found, Item, Source, work_of
 from purveyor.common import clock
+from purveyor.jobs.testing import run_due
 from purveyor.orders.domain import hold
 from purveyor.orders.domain.acknowledge import acknowledge
+from purveyor.orders.domain.arrival import look_at
+from purveyor.orders.domain.changed import seen
 from purveyor.orders.models import Order
 from purveyor.outbox.models import Document
+from purveyor.simulator.world import World
 
 from .conftest import Browser
 from .test_order import text_of
@@ -138,3 +146,68 @@ def test_what_belongs_to_no_profile_is_theirs_who_may_act_on_any(monkeypatch: py
         source = Source("test", "Test", "orders.view", "products.manage", lambda *_, f=found: f, anywhere=anywhere)
         monkeypatch.setattr(work, "sources", lambda s=source: [s])
         assert (len(work_of(may).mine), len(work_of(may).others)) == (int(anywhere), int(not anywhere))
+
+
+def changed_after_the_answer(world: World, cast: Cast, order: Order) -> Order:
+    acknowledge(cast.who("vendor_manager"), order.pk)
+    deliver()
+    clock.turn(timedelta(minutes=1))
+    world.change(order.number, costs={"1": "3.90"})
+    found = pull(order.profile, order.number)
+    run_due(["orders.tell-change"])
+    look_at(found.pk)
+    return found
+
+
+def about(order: Order, cast: Cast) -> list[work.Task]:
+    """What Today says of an order, and alerts; that nobody knows its product is another story."""
+    found = work_of(cast.who("vendor_manager")).mine
+    return [task for task in found if task.item.subject == order.number or task.source.name == "alerts"]
+
+
+def test_what_amazon_changed_is_told_once(anna: Client, cast: Cast, plugged: World, order: Order) -> None:
+    """Its hold tells it: neither the finding nor the alert says it a second time."""
+    found = changed_after_the_answer(plugged, cast, order)
+    (task,) = about(order, cast)
+    assert (task.source.name, task.item.sentence) == (
+        "orders.held",
+        "On hold: Line 1: cost from 4.20 EUR to 3.90 EUR.",
+    )
+    page = text_of(anna.get(f"/orders/{found.pk}/"))
+    assert page.count("Amazon changed it after the answer") == 1
+    assert "Amazon changed the order after our answer" not in page
+
+
+def test_change_without_a_hold_stands_by_itself_until_it_is_seen(cast: Cast, plugged: World, order: Order) -> None:
+    found = changed_after_the_answer(plugged, cast, order)
+    who = cast.who("vendor_manager")
+    for one in hold.held(found):
+        hold.release(who, found, one.pk)
+    (task,) = about(order, cast)
+    assert (task.source.name, task.item.sentence) == (
+        "orders.changed",
+        "Amazon changed it. Line 1: cost from 4.20 EUR to 3.90 EUR.",
+    )
+    with override("de"):
+        (task,) = about(order, cast)
+        assert task.item.sentence.endswith("Position 1: Preis von 4.20 EUR auf 3.90 EUR.")
+    seen(who, found)
+    assert about(order, cast) == []
+
+
+def test_changes_of_many_orders_are_the_same_questions(cast: Cast, plugged: World, order: Order) -> None:
+    who = cast.who("vendor_manager")
+    (source,) = [one for one in work.sources() if one.name == "orders.changed"]
+    counts = []
+    for _round in range(2):
+        found = [placed(plugged, order.profile) for _one in range(2)]
+        for one in found:
+            clock.turn(timedelta(minutes=1))
+            plugged.change(one.number, quantities={"1": 4})
+            pull(order.profile, one.number)
+        run_due(["orders.tell-change"])
+        source.find(who, "")
+        with CaptureQueriesContext(connection) as queries:
+            assert source.find(who, "").count == len(source.find(who, "").items) > 0
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -25,7 +25,12 @@ ACTIONS = [
     Action("webhook.added", _("Webhook %(name)s was added"), WEBHOOK),
     Action("webhook.changed", _("Webhook %(name)s was changed"), WEBHOOK),
     Action("webhook.removed", _("Webhook %(name)s was removed"), ()),
+    Action(
+        "webhook.maker_gone",
+        _("Webhook %(name)s was switched off, since its maker may not manage webhooks any more"),
+        (),
+    ),
     Action("webhook.switched_off", _("Webhook %(name)s was switched off after three days of failures"), ()),
     Action("webhook.secret_rotated", _("Webhook %(name)s was given a new secret"), ("old_until",)),
-    Action("webhook.replayed", _("Events of webhook %(name)s were sent again"), ("count", "event")),
+    Action("webhook.replayed", _("Events of webhook %(name)s were sent again"), ("count", "event", "since")),
 ]

@@ -22,6 +22,7 @@ from django.utils.translation import override
 
 from purveyor.alerts import backoff
 from purveyor.alerts.events import as_body, event_of, signature
+from purveyor.alerts.makers import stop_if_gone
 from purveyor.alerts.models import Delivery, HookSecret, Severity, Webhook
 from purveyor.alerts.raise_ import BY, close_alert, raise_alert
 from purveyor.alerts.states import DeliveryState
@@ -71,7 +72,7 @@ def send_due(webhook_id: int) -> int:
         while lease.renew((Webhook, webhook_id), owner, LEASE_SECONDS) and time.monotonic() < until:
             hook = Webhook.objects.select_related("profile").get(pk=webhook_id)
             batch = _batch(hook)
-            if not batch or not hook.on or stopping.is_stopping():
+            if not batch or not hook.on or stopping.is_stopping() or stop_if_gone(hook):
                 break
             _store(hook, batch, _send(hook, batch))
             tried += len(batch)

@@ -25,7 +25,7 @@ from purveyor.jobs.nudge import nudge_many
 BATCH = 500
 CURSOR = 1
 SEND = "webhooks.send"
-_COLUMNS = ("webhook_id", "entry_id", "state", "due_at", "tries", "created_at", "answer", "error")
+COLUMNS = ("webhook_id", "entry_id", "state", "due_at", "tries", "created_at", "answer", "error")
 
 
 def due(now: datetime, limit: int) -> list[int]:
@@ -68,7 +68,7 @@ def _step() -> int | None:
     with transaction.atomic():
         if not EventCursor.objects.filter(pk=CURSOR, position=seen).update(position=entries[-1].position):
             return None
-        bulk_upsert(Delivery._meta.db_table, _COLUMNS, rows, conflict=("webhook_id", "entry_id"))
+        bulk_upsert(Delivery._meta.db_table, COLUMNS, rows, conflict=("webhook_id", "entry_id"))
         nudge_many(SEND, sorted({row[0] for row in rows}))
     return len(rows)
 
@@ -78,10 +78,20 @@ def _rows(hooks: Iterable[Webhook], entries: Iterable[Entry]) -> Iterable[tuple[
     for entry in entries:
         for hook in hooks:
             if takes(hook, entry):
-                yield hook.pk, entry.pk, str(DeliveryState.WAITING), now, 0, now, "", ""
+                yield row(hook.pk, entry.pk, now)
+
+
+def row(hook_id: int, entry_id: int, now: datetime) -> tuple[Any, ...]:
+    """A delivery that waits, of ``COLUMNS``."""
+    return hook_id, entry_id, str(DeliveryState.WAITING), now, 0, now, "", ""
 
 
 def takes(hook: Webhook, entry: Entry) -> bool:
     """Whether an event is for a webhook: of its profile, of a type it wants, and not from before it was on."""
+    return entry.at >= hook.on_since and concerns(hook, entry)
+
+
+def concerns(hook: Webhook, entry: Entry) -> bool:
+    """Whether an event is of its profile and of a type it wants, whenever it happened."""
     theirs = hook.profile is None or entry.profile == hook.profile.name
-    return theirs and entry.at >= hook.on_since and wants(hook.events, entry.action)
+    return theirs and wants(hook.events, entry.action)

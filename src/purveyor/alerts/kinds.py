@@ -76,6 +76,11 @@ add(
             _("The receiver takes an event again, or a person switches the webhook on or off or removes it."),
         ),
         Kind(
+            "webhook.maker_gone",
+            _("A webhook was switched off because the person who made it may not manage webhooks any more."),
+            _("Somebody who may switches the webhook on, answering for it from then on, or removes it."),
+        ),
+        Kind(
             "route.failing",
             _("What a route has to tell could not be told three times in a row."),
             _("The route gets through again, or a person changes or removes it."),

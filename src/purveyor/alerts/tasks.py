@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from purveyor.alerts import deliver, fan_out, route, tell
+from purveyor.alerts import deliver, fan_out, makers, route, tell
 from purveyor.alerts.domain import webhooks
 from purveyor.alerts.tidy import tidy
 from purveyor.jobs.registry import recurring, task
@@ -24,6 +24,12 @@ def send(webhook_id: int) -> None:
 def tell_route(route_id: int) -> None:
     """Tell what is due of one route."""
     tell.tell_due(route_id)
+
+
+@recurring("webhooks.makers", every=300)
+def stop_webhooks_of_the_gone() -> None:
+    """Switch webhooks off whose maker may not manage them any more, also while there is nothing to send."""
+    makers.stop_all_gone()
 
 
 @recurring("alerts.tidy", every=3600)

@@ -13,7 +13,7 @@ from purveyor.audit.secrecy import find_secret
 from purveyor.audit.write import record
 
 # What a worker notes for itself says nothing to a reader.
-INNER = frozenset({"lease_owner", "lease_until", "due_at", "state_at"})
+INNER = frozenset({"lease_owner", "lease_until", "due_at", "state_at", "to_look"})
 SHORT = 500
 
 

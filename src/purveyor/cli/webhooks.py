@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from purveyor.cli.door import Command, facts, table
+from purveyor.cli.profiles import moment
+from purveyor.cli.settings import MOMENT
 
 _NUMBER = click.argument("number", type=click.IntRange(1))
 _ON_OFF = click.Choice(["on", "off"])
@@ -156,14 +158,15 @@ def delivery(number: int) -> dict[str, Any]:
 @webhook.command("replay", cls=Command)
 @click.argument("number", type=click.IntRange(1), required=False)
 @click.option("--failed-of", type=click.IntRange(1), help="All that never got through to this webhook.")
-def replay(number: int | None, failed_of: int | None) -> dict[str, Any]:
-    """Send one delivery again by its number, under its own id, or all failed ones of a webhook."""
-    from purveyor.alerts.domain import webhooks
+@click.option("--since", type=MOMENT, help="With --failed-of: also what happened from then on while it was off.")
+def replay(number: int | None, failed_of: int | None, since: datetime | None) -> dict[str, Any]:
+    """Send one delivery again by its number, under its own id, or all that a webhook missed."""
+    from purveyor.alerts.domain import resend, webhooks
 
-    if (number is None) == (failed_of is None):
+    if (number is None) == (failed_of is None) or (since is not None and failed_of is None):
         raise click.UsageError("name a delivery, or a webhook with --failed-of")
     if failed_of is not None:
-        return {"count": webhooks.replay_failed(_who(), failed_of)}
+        return {"count": resend.replay_missed(_who(), failed_of, moment(since))}
     webhooks.replay(_who(), int(number or 0))
     return {"count": 1}
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from purveyor.common.errors import PurveyorError
 from purveyor.config.metrics import SWEEPS
 from purveyor.intake import cursors, sync
+from purveyor.intake import refresh as _refresh
 from purveyor.intake.models import Cursor
 from purveyor.intake.sweeps import backfill as _backfill  # registers its kind of run
 from purveyor.jobs import jumps
 from purveyor.jobs.registry import task
+from purveyor.orders.domain.receive_status import REFRESH_TASK
 
 __all__ = ["_backfill", "sweep"]
 
@@ -35,6 +37,12 @@ def sweep(cursor_id: int) -> None:
     except PurveyorError as error:
         SWEEPS.labels(cursor.sweep, "failed").inc()
         log.warning("The sweep %s of %s stopped: %s", cursor.sweep, cursor.profile, error)
+
+
+@task(REFRESH_TASK)
+def refresh(order_id: int) -> None:
+    """Amazon's state of an order moved, as its status shows: ask for it anew."""
+    _refresh.refresh(order_id)
 
 
 @jumps.mender

@@ -28,6 +28,7 @@ ALERTS = [
         "order.changed",
         _("Amazon changed an order that was answered, or that waits for its answer."),
         _("The order was answered in its new version, needs no answer, or a person said that they saw the change."),
+        on_today=False,
     ),
     Kind(
         "order.answer_due",

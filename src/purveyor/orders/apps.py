@@ -11,19 +11,22 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known what can be done about orders, what may be raised about them, and the settings of their checks,
-        policies and deadlines; hold nothing back for an order that ended."""
+        policies and deadlines; hear of products that change; hold nothing back for an order that ended."""
         from purveyor.alerts import kinds
         from purveyor.audit import actions
         from purveyor.base.transition import on_move
         from purveyor.orders.actions import ACTIONS, ALERTS
-        from purveyor.orders.domain import changed, deadlines
+        from purveyor.orders.domain import changed, deadlines, hold, mapping
         from purveyor.orders.domain.promised import on_order_moved
         from purveyor.orders.settings import SETTINGS
+        from purveyor.products.domain.told import on_change
         from purveyor.profiles import dated
 
         actions.add(ACTIONS)
         kinds.add(ALERTS)
         dated.add(SETTINGS)
+        on_change(mapping.products_changed)
         on_move(changed.moved)
+        on_move(hold.moved)
         on_move(deadlines.moved)
         on_move(on_order_moved)

@@ -1,12 +1,13 @@
 """What other policies and rules would have answered: over the orders of the last 90 days, as if each came in anew.
 
-Nothing is changed. Stock is what is there now, since nobody knows what there was then, and each order is looked at
-alone.
+Nothing is changed. Stock begins as what is free now, since nobody knows what there was then, and runs down as orders
+are answered from it, in the order of their arrival: two of them never share a piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +20,9 @@ from purveyor.common.errors import Problem, Refused
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.orders.domain import knowledge, policy
-from purveyor.orders.domain.check import check
+from purveyor.orders.domain.check import Facts, Stocked, check
 from purveyor.orders.domain.knowledge import Batch
-from purveyor.orders.domain.plan import Planned, Terms, plan
+from purveyor.orders.domain.plan import Planned, Terms, plan, whole
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import OrderState, Severity
 from purveyor.people.who import Who
@@ -78,9 +79,10 @@ def work(run: Run) -> dict[str, Any] | None:
 
 
 class Told:
-    """What is counted, and the first orders one by one."""
+    """What is counted, the first orders one by one, and what was taken of each product's stock so far."""
 
     def __init__(self) -> None:
+        self.taken: dict[int, int] = {}
         self.orders = 0
         self.would: dict[str, int] = {}
         self.was: dict[str, int] = {}
@@ -95,7 +97,7 @@ class Told:
         states = {order.pk: str(order.state) for order in orders}
         batch = _as_if_new(orders, changed)
         for order in orders:
-            self._one(order, _would(batch, order), was.get(order.pk), states[order.pk])
+            self._one(order, _would(batch, order, self.taken), was.get(order.pk), states[order.pk])
 
     def _one(self, order: Order, would: Mapping[str, Any], was: tuple[int, int] | None, state: str) -> None:
         before = "none" if was is None else word(was[0], was[1])
@@ -138,24 +140,54 @@ def _as_if_new(orders: Sequence[Order], changed: Mapping[str, Any]) -> Batch:
     return batch
 
 
-def _would(batch: Batch, order: Order) -> dict[str, Any]:
+def _would(batch: Batch, order: Order, taken: dict[int, int]) -> dict[str, Any]:
+    """What would become of an order; what it would be promised is added to ``taken``, by product."""
     lines = batch.lines[order.pk]
     batch.now = order.first_seen_at
-    found = check(order, lines, batch.facts(order))
+    facts = _left(batch.facts(order), taken)
+    found = check(order, lines, facts)
     settings = batch.settings[order.profile_id]
     held = any(one.severity in (Severity.HOLD, Severity.BLOCK) for one in found)
     ruling = policy.decide(order, settings, order.first_seen_at, held=held)
     said = {"findings": sorted({one.rule for one in found}), "mode": policy.mode_of(order, settings)}
     if ruling is None or ruling.person or ruling.at is None:
         return {"would": "person" if ruling is None or ruling.person else "pick", "accepts": None} | said
-    free = {line.pk: _free(batch, line) for line in lines} if ruling.from_stock else None
-    planned = plan(lines, [], Terms.of(settings, order.first_seen_at), had=free)
+    terms = Terms.of(settings, order.first_seen_at)
+    planned = plan(lines, [], terms)
+    if ruling.from_stock:
+        had = _promised(lines, {one.line: one.accepted for one in planned}, facts)
+        _take(lines, had, batch.reserved.get(order.pk, {}), taken)
+        planned = plan(lines, [], terms, had=had)
     return {"would": word(_accepted(planned), order.eaches), "accepts": _accepted(planned)} | said
 
 
-def _free(batch: Batch, line: Line) -> int:
-    found = batch.stocked.get(line.product_id) if line.product_id is not None else None
-    return found.free or 0 if found is not None else 0
+def _left(facts: Facts, taken: Mapping[int, int]) -> Facts:
+    """What an order knows, without the stock that the orders before it took."""
+    products = {
+        key: one if one.free is None else Stocked(one.case_pack, max(one.free - taken.get(key, 0), 0))
+        for key, one in facts.products.items()
+    }
+    return replace(facts, products=products)
+
+
+def _promised(lines: Sequence[Line], wanted: Mapping[str, int], facts: Facts) -> dict[int, int]:
+    """What each line would get, as ``promised.reserve`` gives it: eaches by line key; a piece goes to one line."""
+    left = {key: one.free or 0 for key, one in facts.products.items()}
+    got: dict[int, int] = {}
+    for line in sorted(lines, key=lambda one: (one.product_id or 0, one.pk)):
+        key = line.product_id or 0
+        got[line.pk] = whole(line, min(wanted.get(line.number, 0), left.get(key, 0)))
+        left[key] = left.get(key, 0) - got[line.pk]
+    return got
+
+
+def _take(lines: Sequence[Line], got: Mapping[int, int], own: Mapping[int, int], taken: dict[int, int]) -> None:
+    """What was promised is gone for those that follow, but for what is promised to the order itself by now."""
+    for line in lines:
+        if line.product_id is not None and got[line.pk]:
+            taken[line.product_id] = taken.get(line.product_id, 0) + got[line.pk]
+    for product, eaches in own.items():
+        taken[product] = taken.get(product, 0) - eaches
 
 
 def _accepted(planned: Sequence[Planned]) -> int:

@@ -63,6 +63,7 @@ ORDER = Machine(
         Arrow("s", _S.CLOSED, _S.NEW, "Amazon opened the order again"),
         Arrow("t", _S.ELSEWHERE, _S.ACKNOWLEDGED, "the answer Amazon shows turned out to be ours"),
         Arrow("u", _S.ACKNOWLEDGED, _S.ELSEWHERE, "Amazon shows an answer that replaced ours"),
+        Arrow("v", _S.CLOSED, _S.ACKNOWLEDGED, "Amazon opened the order again, with our answer"),
     ],
     ends=[_S.ACKNOWLEDGED, _S.CANCELLED, _S.CLOSED],
 )

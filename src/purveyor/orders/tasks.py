@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.jobs.registry import recurring, task
 from purveyor.orders import dryrun as _dryrun  # registers its kind of run
-from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping
+from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping, wake
 from purveyor.orders.domain.centers import learn_missing
 
 __all__ = ["_dryrun"]
@@ -17,10 +17,10 @@ def check_order(order_id: int) -> None:
     arrival.arrived(order_id)
 
 
-@task("orders.look")
+@task(wake.LOOK, due=wake.due, every=30)
 def look_at_order(order_id: int) -> None:
     """Something an order was waiting for happened: look at it anew."""
-    arrival.look_at(order_id)
+    arrival.look_at_marked(order_id)
 
 
 @task("orders.decide", due=carry_out.due)

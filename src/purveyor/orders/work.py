@@ -1,4 +1,4 @@
-"""What orders ask of people today: those to answer, and those on hold."""
+"""What orders ask of people today: those to answer, those that Amazon changed, and those on hold."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from purveyor.alerts import queries as alerts
+from purveyor.base.db import together
 from purveyor.base.work import SHOWN, Found, Item, Source, register
 from purveyor.common.errors import Remedy
 from purveyor.common.money import plain
 from purveyor.orders import queries
-from purveyor.orders.domain import hold, holding, mapping
-from purveyor.orders.models import Order
+from purveyor.orders.domain import changed, hold, mapping
+from purveyor.orders.domain.changes import read
+from purveyor.orders.domain.changes_said import in_short
+from purveyor.orders.domain.hold_said import said
+from purveyor.orders.models import Change, Hold, Order
 from purveyor.orders.states import WAITING
 from purveyor.people.who import Who
 
@@ -54,9 +59,34 @@ def _held(who: Who, scope: str) -> Found:
     rows = _rows(who, scope).filter(holds__gt=0)
     found = list(rows.order_by("due_at", "pk")[:SHOWN])
     reasons = hold.held_of(found)
-    said = holding.said(one for held in reasons.values() for one in held)
-    items = [_on_hold(order, [said[one.pk] for one in reasons.get(order.pk, ())]) for order in found]
+    items = [_on_hold(order, [said(one) for one in reasons.get(order.pk, ())]) for order in found]
     return Found(items, rows.order_by().count())
+
+
+def _changed(who: Who, scope: str) -> Found:
+    """Orders Amazon changed that nobody has looked at; where the change holds the order, the hold tells it."""
+    standing = alerts.in_state(alerts.visible_to(who), "standing").filter(kind=changed.KIND).order_by()
+    keys = {int(cause.split(":")[1]) for cause in standing.values_list("cause", flat=True)}
+    keys -= set(Hold.objects.filter(check_id=hold.CHANGED, released_at=None).values_list("order_id", flat=True))
+    if not keys:
+        return Found()
+    rows = _rows(who, scope).filter(pk__in=together(keys))
+    found = list(queries.zoned(rows.order_by("due_at", "pk")[:SHOWN]))
+    told = changed.open_of([order.pk for order in found])
+    return Found([_change(order, told.get(order.pk, ())) for order in found], rows.order_by().count())
+
+
+def _change(order: Order, versions: Iterable[Change]) -> Item:
+    found = [one for version in versions for one in read(version.changes)]
+    return Item(
+        subject=order.number,
+        sentence=_("Amazon changed it. %(what)s") % {"what": in_short(found, order.zone.info)},
+        link=("order", order.pk),
+        profile=order.profile,
+        due=order.due_at if order.state in WAITING else None,
+        facts=_facts(order),
+        state=("order", str(order.state)),
+    )
 
 
 def _unknown(who: Who, scope: str) -> Found:
@@ -66,7 +96,9 @@ def _unknown(who: Who, scope: str) -> Found:
 
 
 def _nobody_knows(one: mapping.Unmatched) -> Item:
-    held = ngettext("It holds %(count)s order.", "It holds %(count)s orders.", one.orders) % {"count": one.orders}
+    held = ngettext("It stands in %(count)s order.", "It stands in %(count)s orders.", one.orders) % {
+        "count": one.orders
+    }
     return Item(
         subject=one.asin or one.vendor_product,
         sentence=_("Say which product this is. %(held)s") % {"held": held},
@@ -97,6 +129,16 @@ register(
         "orders.acknowledge",
         _to_answer,
         ("orders", "state=waiting&held=no&sort=due"),
+    )
+)
+register(
+    Source(
+        "orders.changed",
+        gettext_lazy("Orders Amazon changed"),
+        "orders.view",
+        hold.PERMISSION,
+        _changed,
+        ("alerts", "state=standing"),
     )
 )
 register(

@@ -18,6 +18,7 @@ from purveyor.orders.domain.changes_said import sentences
 from purveyor.orders.domain.findings_said import say
 from purveyor.orders.domain.ground import Ground
 from purveyor.orders.domain.hold import held
+from purveyor.orders.domain.hold_said import said
 from purveyor.orders.domain.propose_again import Proposal, ProposedLine
 from purveyor.orders.models import Change, Finding, Hold, Order
 from purveyor.orders.states import OrderState
@@ -64,7 +65,7 @@ def hold_row(hold: Hold) -> dict[str, Any]:
     return {
         "id": hold.pk,
         "check": hold.check_id,
-        "because": hold.because,
+        "because": said(hold),
         "by": hold.by,
         "at": _at(hold.at),
         "released_at": _at(hold.released_at),

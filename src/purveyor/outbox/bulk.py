@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,15 +91,21 @@ def reasons(planned: Iterable[Planned]) -> list[tuple[str, int]]:
     return Counter(problem.message for one in planned for problem in one.problems[:1]).most_common()
 
 
-def carry_out(who: Who, verb: Verb, orders: Iterable[Order], ask: Ask) -> Iterator[Done]:
-    """Do it to each alone: one that is refused never stops the others."""
+def carry_out(
+    who: Who, verb: Verb, orders: Iterable[Order], ask: Ask, keep: Callable[[Done], None] = lambda done: None
+) -> Iterator[Done]:
+    """Do it to each alone: one that is refused never stops the others. ``keep`` writes down what was done in the same
+    transaction; what it raises undoes the deed."""
     for order in orders:
         try:
             if problems := verb.left_out(who, order, ask):
                 raise Refused(problems[0].message, problems)
-            yield Done(order, verb.do(who, order, ask))
+            with transaction.atomic():
+                done = Done(order, verb.do(who, order, ask))
+                keep(done)
         except PurveyorError as error:
-            yield Done(order, error=error)
+            done = Done(order, error=error)
+        yield done
 
 
 def take_back(who: Who, verb: Verb, tokens: Mapping[int, Any]) -> Iterator[Done]:
@@ -202,7 +209,7 @@ def _release_again(who: Who, order: Order, token: Any) -> None:
 
 def _hold_again(who: Who, order: Order, token: Any) -> None:
     for one in Hold.objects.filter(order=order, pk__in=[key for key in token if key]).order_by("pk"):
-        hold.hold(who, order, one.because, check=one.check_id)
+        hold.hold(who, order, one.because, check=one.check_id, told=one.told)
 
 
 VERBS = {

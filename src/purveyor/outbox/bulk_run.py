@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from purveyor.common.errors import Problem, Refused
+from purveyor.common.errors import Conflict, Problem, Refused
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.orders import queries
 from purveyor.orders.models import Order
 from purveyor.outbox import bulk
-from purveyor.outbox.bulk import Ask
+from purveyor.outbox.bulk import Ask, Done
+from purveyor.outbox.models import BulkDone
 from purveyor.people.domain import carried
 from purveyor.people.models import User
 from purveyor.people.who import Who
@@ -37,39 +39,79 @@ def start(who: Who, verb: str, seen: Mapping[int, int], ask: Ask) -> Run:
 
 @runs.run_kind(KIND)
 def work(run: Run) -> dict[str, Any] | None:
-    """Do it, a few orders at a time. What was done is written down with each part, so that another worker goes on."""
+    """Do it, a few orders at a time. Each deed is written down with itself, so that another worker goes on behind it
+    and every order counts once."""
     who, verb = carried.found(run.params["who"]), bulk.find(run.params["verb"])
     orders, ask = run.params["orders"], _ask(run)
-    told = run.result or {"done": 0, "refused": 0, "undo": {}, "reasons": []}
+    told = _counted(run)
     runs.step(run, done=_seen(told), total=len(orders))
     while _seen(told) < len(orders):
         if runs.should_stop(run):
-            _keep(run, told)
             return None
-        _part(who, verb, orders[_seen(told) : _seen(told) + PART], ask, told)
-        _keep(run, told)
+        try:
+            _part(run, who, verb, orders[_seen(told) : _seen(told) + PART], ask)
+        except TakenOver:
+            raise Conflict(f"another worker has taken over run {run.pk}") from None
+        told = _counted(run)
         runs.step(run, done=_seen(told), text=f"{_seen(told)} orders")
     return told
 
 
-def _part(who: Who, verb: bulk.Verb, part: Sequence[Sequence[int]], ask: Ask, told: dict[str, Any]) -> None:
-    """Orders that are gone meanwhile, or no longer to be seen, count as refused."""
+def _part(run: Run, who: Who, verb: bulk.Verb, part: Sequence[Sequence[int]], ask: Ask) -> None:
+    """Orders that are gone meanwhile, or no longer to be seen, count as refused. In their order, one by one: what is
+    written down is always the beginning of the part."""
     keys = [key for key, _version in part]
     found: dict[int, Order] = {order.pk: order for order in queries.visible_to(who).filter(pk__in=keys)}
-    for done in bulk.carry_out(who, verb, [found[key] for key in keys if key in found], ask):
-        if done.error is None:
-            told["done"] += 1
-            told["undo"][str(done.order.pk)] = done.undo
-        else:
-            _refuse(told, done.order.number, done.reasons)
-    for _key in keys[len(found) :]:
-        _refuse(told, "", [_("There is no such order.")])
+    for key in keys:
+        if key not in found:
+            _note(run, key, why=_("There is no such order."))
+            continue
+        for done in bulk.carry_out(who, verb, [found[key]], ask, keep=lambda done: _note_done(run, done)):
+            if done.error is not None:
+                _note(run, key, done.order.number, why=" ".join(map(str, done.reasons)))
 
 
-def _refuse(told: dict[str, Any], number: str, reasons: Sequence[str]) -> None:
+def _note_done(run: Run, done: Done) -> None:
+    _note(run, done.order.pk, done.order.number, done=True, undo=done.undo)
+
+
+def _note(run: Run, key: int, number: str = "", *, done: bool = False, undo: Any = None, why: str = "") -> None:
+    """Raises TakenOver when another worker was at the same order."""
+    try:
+        with transaction.atomic():
+            BulkDone.objects.create(run=run, order_id=key, number=number, done=done, undo=undo, why=why)
+    except IntegrityError:
+        raise TakenOver from None
+
+
+class TakenOver(Exception):
+    """Another worker is at the run. No ``PurveyorError``: that one order is not refused over it."""
+
+
+def _counted(run: Run) -> dict[str, Any]:
+    """What was done so far: the run's result with what was written down since, which goes into it. Raises Conflict when
+    another worker has taken the run over."""
+    told: dict[str, Any] = run.result or {"done": 0, "refused": 0, "undo": {}, "reasons": []}
+    with transaction.atomic():
+        rows = list(BulkDone.objects.filter(run=run))
+        for row in rows:
+            _count(told, row)
+        BulkDone.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        held = Run.objects.filter(pk=run.pk, lease_owner=run.lease_owner)
+        if not held.update(result=told):
+            raise Conflict(f"another worker has taken over run {run.pk}")
+    run.result = told
+    return told
+
+
+def _count(told: dict[str, Any], row: BulkDone) -> None:
+    if row.done:
+        told["done"] += 1
+        told["undo"][str(row.order_id)] = row.undo
+        return
     told["refused"] += 1
     if len(told["reasons"]) < REASONS_KEPT:
-        told["reasons"].append([number, " ".join(map(str, reasons))])
+        told["reasons"].append([row.number, row.why])
 
 
 def _ask(run: Run) -> Ask:
@@ -81,8 +123,3 @@ def _ask(run: Run) -> Ask:
 
 def _seen(told: Mapping[str, Any]) -> int:
     return int(told["done"] + told["refused"])
-
-
-def _keep(run: Run, told: dict[str, Any]) -> None:
-    """Only while this worker holds the run."""
-    Run.objects.filter(pk=run.pk, lease_owner=run.lease_owner).update(result=told)

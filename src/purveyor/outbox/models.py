@@ -77,3 +77,25 @@ class Hold(models.Model):
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=120, blank=True, default="")
+
+
+class BulkDone(models.Model):
+    """What became of one order of a long deed on many (``bulk_run``), written with the deed itself; so that a worker
+    that is killed leaves nothing uncounted. Counted into the run's result every few orders, and gone then.
+
+    ``undo`` is what taking it back needs, ``why`` why it was left out; ``done`` says which of the two it was.
+    """
+
+    run = models.ForeignKey("jobs.Run", models.CASCADE, related_name="+")
+    order_id = models.BigIntegerField()
+    number = models.CharField(max_length=40, blank=True, default="")
+    done = models.BooleanField()
+    undo = models.JSONField(null=True)
+    why = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["run", "order_id"], name="bulk_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.order_id}"

@@ -17,6 +17,7 @@ from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.answer_rules import problems_of_answers
 from purveyor.orders.domain.ground import answers_of, ground
 from purveyor.orders.domain.receive_status import shown_elsewhere
+from purveyor.orders.domain.standing import CLOSED, word_of
 from purveyor.orders.models import Acknowledgement, Line, Order
 from purveyor.outbox.enqueue import shown_on
 from purveyor.outbox.judge import NOTHING, status_of
@@ -31,7 +32,7 @@ def outdated(document: Document) -> Problem | None:
     if decided is None:
         return None
     order = decided.order
-    if order.amazon_state.casefold() == "closed":
+    if word_of(order).lower() == CLOSED:
         return _problem(_("Amazon closed the order before this answer left."), _("Nothing to do."))
     if (_moved_since(document, order) and shown_elsewhere(order)) or _called_answered(document, decided):
         return _elsewhere()

@@ -8,7 +8,7 @@ from typing import Any
 
 from purveyor.common import clock
 from purveyor.common.deadlines import Deadline
-from purveyor.orders.domain import deadlines, differences, holding
+from purveyor.orders.domain import deadlines, differences
 from purveyor.orders.domain.changed import still_open
 from purveyor.orders.domain.changes import read
 from purveyor.orders.domain.changes_said import sentences
@@ -48,11 +48,6 @@ class Work:
     @cached_property
     def holds(self) -> list[Hold]:
         return held(self.order)
-
-    @cached_property
-    def reasons(self) -> dict[int, str]:
-        """Why each of them holds, by its key, in the reader's language."""
-        return holding.said(self.holds) if self.holds else {}
 
     @property
     def only_changed(self) -> bool:

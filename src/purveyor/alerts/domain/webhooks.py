@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from purveyor.alerts import events, fan_out
+from purveyor.alerts import events, fan_out, makers
 from purveyor.alerts.deliver import Said, cause_of, secrets_of, send_once
 from purveyor.alerts.domain import scope
 from purveyor.alerts.models import Delivery, HookSecret, Webhook
@@ -28,7 +28,7 @@ from purveyor.common.windows import zulu
 from purveyor.jobs.nudge import nudge
 from purveyor.vault import sealing
 
-MANAGE = "webhooks.manage"
+MANAGE = makers.MANAGE
 OLD_SECRET_KEPT = timedelta(hours=24)
 """How long the secret before signs beside a new one, unless asked otherwise."""
 LONGEST_KEPT = timedelta(days=30)
@@ -78,7 +78,8 @@ def change(
     types: Sequence[str] | None = None,
     on: bool | None = None,
 ) -> Webhook:
-    """Change what is not given as None. Switched on, it takes what happens from then on, and what still waits."""
+    """Change what is not given as None. Switched on, it takes what happens from then on, and what still waits; whoever
+    switches it on answers for it where its maker no longer may (``alerts.makers``)."""
     hook = one(who, number)
     old = _told(hook)
     changes: dict[str, Any] = {}
@@ -92,6 +93,7 @@ def change(
     if on is not None and on != hook.on:
         changes |= {"on": on, "failures": 0, "failing_since": None, "paused_until": None}
         changes |= {"on_since": clock.now()} if on else {}
+        changes |= {"made_by": who.name} if on and not makers.may_go_on(hook) else {}
     if changes:
         _write(who, hook, old, changes)
     return hook
@@ -109,12 +111,14 @@ def _write(who: Actor, hook: Webhook, old: dict[str, Any], changes: dict[str, An
             nudge(fan_out.SEND, hook.pk)
     if "on" in changes:
         close_alert(cause_of(hook), "A person switched the webhook.")
+        close_alert(makers.cause_of(hook), "A person switched the webhook.")
 
 
 def remove(who: Actor, number: int) -> None:
     """Remove a webhook with its deliveries."""
     hook = one(who, number)
     close_alert(cause_of(hook), "The webhook was removed.")
+    close_alert(makers.cause_of(hook), "The webhook was removed.")
     with transaction.atomic():
         record("webhook.removed", by=who.name, obj=hook)
         hook.delete()
@@ -179,30 +183,20 @@ def replay(who: Actor, number: int) -> Delivery:
     """Send an event again, under its own id; one that waits is due at once."""
     found = delivery(who, number)
     with transaction.atomic():
-        _again(Delivery.objects.filter(pk=found.pk))
+        send_again(Delivery.objects.filter(pk=found.pk))
         event = events.event_id(found.entry)
         record("webhook.replayed", by=who.name, obj=found.webhook, new={"count": 1, "event": event})
-        _wake(found.webhook)
+        wake(found.webhook)
     found.refresh_from_db()
     return found
 
 
-def replay_failed(who: Actor, number: int) -> int:
-    """Send again all that never got through; answers how many."""
-    hook = one(who, number)
-    with transaction.atomic():
-        count = _again(Delivery.objects.filter(webhook=hook, state=DeliveryState.DEAD))
-        if count:
-            record("webhook.replayed", by=who.name, obj=hook, new={"count": count})
-            _wake(hook)
-    return count
-
-
-def _again(rows: QuerySet[Delivery]) -> int:
+def send_again(rows: QuerySet[Delivery]) -> int:
+    """Have these sent once more, as if for the first time; answers how many."""
     return rows.update(state=str(DeliveryState.WAITING), due_at=clock.now(), tries=0)
 
 
-def _wake(hook: Webhook) -> None:
+def wake(hook: Webhook) -> None:
     """A person who sends again has mended something: no pause holds it up."""
     Webhook.objects.filter(pk=hook.pk).update(paused_until=None)
     nudge(fan_out.SEND, hook.pk)

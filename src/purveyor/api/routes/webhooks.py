@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Status
 
 from purveyor.alerts import events
-from purveyor.alerts.domain import webhooks
+from purveyor.alerts.domain import resend, webhooks
 from purveyor.alerts.outward import delivery_full, delivery_row, said_row, webhook_row
 from purveyor.api import alert_shapes as shapes
 from purveyor.api import cursors
@@ -84,9 +84,10 @@ def list_deliveries(
 
 
 @router.post("/{int:number}/replay", response=shapes.CountOut)
-def replay_failed(request: HttpRequest, number: int) -> dict[str, Any]:
-    """Send again all that never got through."""
-    return {"count": webhooks.replay_failed(who(request), number)}
+def replay_missed(request: HttpRequest, number: int, since: datetime | None = None) -> dict[str, Any]:
+    """Send again all that never got through; with ``since`` also what happened from then on while it was off."""
+    at = since.replace(tzinfo=UTC) if since is not None and since.tzinfo is None else since
+    return {"count": resend.replay_missed(who(request), number, at)}
 
 
 @deliveries.get("/{int:number}", response=shapes.DeliveryFull)

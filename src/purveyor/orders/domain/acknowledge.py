@@ -19,12 +19,12 @@ from purveyor.orders.domain.answer import Answers, LineAnswer, propose_full
 from purveyor.orders.domain.answer_rules import problems_of_answers, problems_of_order
 from purveyor.orders.domain.findings_said import blocking
 from purveyor.orders.domain.ground import Ground, ground, without_dates
+from purveyor.orders.domain.wake import LOOK
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order, Request
 from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.people.who import Who
 
 COMPOSE = "outbox.compose"
-LOOK = "orders.look"
 Outcome = Acknowledgement.Outcome
 Result = Acknowledgement | PurveyorError
 
@@ -126,7 +126,7 @@ def _decide(who: Who, before: Ground, given: Answers, because: str) -> Acknowled
     if order.answered_at is not None:  # a first answer accepts what was promised for it
         promised.keep_to(order, promised.accepted_of(given), who.name)
     nudge(COMPOSE, frozen.pk)
-    nudge(LOOK, order.pk)
+    nudge(LOOK, order.pk)  # marked by the move
     return frozen
 
 
@@ -225,7 +225,7 @@ def _still_as_seen(order: Order, version: int | None) -> None:
 def _move_on(who: Who, order: Order, answers: Answers, because: str) -> None:
     rejected = all(entry.code == AnswerCode.REJECTED for entries in answers.values() for entry in entries)
     action = "order.rejected" if rejected else "order.acknowledged"
-    move(order, OrderState.ACKNOWLEDGING, by=who.name, because=because, action=action)
+    move(order, OrderState.ACKNOWLEDGING, by=who.name, because=because, action=action, to_look=True)
 
 
 def _freeze(who: Who, before: Ground, answers: Answers, **said: Any) -> Acknowledgement:

@@ -18,6 +18,7 @@ from purveyor.common.units import CASES, EACHES
 from purveyor.orders.domain.answer import Answers, LineAnswer, open_lines
 from purveyor.orders.domain.ground import Ground, Standing, totals, without_dates
 from purveyor.orders.domain.hold import words
+from purveyor.orders.domain.standing import CLOSED, word_of
 from purveyor.orders.models import Line
 from purveyor.orders.states import AnswerCode, OrderState, RejectionReason
 
@@ -33,7 +34,7 @@ def problems_of_order(ground: Ground, *, confirm_elsewhere: bool = False, confir
         found.append(Problem(_("An answer is on its way to Amazon; wait until it is settled."), check="STATE"))
     elif order.state == OrderState.CANCELLED or not open_lines(ground.lines):
         found.append(Problem(_("Amazon cancelled every line of this order; it needs no answer."), check="STATE"))
-    elif order.state == OrderState.CLOSED or order.amazon_state.casefold() == "closed":
+    elif order.state == OrderState.CLOSED or word_of(order).lower() == CLOSED:
         found.append(Problem(_("Amazon closed this order; it takes no answer any more."), check="STATE"))
     if ground.elsewhere and not confirm_elsewhere:
         found.append(

@@ -15,7 +15,7 @@ from django.db.models import F
 from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
-from purveyor.orders.domain import decisions, holding, knowledge
+from purveyor.orders.domain import decisions, holding, knowledge, wake
 from purveyor.orders.domain.check import ANSWERABLE, Found, check
 from purveyor.orders.domain.knowledge import Batch, Shared
 from purveyor.orders.models import Finding, Order
@@ -59,6 +59,13 @@ def due(now: datetime, limit: int) -> list[int]:
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
+def look_at_marked(order_id: int) -> None:
+    """Something an order was waiting for happened: look at it, and at others that are marked, unless somebody just
+    did."""
+    if Order.objects.filter(pk=order_id, to_look=True).exists():
+        look_at_many([order_id, *wake.due(clock.now(), TAKEN_ALONG)])
+
+
 def look_at_many(order_ids: Iterable[int]) -> None:
     """Look at orders, so many in a transaction."""
     keys = sorted(set(order_ids))
@@ -74,6 +81,8 @@ def _look(keys: Sequence[int], shared: Shared) -> None:
         rows = Order.objects.filter(pk__in=db.together(keys)).order_by("pk")
         for profile in sorted(set(rows.order_by().values_list("profile_id", flat=True))):
             db.one_at_a_time(LOCK, profile)
+        # The mark goes before anything is read: whoever marks the order from here on is looked at again.
+        rows.filter(to_look=True).order_by().update(to_look=False)
         orders = list(rows.select_related("profile"))
         if not orders:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.write import record
+from purveyor.base.db import together
 from purveyor.common import clock
 from purveyor.orders.domain import hold
 from purveyor.orders.domain.changes import read
@@ -22,6 +23,7 @@ from purveyor.orders.states import OrderState
 from purveyor.people.who import Who
 
 KIND = "order.changed"
+Outcome = Acknowledgement.Outcome
 
 
 def untold(now: datetime, limit: int) -> list[int]:
@@ -51,8 +53,18 @@ def tell(change_id: int) -> None:
 
 def still_open(order: Order) -> list[Change]:
     """The changes nobody looked at, of versions after the one that was answered last; oldest first."""
-    decided = order.acknowledgements.exclude(outcome=Acknowledgement.Outcome.FAILED).order_by("-revision").first()
-    return list(order.changes.filter(seen_at=None, version__gt=decided.order_version if decided else 0))
+    return open_of([order.pk]).get(order.pk, [])
+
+
+def open_of(order_ids: Collection[int]) -> dict[int, list[Change]]:
+    """``still_open`` for many orders, by their keys; two questions."""
+    decided = Acknowledgement.objects.filter(order__in=together(order_ids)).exclude(outcome=Outcome.FAILED)
+    answered = dict(decided.order_by("revision").values_list("order_id", "order_version"))
+    found: dict[int, list[Change]] = {}
+    for one in Change.objects.filter(order__in=together(order_ids), seen_at=None).order_by("order", "version"):
+        if one.version > answered.get(one.order_id, 0):
+            found.setdefault(one.order_id, []).append(one)
+    return found
 
 
 def concerns(order: Order) -> bool:

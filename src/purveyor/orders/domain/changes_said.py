@@ -26,9 +26,9 @@ def sentences(changes: Iterable[Change], zone: tzinfo = UTC) -> list[str]:
     return [sentence(change, zone) for change in found if change.field not in implied]
 
 
-def in_short(changes: Iterable[Change]) -> str:
+def in_short(changes: Iterable[Change], zone: tzinfo = UTC) -> str:
     """The sentences as one text for an alert or a hold; of very many the first."""
-    found = sentences(changes)
+    found = sentences(changes, zone)
     more = len(found) - MOST_SENTENCES
     rest = [_("And %(count)d more.") % {"count": more}] if more > 0 else []
     return " ".join([*found[:MOST_SENTENCES], *rest])

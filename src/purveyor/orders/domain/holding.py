@@ -5,19 +5,18 @@ What a person released by hand is not held again over the same findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from purveyor.base.db import together
 from purveyor.orders.domain import hold
-from purveyor.orders.domain.changes import read
-from purveyor.orders.domain.changes_said import in_short
-from purveyor.orders.domain.check import RULES, Found
-from purveyor.orders.domain.findings_said import say
-from purveyor.orders.models import Change, Finding, Hold, Order
+from purveyor.orders.domain.check import RULES, Found, Numbers
+from purveyor.orders.models import Finding, Hold, Order
 from purveyor.orders.states import FindingState, Severity
 
 MINE = frozenset(name for name, _key in RULES) - {hold.CHANGED}
 """The rules whose holds are kept here; what changed after its answer is held by whoever takes the change in."""
+MOST_TOLD = 20
+"""So many findings of a rule are told with its hold; the order shows all of them."""
 GONE = "what was found is gone, or somebody took a way out of it"
 
 
@@ -25,41 +24,28 @@ def keep(orders: Sequence[Order], open_: Mapping[int, Sequence[Found]], *, by: s
     """Begin and end holds as the open findings ask; answers the keys of the orders on hold then. Joins the caller's
     transaction."""
     there = {key: {one.check_id: one for one in held} for key, held in hold.held_of(orders).items()}
-    wanted = {order.pk: _reasons(open_[order.pk]) for order in orders}
-    let = _released([key for key, reasons in wanted.items() if reasons.keys() - there.get(key, {}).keys()])
+    wanted = {order.pk: _seen(open_[order.pk]) for order in orders}
+    let = _released([key for key, seen in wanted.items() if seen.keys() - there.get(key, {}).keys()])
     for order in orders:
-        mine, reasons = there.get(order.pk, {}), wanted[order.pk]
-        for rule in mine.keys() & MINE - reasons.keys():
+        mine, seen = there.get(order.pk, {}), wanted[order.pk]
+        for rule in mine.keys() & MINE - seen.keys():
             hold.let_go(order, check=rule, by=by, because=GONE)
-        for rule, because in reasons.items():
+        for rule, told in seen.items():
             known = mine.get(rule)
-            if (known is None and (order.pk, rule) not in let) or (known is not None and known.because != because):
-                hold.place(order, because, check=rule, by=by)
+            if (known is None and (order.pk, rule) not in let) or (known is not None and known.told != told):
+                hold.place(order, check=rule, by=by, told=told)
     return frozenset(order.pk for order in orders if order.holds)
 
 
-def _reasons(open_: Sequence[Found]) -> dict[str, str]:
-    """The sentences of what holds, by rule."""
-    found: dict[str, list[str]] = {}
+def _seen(open_: Sequence[Found]) -> dict[str, list[Numbers]]:
+    """The numbers of what holds, by rule; the same ones once."""
+    found: dict[str, list[Numbers]] = {}
     for one in open_:
         if one.severity == Severity.HOLD and one.rule in MINE:
-            found.setdefault(one.rule, []).append(say(one.rule, one.numbers))
-    return {rule: " ".join(dict.fromkeys(said))[:1000] for rule, said in found.items()}
-
-
-def said(holds: Iterable[Hold]) -> dict[int, str]:
-    """Why each holds, by the hold's key, in the reader's language: as its findings say it now, or what Amazon changed;
-    a person's hold in that person's own words. Two questions for any number."""
-    held = list(holds)
-    found: dict[tuple[int, str], list[str]] = {}
-    wanted = together({one.order_id for one in held if one.check_id in MINE})
-    rows = Finding.objects.filter(order__in=wanted, state=FindingState.OPEN, severity=Severity.HOLD).order_by("pk")
-    for one in rows:
-        found.setdefault((one.order_id, one.rule), []).append(say(one.rule, one.numbers))
-    changed = together({one.order_id for one in held if one.check_id == hold.CHANGED})
-    for row in Change.objects.filter(order__in=changed, seen_at=None).order_by("version", "pk"):
-        found.setdefault((row.order_id, hold.CHANGED), []).append(in_short(read(row.changes)))
-    return {one.pk: " ".join(dict.fromkeys(found.get((one.order_id, one.check_id), ()))) or one.because for one in held}
+            mine = found.setdefault(one.rule, [])
+            if one.numbers not in mine and len(mine) < MOST_TOLD:
+                mine.append(one.numbers)
+    return found
 
 
 def _released(keys: Sequence[int]) -> set[tuple[int, str]]:

@@ -54,6 +54,8 @@ class Known(NamedTuple):
     changed_at: datetime | None
     amazon_state_at: datetime | None
     answered_at: datetime | None
+    amazon_status: str
+    status_at: datetime | None
 
 
 class Version(msgspec.Struct):
@@ -73,6 +75,12 @@ def known(profile: Profile, numbers: Collection[str]) -> dict[str, Known]:
     """What is held of these orders, by number."""
     found = Order.objects.filter(profile=profile, number__in=together(numbers)).order_by().values_list(*Known._fields)
     return {row[0]: Known(*row) for row in found}
+
+
+def known_by(order_ids: Collection[int], **narrower: Any) -> dict[int, Known]:
+    """What is held of these orders, by their key."""
+    found = Order.objects.filter(pk__in=together(order_ids), **narrower).order_by().values_list(*Known._fields)
+    return {known.id: known for known in (Known(*row) for row in found)}
 
 
 def insert_orders(profile: Profile, versions: Sequence[Version], now: datetime, *, backfilled: bool) -> None:

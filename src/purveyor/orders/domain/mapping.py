@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,9 @@ from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.jobs.nudge import nudge
 from purveyor.orders.domain import arrival
-from purveyor.orders.models import Finding
+from purveyor.orders.domain.check import ANSWERABLE
+from purveyor.orders.domain.wake import wake
+from purveyor.orders.models import Finding, Line
 from purveyor.orders.states import FindingState
 from purveyor.people.who import Who
 from purveyor.products.domain.match import Pair, match_many
@@ -27,6 +29,9 @@ from purveyor.products.models import Product
 MANAGE = "products.manage"
 REMATCH = "orders.rematch"
 RULE = "PRODUCT"
+ANY = 0
+"""No product in particular: many changed at once, and one look for unknown products is enough."""
+WAITING = sorted(ANSWERABLE)
 MOST_ORDERS = 20
 """So many orders of a product are named; the rest is counted."""
 AT_ONCE = 20
@@ -164,6 +169,24 @@ def rematch(product_id: int) -> int:
     keys.update(about.values_list("order_id", flat=True))
     arrival.look_at_many(keys)
     return len(keys)
+
+
+def products_changed(product_ids: Collection[int]) -> None:
+    """Products changed (``products.domain.told``): orders that wait and name one of them are looked at again, since
+    what holds them may be gone and something else may hold them now; unknown ones may be known. Joins the caller's
+    transaction."""
+    lines = Line.objects.filter(product__in=together(product_ids), order__state__in=WAITING, order__to_look=False)
+    keys = set(lines.order_by().values_list("order_id", flat=True))
+    if not Product.objects.exclude(pk__in=together(product_ids)).exists():
+        # The catalogue's first: what is unknown only warned before (``knowledge``).
+        keys.update(_open().order_by().values_list("order_id", flat=True))
+    wake(keys)
+    nudge(REMATCH, next(iter(product_ids)) if len(product_ids) == 1 else ANY)
+
+
+def holds_nothing() -> bool:
+    """Whether unknown products only warn, since the house keeps no products yet."""
+    return not Product.objects.exists()
 
 
 def due(now: datetime, limit: int) -> list[int]:

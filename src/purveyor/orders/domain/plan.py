@@ -69,7 +69,7 @@ def plan(
             give, why = ways[line.pk], WAY
         if had is not None and had.get(line.pk, 0) < give:
             give, why = had.get(line.pk, 0), PICKED if picked else SHORT
-        found.append(_planned(line, _whole(line, give), why, terms, None if had is None else had.get(line.pk, 0)))
+        found.append(_planned(line, whole(line, give), why, terms, None if had is None else had.get(line.pk, 0)))
     return found
 
 
@@ -89,7 +89,8 @@ def caps(findings: Sequence[Finding]) -> dict[int, int]:
     return found
 
 
-def _whole(line: Line, eaches: int) -> int:
+def whole(line: Line, eaches: int) -> int:
+    """At most so many eaches: of a line ordered in cases, whole ones."""
     size = line.unit_size if line.unit == CASES and line.unit_size > 0 else 1
     return eaches // size * size
 

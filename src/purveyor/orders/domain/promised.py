@@ -12,7 +12,7 @@ from django.db.models import F
 
 from purveyor.audit.write import record
 from purveyor.common import clock
-from purveyor.common.units import CASES
+from purveyor.orders.domain.plan import whole
 from purveyor.orders.models import Line, Order, Reservation
 from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.products.domain import stock
@@ -46,10 +46,9 @@ def reserve(order: Order, wanted: Mapping[Line, int], by: str) -> dict[int, int]
 
 def _take(line: Line, product: int, eaches: int) -> int:
     """So many as can be had; when another is faster, what is left is looked at again."""
-    size = line.unit_size if line.unit == CASES and line.unit_size > 0 else 1
     for _try in range(TRIES):
         free = Product.objects.filter(pk=product).values_list(F("on_hand") - F("reserved"), flat=True).first()
-        give = min(eaches, max(free or 0, 0)) // size * size
+        give = whole(line, min(eaches, max(free or 0, 0)))
         if give == 0:
             return 0
         if stock.reserve(product, give):

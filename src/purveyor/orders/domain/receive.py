@@ -13,16 +13,14 @@ from typing import Any
 from django.db import transaction
 
 from purveyor.base import db
-from purveyor.base.transition import move
 from purveyor.centers.domain.learn import Seen, learn
 from purveyor.common import clock
-from purveyor.common.errors import Conflict
 from purveyor.orders.domain import keep, reopen, standing
+from purveyor.orders.domain.follow import follow, settle
 from purveyor.orders.domain.keep import Known, Version
 from purveyor.orders.domain.receive_status import judge_held, receive_statuses
-from purveyor.orders.models import Order, Snapshot
+from purveyor.orders.models import Snapshot
 from purveyor.orders.records import Counts, Document, ReceivedOrder
-from purveyor.orders.states import OrderState
 from purveyor.profiles.models import Profile
 
 __all__ = ["judge_held", "receive_orders", "receive_statuses", "settle"]
@@ -46,7 +44,7 @@ def receive_orders(
         db.one_at_a_time(keep.LOCK, profile.pk)
         for batch in _rounds(versions):
             counts.add(_receive(profile, batch, backfilled, by))
-        _follow_amazon(keep.known(profile, seen_again).values() if seen_again else (), (), by)
+        follow(keep.known(profile, seen_again).values() if seen_again else (), (), by)
     return counts
 
 
@@ -77,7 +75,7 @@ def _receive(profile: Profile, versions: list[Version], backfilled: bool, by: st
     if older:
         _keep_older(older, now)
     really = reopen.note(before, changed, now, by=by, quietly=backfilled)
-    _follow_amazon(held.values(), changed, by)
+    follow(held.values(), changed, by)
     if not backfilled:
         reopen.arrived([v.order_id for v in fresh if not keep.is_old(profile, v)] + really)
     return Counts(stored=len(fresh), changed=len(changed), unchanged=len(versions) - len(fresh) - len(changed))
@@ -126,31 +124,3 @@ def _keep_older(older: list[Version], now: Any) -> None:
     if unseen:
         keep.number_versions(unseen, _KIND)
         keep.write_snapshots(unseen, _KIND, now)
-
-
-def _follow_amazon(held: Iterable[Known], changed: Iterable[Version], by: str) -> None:
-    """Move the orders whose state no longer fits Amazon's word; few, so one by one."""
-    new: dict[int, Any] = {version.order_id: version.document.record for version in changed}
-    moving = []
-    for have in held:
-        record = new.get(have.id, have)
-        state = standing.next_state(have.state, record.amazon_state, record.eaches, answered=bool(have.answered_at))
-        if state != have.state:
-            moving.append(have.id)
-    for order in Order.objects.filter(pk__in=moving).select_related("profile") if moving else ():
-        settle(order, by=by)
-
-
-def settle(order: Order, *, by: str) -> None:
-    """Move an order to where Amazon's word puts it; nothing while our answer is on its way.
-
-    Somebody else moving it at the same moment is no error: the next page or status puts it right.
-    """
-    for target in standing.path(order.state, order.amazon_state, order.eaches, answered=bool(order.answered_at)):
-        changes: dict[str, Any] = {}
-        if target == OrderState.ELSEWHERE:
-            changes["elsewhere"] = standing.seen_answered(order.amazon_state, order.amazon_state_at)
-        try:
-            move(order, target, by=by, because=standing.cause(order.state, target), **changes)
-        except Conflict:
-            return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict
 from purveyor.jobs.nudge import nudge_many
 from purveyor.orders.domain import differences, keep, standing
+from purveyor.orders.domain.follow import follow
 from purveyor.orders.domain.keep import Version
 from purveyor.orders.domain.standing import OurAnswer, OurLine
 from purveyor.orders.models import Acknowledgement, Line, Order, Snapshot
@@ -22,6 +23,7 @@ from purveyor.orders.states import AnswerCode, OrderState
 from purveyor.profiles.models import Profile
 
 VERIFY_TASK = "outbox.verify-order"
+REFRESH_TASK = "intake.refresh"
 _KIND = Snapshot.Kind.STATUS
 _JUDGED = frozenset({OrderState.NEW, OrderState.FAILED, OrderState.ACKNOWLEDGED, OrderState.ELSEWHERE})
 _HELD = ("number", "id", "status_hash", "status_at")
@@ -105,8 +107,17 @@ def _judge(versions: Sequence[Version], by: str) -> None:
     answered = [key for key, status in statuses.items() if status.answered]
     for order in Order.objects.filter(pk__in=answered, state__in=_JUDGED).select_related("profile"):
         place(order, standing.answered_elsewhere(ours.get(order.pk, []), statuses[order.pk]), by)
+    follow(keep.known_by(statuses).values(), (), by)
+    nudge_many(REFRESH_TASK, _behind(statuses))
     if ours:
         differences.look(ours)
+
+
+def _behind(statuses: Mapping[int, ReceivedStatus]) -> list[int]:
+    """The orders whose state as we hold it is behind what their status shows: Amazon closed them, or took an answer.
+    Of a back-fill nobody knows better than its own reading."""
+    found = keep.known_by(statuses, backfilled=False)
+    return sorted(key for key, have in found.items() if standing.is_behind(have.amazon_state, statuses[key]))
 
 
 def judge_held(order: Order, by: str) -> None:

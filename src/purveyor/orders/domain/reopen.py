@@ -15,8 +15,7 @@ from purveyor.audit.secrecy import find_secret
 from purveyor.audit.write import record
 from purveyor.base.db import together
 from purveyor.jobs.nudge import nudge_many
-from purveyor.orders.domain import changes, hold
-from purveyor.orders.domain.changes_said import in_short
+from purveyor.orders.domain import changes, hold, standing
 from purveyor.orders.domain.keep import Version
 from purveyor.orders.models import Change, Line, Order
 from purveyor.orders.records import ReceivedLine, ReceivedOrder
@@ -67,12 +66,18 @@ def note(
         answered = order.answered_at is not None or order.state in ANSWERED or bool(order.elsewhere)
         rows.append(_row(order, version, found, now, answered, quietly))
         _record(order, version, found, by)
-        if answered and not quietly:
-            earlier = [h.because for h in holds.get(key, ()) if h.check_id == hold.CHANGED]
-            hold.place(order, " ".join([*earlier, in_short(found)]), check=hold.CHANGED, by=by)
+        if answered and not quietly and _goes_on(order):
+            earlier = [told for h in holds.get(key, ()) if h.check_id == hold.CHANGED for told in h.told]
+            hold.place(order, check=hold.CHANGED, by=by, told=[*earlier, *changes.stored(found)])
     made = Change.objects.bulk_create(rows)
     nudge_many(TELL_TASK, [row.pk for row in made if row.told_at is None])
     return list(differing)
+
+
+def _goes_on(order: Order) -> bool:
+    """Whether there is an order to hold: none that Amazon has cancelled or closed with this very change."""
+    path = standing.path(order.state, standing.word_of(order), order.eaches, answered=bool(order.answered_at))
+    return [str(order.state), *path][-1] not in hold.SETTLED
 
 
 def _diff(before: Mapping[int, ReceivedOrder], version: Version) -> tuple[changes.Change, ...]:

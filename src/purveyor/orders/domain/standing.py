@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -12,6 +12,7 @@ from purveyor.common.windows import moment, zulu
 from purveyor.orders.records import ReceivedLineStatus, ReceivedStatus
 from purveyor.orders.states import ORDER, WAITING, OrderState
 
+NEW = "new"
 ACKNOWLEDGED = "acknowledged"
 CLOSED = "closed"
 
@@ -29,19 +30,56 @@ def is_older(received: datetime | None, held: datetime | None) -> bool:
     return received is not None and held is not None and received < held
 
 
-def next_state(state: str, amazon_state: str, eaches: int, *, answered: bool) -> str:
-    """The state one arrow nearer to what Amazon says, or the same.
+def is_behind(amazon_state: str, status: ReceivedStatus) -> bool:
+    """Whether the state Amazon named last is behind what its status shows: closed, or answered and still New."""
+    word = amazon_state.lower()
+    closed = status.amazon_status.lower() == CLOSED
+    return (closed and word != CLOSED) or (status.answered and word == NEW)
+
+
+class Worded(Protocol):
+    """What Amazon says of an order: its state and when that moved, when the order changed, its status and its time."""
+
+    @property
+    def amazon_state(self) -> str: ...
+
+    @property
+    def amazon_state_at(self) -> datetime | None: ...
+
+    @property
+    def changed_at(self) -> datetime | None: ...
+
+    @property
+    def amazon_status(self) -> str: ...
+
+    @property
+    def status_at(self) -> datetime | None: ...
+
+
+def word_of(order: Worded) -> str:
+    """Amazon's word for an order: its state, or *Closed* where its status says so and is no older than the state.
+
+    Amazon keeps both and hands out each by itself; a status that says OPEN takes back no state.
+    """
+    said = stamp(order.changed_at, order.amazon_state_at)
+    if order.amazon_status.lower() == CLOSED and not is_older(order.status_at, said):
+        return CLOSED
+    return order.amazon_state
+
+
+def next_state(state: str, word: str, eaches: int, *, answered: bool) -> str:
+    """The state one arrow nearer to what Amazon says (``word_of``), or the same.
 
     While our answer is on its way Amazon's word waits; the outbox judges that answer first. ``answered``: Amazon took
-    an answer of ours before, so *Acknowledged* is no news.
+    an answer of ours before, so *Acknowledged* is no news, and an order opened again with that word needs no other.
     """
-    word = amazon_state.lower()
+    word = word.lower()
     if state == OrderState.ACKNOWLEDGING:
         return state
     if word == CLOSED:
         return OrderState.CLOSED
     if state == OrderState.CLOSED:
-        return OrderState.NEW
+        return OrderState.ACKNOWLEDGED if answered and word == ACKNOWLEDGED else OrderState.NEW
     if eaches == 0:
         return OrderState.CANCELLED
     if state == OrderState.CANCELLED:
@@ -51,9 +89,9 @@ def next_state(state: str, amazon_state: str, eaches: int, *, answered: bool) ->
     return state
 
 
-def path(state: str, amazon_state: str, eaches: int, *, answered: bool) -> Iterator[str]:
+def path(state: str, word: str, eaches: int, *, answered: bool) -> Iterator[str]:
     """The states an order goes through, one arrow each, until it stands where Amazon's word puts it."""
-    while (then := next_state(state, amazon_state, eaches, answered=answered)) != state:
+    while (then := next_state(state, word, eaches, answered=answered)) != state:
         yield then
         state = then
 

@@ -37,11 +37,14 @@ class Hold(models.Model):
     """A reason why nothing goes on with an order by itself. It is open until ``released_at``.
 
     ``check_id`` is that of the rule that holds it, ``PERSON`` for a person's own word; each holds an order once.
+    ``because`` is a person's own words, or English for the audit; what a check saw is in ``told`` and put into words
+    when it is read (``domain.hold_said``).
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="held", db_index=False)
     check_id = models.CharField(max_length=12)
     because = models.TextField()
+    told = models.JSONField(default=list)
     by = models.CharField(max_length=200)
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)

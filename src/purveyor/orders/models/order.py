@@ -17,9 +17,9 @@ class Order(models.Model):
     ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
     first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
     shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``),
-    ``looked_version`` is the newest version the checks have looked at (``domain.arrival``). Foreign keys that a unique
-    constraint begins with have no index of their own, here and in every table an import writes to: each index costs
-    import speed.
+    ``looked_version`` is the newest version the checks have looked at (``domain.arrival``), ``to_look`` says that
+    something it waits for has happened (``domain.wake``). Foreign keys that a unique constraint begins with have no
+    index of their own, here and in every table an import writes to: each index costs import speed.
     """
 
     machine = ORDER
@@ -70,6 +70,7 @@ class Order(models.Model):
     )
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     looked_version = models.PositiveIntegerField(default=0, db_default=0)
+    to_look = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["-ordered_at", "-id"]
@@ -89,6 +90,8 @@ class Order(models.Model):
                 name="order_assigned",
                 condition=models.Q(assigned_to__isnull=False),
             ),
+            # As few, and as cheap for an import.
+            models.Index(fields=["id"], name="order_to_look", condition=models.Q(to_look=True)),
         ]
 
     def __str__(self) -> str:

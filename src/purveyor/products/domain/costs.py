@@ -16,10 +16,10 @@ from purveyor.base.db import one_at_a_time
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import Unreadable
-from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
 from purveyor.products.domain import facts
 from purveyor.products.domain.periods import Overlap, Period, place
+from purveyor.products.domain.told import changed
 from purveyor.products.models import Cost, Product
 
 LOCK = "products.costs"
@@ -56,7 +56,7 @@ def set_cost(who: Who, product: Product, given: Mapping[str, Any]) -> Cost:
         placed = next(one for one in after if one.begins == new.begins)
         if old != told(marketplace, placed):
             record("product.cost_set", by=who.name, obj=product, old=old, new=told(marketplace, placed))
-            nudge("orders.rematch", product.pk)
+            changed([product.pk])
     return Cost.objects.get(product=product, marketplace=marketplace, valid_from=new.begins)
 
 
@@ -70,6 +70,7 @@ def remove_cost(who: Who, product: Product, marketplace: str, valid_from: date) 
             raise NotFound(_("Product %(sku)s has no cost in %(marketplace)s that begins on %(day)s.") % words)
         row.delete()
         record("product.cost_removed", by=who.name, obj=product, old=told(marketplace, period(row)))
+        changed([product.pk])
 
 
 def read(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -19,6 +19,7 @@ from purveyor.base.filekinds import Loading, Outcome, Row
 from purveyor.common import clock
 from purveyor.products.actions import FACTS
 from purveyor.products.domain.facts import pack_problems
+from purveyor.products.domain.told import changed
 from purveyor.products.models import Product
 
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
@@ -134,6 +135,7 @@ class _Group:
         self._tell(
             "product.changed", [(now["pk"], row, {name: now[name] for name in new}, new) for now, row, new in before]
         )
+        changed([*keys.values(), *(now["pk"] for now, _row, _new in before)])
 
     def _line(self, sku: str, new: Mapping[str, Any], at: Any) -> list[Any]:
         line = {**_NEW, **self.known.get(sku, {}), **new, "updated_at": at, "created_at": at, "reserved": 0}

@@ -17,6 +17,7 @@ from purveyor.products.domain import costs
 from purveyor.products.domain.load import ADDED, CHANGED, UNCHANGED
 from purveyor.products.domain.match import match_many
 from purveyor.products.domain.periods import Overlap, Period, place
+from purveyor.products.domain.told import changed
 from purveyor.products.domain.update import alias_problem
 from purveyor.products.models import Alias, Cost, Product
 
@@ -78,6 +79,7 @@ def take_stock(rows: Sequence[Row], loading: Loading) -> Outcome:
         if not loading.dry_run:
             Product.objects.bulk_update(counted, ["on_hand", "counted_at", "updated_at", "version"], batch_size=200)
             record_many("product.counted", told, by=loading.by, kind=Product)
+            changed({one.key for one in told})
     return outcome
 
 
@@ -106,6 +108,7 @@ def take_aliases(rows: Sequence[Row], loading: Loading) -> Outcome:
         if not loading.dry_run:
             Alias.objects.bulk_create(new)
             record_many("product.alias_added", told, by=loading.by, kind=Product)
+            changed({one.key for one in told})
     return outcome
 
 
@@ -177,3 +180,4 @@ class _Books:
         for key, marketplace in sorted(self.touched):
             costs.store(key, marketplace, self.rows.get((key, marketplace), []), self.after[key, marketplace])
         record_many("product.cost_set", self.told, by=self.loading.by, kind=Product)
+        changed({one.key for one in self.told})

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from purveyor.audit.write import record
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Problem, Refused
-from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
+from purveyor.products.domain.told import changed
 from purveyor.products.models import Product
 
 MOST = 10**12
@@ -58,7 +58,7 @@ def count(who: Who, product: Product, on_hand: int) -> Product:
         if found.on_hand != on_hand:
             was, told = {"on_hand": found.on_hand}, {"on_hand": on_hand}
             record("product.counted", by=who.name, obj=found, old=was, new=told)
-            nudge("orders.rematch", found.pk)
+            changed([found.pk])
     product.refresh_from_db()
     return product
 

@@ -15,17 +15,15 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
 from purveyor.common.gs1 import gtin14_or_blank
 from purveyor.common.lenient import alias_key, identifier, trimmed
-from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
 from purveyor.products.domain import facts
 from purveyor.products.domain.costs import remove_cost, set_cost
+from purveyor.products.domain.told import changed
 from purveyor.products.models import Alias, Product
 
 __all__ = ["MANAGE", "add_alias", "change", "create", "remove_alias", "remove_cost", "set_cost"]
 
 MANAGE = "products.manage"
-REMATCH = "orders.rematch"
-"""Orders that wait for a product are looked at anew."""
 LONGEST_ALIAS = 80
 
 
@@ -44,7 +42,7 @@ def create(who: Who, given: Mapping[str, Any]) -> Product:
             product = Product.objects.create(**values)
             new = {name: value for name, value in values.items() if value not in ("", None)}
             record("product.added", by=who.name, obj=product, new=new)
-            nudge(REMATCH, product.pk)
+            changed([product.pk])
     except IntegrityError:
         # Somebody took the same number between our look and our write.
         raise Refused(_("The product was not added."), _taken(values) or [Problem(_("Try again."))]) from None
@@ -84,7 +82,7 @@ def _write(who: Who, now: Product, new: dict[str, Any]) -> None:
             if not rows.update(version=F("version") + 1, updated_at=clock.now(), **new):
                 raise _overtaken(now)
             record("product.changed", by=who.name, obj=now, name=new.get("sku", now.sku), old=old, new=new)
-            nudge(REMATCH, now.pk)
+            changed([now.pk])
     except IntegrityError:
         raise Refused(_("The product was not changed."), _taken(new, now.pk) or [Problem(_("Try again."))]) from None
 
@@ -126,7 +124,7 @@ def add_alias(who: Who, product: Product, value: str) -> Alias:
         with transaction.atomic():
             alias = Alias.objects.create(product=product, value=value, normalised=alias_key(value))
             record("product.alias_added", by=who.name, obj=product, new={"alias": value})
-            nudge(REMATCH, product.pk)
+            changed([product.pk])
     except IntegrityError:
         raise Conflict(_("Somebody added the same name just now."), hint=_("Look at it again.")) from None
     return alias
@@ -162,3 +160,4 @@ def remove_alias(who: Who, product: Product, value: str) -> None:
             words = {"sku": product.sku, "name": value}
             raise NotFound(_("Product %(sku)s has no other name %(name)s.") % words)
         record("product.alias_removed", by=who.name, obj=product, old={"alias": trimmed(value)})
+        changed([product.pk])

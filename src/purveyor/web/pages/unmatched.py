@@ -31,7 +31,7 @@ def unmatched(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     who.require_somewhere("orders.view")
     rows = [(one, _address(one.asin, one.vendor_product)) for one in mapping.as_known(mapping.unmatched(who))]
-    return page(request, "unmatched", "orders", rows=rows)
+    return page(request, "unmatched", "orders", rows=rows, holds_nothing=mapping.holds_nothing())
 
 
 def _address(asin: str, vendor_product: str) -> str:

@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from purveyor.alerts.domain import resend
 from purveyor.alerts.domain import webhooks as verbs
+from purveyor.alerts.makers import may_go_on
 from purveyor.alerts.models import Delivery, Webhook
 from purveyor.alerts.outward import delivery_full
 from purveyor.alerts.states import DeliveryState
 from purveyor.base.listing import Column, Filter, Listing, Sort
+from purveyor.common import clock
 from purveyor.common.errors import Refused
 from purveyor.web import parts
 from purveyor.web.alert_forms import WebhookChangeForm, WebhookForm
@@ -27,6 +30,8 @@ from purveyor.web.lists import show
 from purveyor.web.render import page, who_of
 
 SECTION = "webhooks"
+HOURS = ("24", "72", "336")
+"""How far back a person may have sent again what a webhook missed."""
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -86,7 +91,8 @@ def _page_of(request: HttpRequest, hook_id: int, said: Any = None) -> HttpRespon
     who = who_of(request)
     hook = verbs.one(who, hook_id)
     listing = show(request, DELIVERIES, verbs.deliveries(who, hook_id))
-    return page(request, "webhook", SECTION, hook=hook, listing=listing, states=_states(), said=said)
+    told = {"states": _states(), "said": said, "gone": not may_go_on(hook)}
+    return page(request, "webhook", SECTION, hook=hook, listing=listing, **told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,8 +143,10 @@ def test(request: HttpRequest, hook_id: int) -> HttpResponse:
 
 @require_POST
 def replay_failed(request: HttpRequest, hook_id: int) -> HttpResponse:
-    """All that never got through, again."""
-    count = verbs.replay_failed(who_of(request), hook_id)
+    """All that never got through, again; with ``hours`` also what it missed over so many hours while it was off."""
+    hours = request.POST.get("hours", "")
+    since = clock.now() - timedelta(hours=int(hours)) if hours in HOURS else None
+    count = resend.replay_missed(who_of(request), hook_id, since)
     messages.success(request, _("Sent again: %(count)d.") % {"count": count})
     return redirect("webhook", hook_id)
 

@@ -27,7 +27,9 @@ from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders.domain import hold_said
 from purveyor.orders.domain.check import RULES
+from purveyor.orders.models import Hold
 from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
@@ -425,6 +427,12 @@ def message_tone(level: str) -> str:
 def said(text: str) -> str:
     """A sentence the hub stored, in the reader's language where the catalogues know it."""
     return timeline.said(text or "")
+
+
+@register.filter
+def hold_words(hold: Hold, place: Zone) -> str:
+    """Why an order is on hold, in the reader's language and its center's zone."""
+    return timeline.said(hold_said.said(hold, place.info))
 
 
 @register.filter
