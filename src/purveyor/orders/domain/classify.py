@@ -96,9 +96,9 @@ class Classified(msgspec.Struct):
     deviates: dict[int, dict[str, Any]] = {}
     agreed: frozenset[int] = frozenset()
 
-    def stored(self) -> dict[str, Any]:
-        """The reasons as they are kept."""
-        return {"offer": self.offer, "rules": msgspec.to_builtins(self.rules), "lines": msgspec.to_builtins(self.lines)}
+    def stored(self) -> str:
+        """The reasons as they are kept, in JSON."""
+        return msgspec.json.encode({"offer": self.offer, "rules": self.rules, "lines": self.lines}).decode()
 
 
 class _Place(msgspec.Struct, gc=False):

@@ -17,7 +17,7 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
 from purveyor.offers.models import Offer, Row
 from purveyor.offers.states import OfferState
-from purveyor.orders.domain import arrival, deviating, typed
+from purveyor.orders.domain import arrival, typed
 from purveyor.orders.domain.acknowledge import acknowledge as answer
 from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.classify import BULK
