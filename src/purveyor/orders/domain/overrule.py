@@ -17,7 +17,7 @@ from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
 from purveyor.offers.models import Offer, Row
 from purveyor.offers.states import OfferState
-from purveyor.orders.domain import arrival, typed
+from purveyor.orders.domain import arrival
 from purveyor.orders.domain.acknowledge import acknowledge as answer
 from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.classify import BULK
@@ -58,6 +58,9 @@ def overrule(
         if expect_version is not None and expect_version != found.version:
             said = _("Amazon changed order %(name)s meanwhile.") % {"name": found.number}
             raise Conflict(said, hint=_("Look at the new version, then say it again."))
+        if found.looked_version < found.version:
+            arrival.look_at_many([found.pk])  # which products its lines mean, and what the rules say
+            found.refresh_from_db()
         chosen = _offer(found, type_, offer, _problems(found, type_, reason))
         made = _say(who, found, type_, chosen, reason.strip()[:500])
         arrival.look_at_many([found.pk])
@@ -146,8 +149,6 @@ def _say(who: Who, order: Order, type_: str, offer: Offer | None, because: str) 
     )
     told = {"type": type_, "offer": offer.number if offer else ""}
     record("order.overruled", by=who.name, obj=order, old={"type": order.type}, new=told, because=because)
-    if theirs:
-        typed.show([(order, said, key, "")])
     return made
 
 

@@ -47,9 +47,11 @@ class Last(msgspec.Struct):
 
 @dataclass(slots=True)
 class Types:
-    """What a look made of a batch: decisions to be written, what is used, what the checks have to know."""
+    """What a look made of a batch: decisions to be written, persons' words, what is used, what the checks have to
+    know."""
 
     fresh: dict[int, Classified] = field(default_factory=dict)
+    words: dict[int, Last] = field(default_factory=dict)
     before: dict[int, Uses] = field(default_factory=dict)
     after: dict[int, Uses] = field(default_factory=dict)
     deviates: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -163,6 +165,7 @@ def _by_person(
     one: _One, last: Last, cells: Cells, left: Mapping[int, int], rules: Rules, types: Types, batch: Batch
 ) -> Uses:
     """A person's word: the type stands, what deviates is told against that offer, the use follows the quantities."""
+    types.words[one.order.pk] = last
     if last.offer_id is None:
         return {}
     made = classify.classify(one.seen, one.lines, cells, left, rules, caps=one.caps, only=last.offer_id)
@@ -227,6 +230,7 @@ def _write(batch: Batch, types: Types) -> None:
         for key, made in types.fresh.items()
     ]
     db.bulk_upsert(Typed._meta.db_table, _COLUMNS, rows)
+    show([(orders[key], word.type, word.offer_id, "") for key, word in types.words.items()])
     told = show([(orders[key], made.type, made.offer_id, made.offer) for key, made in types.fresh.items()])
     for profile, ones in told.items():
         record_many("order.typed", ones, by=BY, kind=Order, profile=profile)
