@@ -43,7 +43,7 @@ SENTENCES: dict[tuple[str, bool], str | Lazy] = {
     ),
     (PRICE, True): gettext_lazy("%(cost)s %(currency)s is as approved (%(price)s %(price_currency)s)."),
     (PRICE, False): gettext_lazy(
-        "%(cost)s %(currency)s is not the approved price of %(price)s %(price_currency)s; %(tolerance)s %% are tolerated."
+        "%(cost)s %(currency)s is not the approved %(price)s %(price_currency)s; %(tolerance)s %% are tolerated."
     ),
     (QUANTITY, True): gettext_lazy("%(eaches)s pieces are ordered, %(left)s of %(approved)s were left."),
     (QUANTITY, False): gettext_lazy("%(eaches)s pieces are ordered, but only %(left)s of %(approved)s were left."),
