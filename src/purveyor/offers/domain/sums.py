@@ -6,7 +6,7 @@ somebody named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -141,3 +141,12 @@ def _changed(place: int, *, own: bool) -> Q:
     # No price is below any: none and none are the same, which no database says by itself.
     none = Value(Decimal(0), output_field=_PRICE)
     return ~Q(Exact(quantity, seen_quantity)) | ~Q(Exact(Coalesce(price, none), Coalesce(seen_price, none)))
+
+
+def left_of(stages: Collection[Stage]) -> dict[int, int]:
+    """How many cells of rows with a product each stage has not decided, by its key; two questions."""
+    cells = Cell.objects.filter(row__offer__in=[stage.offer_id for stage in stages], row__product__isnull=False)
+    said = Answer.objects.filter(stage__in=[stage.pk for stage in stages], cell__row__product__isnull=False)
+    every = dict(cells.order_by().values_list("row__offer").annotate(count=Count("pk")))
+    decided = dict(said.order_by().values_list("stage").annotate(count=Count("pk")))
+    return {stage.pk: every.get(stage.offer_id, 0) - decided.get(stage.pk, 0) for stage in stages}
