@@ -56,10 +56,10 @@ def _judge(orders: Any) -> float:
     from purveyor.common import clock
     from purveyor.orders.domain import knowledge, typed
 
-    found, took = list(orders.select_related("profile")), 0.0
-    shared = knowledge.shared_by([order.pk for order in found])
-    for begin in range(0, len(found), AT_ONCE):
-        part = found[begin : begin + AT_ONCE]
+    keys, took = list(orders.values_list("pk", flat=True)), 0.0
+    shared = knowledge.shared_by(keys)
+    for begin in range(0, len(keys), AT_ONCE):
+        part = list(orders.filter(pk__in=keys[begin : begin + AT_ONCE]).select_related("profile"))
         with transaction.atomic():
             batch = knowledge.read(part, shared, clock.now(), write=False)
             began = time.perf_counter()
