@@ -24,7 +24,7 @@ COMMANDS = {
     "figures": "figures:figures",
     "run": "runs:run",
     "aside": "asides:aside",
-    "order": "order_more:order",
+    "order": "order_type:order",
     "view": "views:view",
     "outbox": "outbox:outbox",
     "product": "product_more:product",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "purveyor.profiles",
     "purveyor.products",
     "purveyor.centers",
+    "purveyor.offers",
     "purveyor.orders",
     "purveyor.intake",
     "purveyor.outbox",

@@ -28,12 +28,23 @@ PERMISSIONS: dict[str, Lazy] = {
     "orders.reject": _("Reject lines or whole orders."),
     "orders.assign": _("Say who looks after an order."),
     "orders.hold": _("Put orders on hold, release them, and say that a change was seen."),
+    "orders.classify": _("Say of which type an order is, and from which bulk-buy offer it comes."),
     "documents.view": _("See what was sent to Amazon and what came of it."),
     "documents.resolve": _("Decide what became of a document when nobody can tell, and send it again."),
     "products.view": _("See products, their costs and stock, and what files brought."),
     "products.manage": _("Add and change products, costs and stock, on screen and by file."),
     "centers.view": _("See the registry of fulfillment centers."),
     "centers.manage": _("Change fulfillment centers: address, time zone and reference."),
+    "offers.view": _("See bulk-buy offers, their answers and what orders have used of them."),
+    "offers.manage": _("Bring in bulk-buy offers, change their facts, give them up, and appoint deputies."),
+    "offers.commerce": _("Answer a bulk-buy offer for commerce."),
+    "offers.manufacturing": _("Answer a bulk-buy offer for manufacturing."),
+    "offers.warehouse": _("Answer a bulk-buy offer for the warehouse."),
+    "offers.finance": _("Answer a bulk-buy offer for finance."),
+    "offers.management": _("Answer a bulk-buy offer for the management."),
+    "offers.second": _("Confirm a stage of a bulk-buy offer whose value needs a second approver."),
+    "offers.complete": _("Complete a bulk-buy offer, which freezes its answers."),
+    "offers.reopen": _("Open a completed bulk-buy offer again."),
     "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
@@ -65,7 +76,7 @@ def _role(name: str, title: Lazy, sentence: Lazy, permissions: str) -> Role:
 
 
 ADMINISTRATOR = "administrator"
-_SEEING = "orders.view products.view centers.view documents.view profiles.view alerts.view"
+_SEEING = "orders.view offers.view products.view centers.view documents.view profiles.view alerts.view"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -76,23 +87,34 @@ ROLES: dict[str, Role] = {
             _("Answers for an account: decides about orders, documents and sending."),
             f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run"
             " profiles.settings profiles.send alerts.take products.manage centers.manage"
-            " orders.hold alerts.route orders.assign",
+            " orders.hold alerts.route orders.assign orders.classify offers.manage offers.commerce offers.management"
+            " offers.second offers.complete offers.reopen",
         ),
         _role(
             "commerce",
             _("Commerce"),
-            _("Answers orders."),
+            _("Answers orders and bulk-buy offers."),
             f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take"
-            " orders.hold orders.assign",
+            " orders.hold orders.assign orders.classify offers.manage offers.commerce offers.complete",
         ),
         _role(
             "manufacturing",
             _("Manufacturing"),
-            _("Sees what must be made."),
-            "orders.view products.view centers.view profiles.view alerts.view",
+            _("Sees what must be made, and answers for it in bulk-buy offers."),
+            "orders.view offers.view products.view centers.view profiles.view alerts.view offers.manufacturing",
         ),
-        _role("warehouse", _("Warehouse"), _("Sees what must be picked and shipped."), _SEEING),
-        _role("finance", _("Finance"), _("Sees what was ordered, answered and sent."), _SEEING),
+        _role(
+            "warehouse",
+            _("Warehouse"),
+            _("Sees what must be picked and shipped, and answers for it in bulk-buy offers."),
+            f"{_SEEING} offers.warehouse",
+        ),
+        _role(
+            "finance",
+            _("Finance"),
+            _("Sees what was ordered, answered and sent, and answers for it in bulk-buy offers."),
+            f"{_SEEING} offers.finance",
+        ),
         _role(
             "integrator",
             _("Integrator"),

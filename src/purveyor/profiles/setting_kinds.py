@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,11 @@ def yes_no() -> Kind:
 def choice(*words: str) -> Kind:
     """One of a few words; what each means is said by the setting's ``choices``."""
     return env.choice(*words)
+
+
+def listed(parse: Callable[[str], Any], allowed: Any) -> Kind:
+    """Words or numbers with commas between them; ``parse`` raises ValueError, ``allowed`` says what may stand there."""
+    return _saying(Kind("list", "", parse), allowed)
 
 
 def _saying(kind: Kind, allowed: Any, **bounds: Any) -> Kind:

@@ -128,7 +128,12 @@ _DELIVERY = {
     "done": Badge(pgettext_lazy("delivery", "Delivered"), Tone.GOOD),
     "dead": Badge(pgettext_lazy("delivery", "Given up"), Tone.BAD, loud=True),
 }
+_RULE = {
+    "met": Badge(pgettext_lazy("rule", "Met"), Tone.GOOD),
+    "missed": Badge(pgettext_lazy("rule", "Not met"), Tone.WARN),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "rule": _RULE,
     "file": _FILE,
     "product": _PRODUCT,
     "order": _ORDER,

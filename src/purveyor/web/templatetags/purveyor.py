@@ -27,6 +27,7 @@ from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.orders import types_said
 from purveyor.orders.domain import hold_said
 from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Hold
@@ -472,6 +473,12 @@ def plan_words(why: str) -> str:
 def moment_of(text: str) -> datetime | None:
     """A moment as it is kept in JSON."""
     return moment_or_none(text)
+
+
+@register.filter
+def type_words(name: str) -> str:
+    """Of which type an order is."""
+    return types_said.word(name)
 
 
 @register.filter
