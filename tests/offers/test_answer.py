@@ -244,6 +244,7 @@ def test_token_answers_as_far_as_it_is_cut(made: Offer, mine: Profile) -> None:
 def test_stage_answers_only_in_its_turn(made: Offer, who: Mapping[str, Who]) -> None:
     with pytest.raises(Refused, match="It is not yet the turn of stage Manufacturing of offer BB-1"):
         answer(who["manufacturing"], made, "manufacturing", [given(quantity=1)])
+    say(who["commerce"], made, "commerce", given(quantity=40))
     through(made, "commerce")
     found = answer(who["commerce"], made, "commerce", [given(quantity=1), given(9, 1, verdict=False)])
     why = "The stage has handed the offer on; take its approval back first."

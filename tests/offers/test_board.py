@@ -18,7 +18,7 @@ from purveyor.common.errors import NotFound, Refused
 from purveyor.offers.domain.answer import Given, answer
 from purveyor.offers.domain.board import Board, RowNow, Totals, board, history_of
 from purveyor.offers.domain.cells import Known, comes_to, read
-from purveyor.offers.domain.complete import complete
+from purveyor.offers.domain.complete import complete, withdraw
 from purveyor.offers.domain.effective import Value
 from purveyor.offers.domain.keep import NewRow
 from purveyor.offers.domain.lock import stage_of, stages_of
@@ -145,8 +145,11 @@ def test_nothing_is_answerable_while_another_looks_or_after_all(mine: Profile, m
     through(made, "commerce")
     assert board(fresh(made), "commerce", only="mine").counts["mine"] == 0
     done = complete(ROOT, through(offer(make_profile("beta"))))
-    found = board(fresh(done), "warehouse")
-    assert (found.counts["mine"], any(one.answerable for row in found.rows for one in row.cells.values())) == (0, False)
+    given_up = withdraw(ROOT, offer(mine, number="GONE"), "x")
+    for one, key in ((done, "warehouse"), (given_up, "commerce")):
+        found = board(one, key)
+        answerable = [cell.answerable for row in found.rows for cell in row.cells.values()]
+        assert (found.counts["mine"], found.counts["undecided"], answerable) == (0, 0, [False] * 3)
 
 
 def test_history_tells_every_answer(made: Offer) -> None:

@@ -22,8 +22,8 @@ from purveyor.orders.domain.acknowledge import acknowledge as answer
 from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.classify import BULK
 from purveyor.orders.models import Finding, Line, Order, Typed
-from purveyor.orders.settings import TYPES
 from purveyor.orders.states import FindingState, OrderState
+from purveyor.orders.types_said import TYPES
 from purveyor.people.who import Who
 
 CLASSIFY = "orders.classify"

@@ -74,11 +74,6 @@ def change(who: Who, product: Product, given: Mapping[str, Any], *, seen: int | 
     return product
 
 
-def _nudge(product_id: int) -> None:
-    nudge(REMATCH, product_id)
-    nudge(OFFERS_REMATCH, product_id)
-
-
 def _write(who: Who, now: Product, new: dict[str, Any]) -> None:
     old = {name: getattr(now, name) for name in new}
     rows = Product.objects.filter(pk=now.pk, version=now.version)
