@@ -16,6 +16,8 @@ from purveyor.alerts import queries as alerts
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
+from purveyor.offers import queries as offers
+from purveyor.offers import rules as offer_rules
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox.models import Document
@@ -93,6 +95,9 @@ class Frame:
         if self.who.may_somewhere("orders.view"):
             count = self._new_orders()
             items.append(Item("orders", _("Orders"), reverse("orders"), "orders", count, "count-todo", _("to answer")))
+        if self.who.may_somewhere(offer_rules.VIEW):
+            words = (_("Offers"), reverse("offers"), "offers")
+            items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
         if self.who.may_somewhere("documents.view"):
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
@@ -123,6 +128,10 @@ class Frame:
         if self.may_audit:
             items.append(Item("history", _("Audit"), reverse("audit"), "history"))
         return items
+
+    def _my_offers(self) -> int:
+        """Offers that wait for a stage of the person's."""
+        return offers.waiting_for(self.who, self.scope)[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         wanted = (OrderState.NEW, OrderState.FAILED)

@@ -128,7 +128,21 @@ _DELIVERY = {
     "done": Badge(pgettext_lazy("delivery", "Delivered"), Tone.GOOD),
     "dead": Badge(pgettext_lazy("delivery", "Given up"), Tone.BAD, loud=True),
 }
+_OFFER = {
+    "open": Badge(pgettext_lazy("offer", "Open"), Tone.TODO),
+    "completed": Badge(pgettext_lazy("offer", "Completed"), Tone.GOOD),
+    "withdrawn": Badge(pgettext_lazy("offer", "Given up"), Tone.QUIET),
+    "expired": Badge(pgettext_lazy("offer", "Expired"), Tone.BAD, loud=True),
+}
+_STAGE = {
+    "waiting": Badge(pgettext_lazy("stage", "Waits"), Tone.QUIET),
+    "open": Badge(pgettext_lazy("stage", "Answers"), Tone.TODO),
+    "proposed": Badge(pgettext_lazy("stage", "Second person"), Tone.MOVING, loud=True),
+    "done": Badge(pgettext_lazy("stage", "Done"), Tone.GOOD),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "offer": _OFFER,
+    "stage": _STAGE,
     "file": _FILE,
     "product": _PRODUCT,
     "order": _ORDER,

@@ -62,8 +62,8 @@ def one(request: HttpRequest) -> HttpResponse:
         one=held,
         orders=mapping.orders_of(who, asin, vendor_product),
         may_map=who.may_somewhere(mapping.MANAGE),
-        products=_search(request.GET.get("q", "")),
-        fields=_fields(request, vendor_product, asin, problems),
+        products=products_found(request.GET.get("q", "")),
+        fields=fields_of(request, {"sku": vendor_product or asin}, problems),
         problems=problems,
     )
 
@@ -81,7 +81,8 @@ def _mapped(request: HttpRequest, asin: str, vendor_product: str) -> HttpRespons
     return redirect("unmatched")
 
 
-def _search(text: str) -> list[Product]:
+def products_found(text: str) -> list[Product]:
+    """Products that are sold, by a part of SKU or title, or by ASIN or EAN; none for no text."""
     text = trimmed(text)
     if not text:
         return []
@@ -89,9 +90,8 @@ def _search(text: str) -> list[Product]:
     return list(Product.objects.filter(wanted, active=True).order_by("sku")[:FOUND_AT_MOST])
 
 
-def _fields(request: HttpRequest, vendor_product: str, asin: str, problems: dict[str, str]) -> list[dict[str, Any]]:
-    """The fields of a new product, prefilled with what the order says."""
-    usual = {"sku": vendor_product or asin}
+def fields_of(request: HttpRequest, usual: dict[str, str], problems: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of a new product, prefilled with what is said where nobody knows it."""
     labels = {"sku": _("SKU"), "gtin": _("EAN, UPC or GTIN"), "title": _("Title"), "case_pack": _("Pieces a case")}
     typed = request.POST if request.POST.get("do") == "new" else {}
     return [
