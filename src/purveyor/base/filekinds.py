@@ -113,9 +113,10 @@ class Kind:
 
     ``facts`` may be said of the whole file, above its heads or by whoever brings it. The heads are looked for among
     the first ``within`` rows, and on every sheet that shows where that is more than one; ``suggest`` finds the columns
-    among heads where their known heads do not suffice. Of each group of columns in ``one_of`` one is needed. Rows of a
-    ``whole`` kind are taken all in one transaction. ``form`` is the only form it comes in (blank: any). ``ready`` says
-    what else is missing before the rows may be looked at.
+    among heads where their known heads do not suffice, and ``passes_over`` rows that are none, such as a sum. Of each
+    group of columns in ``one_of`` one is needed. Rows of a ``whole`` kind are taken all in one transaction. ``form`` is
+    the only form it comes in (blank: any). ``owner`` finds the profile by what the file says, and ``ready`` tells what
+    else is missing before the rows may be looked at.
     """
 
     name: str
@@ -131,8 +132,10 @@ class Kind:
     within: int = 1
     suggest: Callable[[Sequence[str]], dict[str, str]] | None = None
     one_of: tuple[tuple[str, ...], ...] = ()
+    passes_over: Callable[[Sequence[str]], bool] | None = None
     whole: bool = False
     form: str = ""
+    owner: Callable[[Any, Mapping[str, str]], Any] | None = None
     ready: Callable[[Source], list[Problem]] | None = None
 
     def column(self, name: str) -> Column:

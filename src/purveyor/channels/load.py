@@ -187,6 +187,8 @@ def parts_of(upload: Upload) -> Iterator[parse.Part]:
         rows = ((number, cells) for number, cells in rows if number >= shape.head + (not headless))
     elif not headless:
         next(rows, None)
+    if kind.passes_over is not None:
+        rows = ((number, cells) for number, cells in rows if not kind.passes_over(cells))
     plan = parse.Plan.of(kind, upload.heads, upload.columns, upload.options.get("mark", ""))
     return parse.parts(rows, plan, read.MOST_ROWS if kind.whole else PART)
 

@@ -129,9 +129,11 @@ def _said_in(cell: str, named: Mapping[str, str]) -> tuple[str, str]:
 
 
 def facts_given(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
-    """What somebody says of the whole, tidied. Raises Refused for what is no fact of this kind, and what is too long."""
+    """What somebody says of the whole, tidied. Raises Refused for what is no fact of this kind, or too long."""
     known = {fact.name for fact in kind.facts}
-    problems = [Problem(_("There is no such fact about this kind of file."), where=name) for name in given if name not in known]
+    problems = [
+        Problem(_("There is no such fact about this kind of file."), where=name) for name in given if name not in known
+    ]
     said = _("A fact has at most %(most)d characters.") % {"most": LONGEST_FACT}
     problems += [Problem(said, where=name) for name, text in given.items() if len(text) > LONGEST_FACT]
     if problems:

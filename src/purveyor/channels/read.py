@@ -265,7 +265,7 @@ def _grouped(head: Cells, path: Path, shape: Shape, above: list[Numbered]) -> Ce
 _WRITERS: dict[type, Callable[[Any], str]] = {
     str: cell,
     bool: lambda value: "yes" if value else "no",
-    int: lambda value: Number(value),
+    int: Number,
     float: lambda value: Number(format(Decimal(repr(value)).normalize() + 0, "f")),
     datetime: lambda value: value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(),
     date: date.isoformat,

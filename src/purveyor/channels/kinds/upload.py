@@ -52,6 +52,9 @@ def bring(
     heads = read.heads_of(found, headless=headless)
     known = known or (None if columns else mapping.choose(kind, heads))
     chosen = dict(known.columns) if known else mapping.suggest(kind, heads)
+    said = mapping.facts_of(kind, (cells for _number, cells in found.above)) | said
+    if profile is None and kind.owner is not None:
+        profile = kind.owner(who, said)
     with transaction.atomic():
         upload = Upload.objects.create(
             channel=CHANNEL,
@@ -64,7 +67,7 @@ def bring(
             heads=heads,
             columns=chosen | dict(columns or {}),
             options=given | {key: value for key, value in (known.options if known else {}).items() if value},
-            facts=mapping.facts_of(kind, (cells for _number, cells in found.above)) | said,
+            facts=said,
             by=who.name,
         )
         record("file.brought", by=who.name, obj=upload, new={"kind": kind.name, "sha256": sha256, "size": size})
@@ -82,10 +85,8 @@ def look(kind: Kind, sha256: str, wanted: Collection[str] = ()) -> read.Look:
     """A first look at a kept file: where the heads of its kind stand. Raises Refused, also for another form than the
     kind's own."""
     path = store.path_of(sha256)
-    if kind.within > 1:
-        found = read.look_for(path, mapping.seek(kind, wanted), kind.within)
-    else:
-        found = read.look(path)
+    seeks = kind.within > 1
+    found = read.look_for(path, mapping.seek(kind, wanted), kind.within) if seeks else read.look(path)
     if kind.form not in ("", found.shape.form):
         said = _("This kind of file is a workbook. Bring it as XLSX, as it came.")
         raise Refused(said, [Problem(said, where="file")], code="unreadable-file")

@@ -5,21 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0001_initial'),
-        ('profiles', '0005_dated_settings'),
+        ("channels", "0001_initial"),
+        ("profiles", "0005_dated_settings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='upload',
-            name='facts',
+            model_name="upload",
+            name="facts",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='profile',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='profiles.profile'),
+            model_name="upload",
+            name="profile",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="profiles.profile",
+            ),
         ),
     ]

@@ -7,10 +7,10 @@ inline string, a number as a number; nothing that is written can be a formula.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from purveyor.channels.workbooks import package
 from purveyor.channels.workbooks.package import damaged
@@ -46,28 +46,52 @@ class Span:
         return self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right
 
 
+class Spans:
+    """Rectangles, looked up by a place: column by column, in the order of their rows."""
+
+    def __init__(self) -> None:
+        self._all: list[Span] = []
+        self._columns: dict[int, list[Span]] = {}
+
+    def add(self, span: Span) -> None:
+        self._all.append(span)
+        self._columns.clear()
+
+    def at(self, place: Place) -> Span | None:
+        """The one a cell lies in; None for none. Of those that overlap, the lowest."""
+        row, column = place
+        if column not in self._columns:
+            there = (span for span in self._all if span.left <= column <= span.right)
+            self._columns[column] = sorted(there, key=lambda span: span.top)
+        spans = self._columns[column]
+        found = bisect_right(spans, row, key=lambda span: span.top)
+        return spans[found - 1] if found and place in spans[found - 1] else None
+
+
 @dataclass(slots=True)
 class Looks:
     """What a sheet holds besides values: cells with formulas, ranges of formulas that fill several cells, merged
     ranges, and the words that a cell's list of choices allows."""
 
     formulas: set[Place] = field(default_factory=set)
-    arrays: list[Span] = field(default_factory=list)
-    merged: list[Span] = field(default_factory=list)
-    choices: list[tuple[Span, tuple[str, ...]]] = field(default_factory=list)
+    arrays: Spans = field(default_factory=Spans)
+    merged: Spans = field(default_factory=Spans)
+    choices: Spans = field(default_factory=Spans)
+    words: dict[Span, tuple[str, ...]] = field(default_factory=dict)
 
     def is_formula(self, place: Place) -> bool:
         """Whether a cell's value comes from a formula, its own or one of a neighbour."""
-        return place in self.formulas or any(place in span for span in self.arrays)
+        return place in self.formulas or self.arrays.at(place) is not None
 
     def is_merged(self, place: Place) -> bool:
         """Whether a cell shares its place with another row, or is hidden behind another cell."""
-        spans = (span for span in self.merged if place in span)
-        return any(span.top != span.bottom or (span.top, span.left) != place for span in spans)
+        span = self.merged.at(place)
+        return span is not None and (span.top != span.bottom or (span.top, span.left) != place)
 
-    def words(self, place: Place) -> tuple[str, ...]:
+    def words_at(self, place: Place) -> tuple[str, ...]:
         """The words a cell may hold; none where it names none."""
-        return next((words for span, words in self.choices if place in span), ())
+        span = self.choices.at(place)
+        return self.words[span] if span else ()
 
 
 def place_of(text: str) -> Place | None:
@@ -127,9 +151,9 @@ class _Looking:
         if given.get("t") in ("array", "dataTable"):
             self._add(self.found.arrays, given.get("ref", ""))
 
-    def _add(self, spans: list[Span], text: str) -> None:
+    def _add(self, spans: Spans, text: str) -> None:
         if span := Span.of(text):
-            spans.append(span)
+            spans.add(span)
 
     def text(self, found: str) -> None:
         if self.words is not None:
@@ -141,7 +165,9 @@ class _Looking:
             text = "".join(self.words).strip()
             if text[:1] == text[-1:] == '"':
                 words = tuple(word.strip() for word in text[1:-1].split(","))
-                self.found.choices += [(span, words) for span in self.choice]
+                for span in self.choice:
+                    self.found.choices.add(span)
+                    self.found.words[span] = words
             self.words = None
         elif kind == "dataValidation":
             self.choice = []
@@ -159,10 +185,9 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Row:
-    """A row with its cells: where its bytes begin, where its start tag and where its cells end."""
+    """A row with its cells: where its start tag and where its cells end (0 for a row that has none)."""
 
     number: int
-    begin: int
     opened: int
     style: str
     end: int = 0
@@ -178,7 +203,7 @@ def fill(xml: bytes, values: Mapping[Place, Value]) -> bytes:
     by_row: dict[int, dict[int, Value]] = {}
     for (row, column), value in values.items():
         by_row.setdefault(row, {})[column] = value
-    if set(by_row) - set(writing.rows):
+    if any(number not in writing.rows or not writing.rows[number].end for number in by_row):
         raise damaged()
     edits = [edit for number, cells in by_row.items() for edit in writing.edits(writing.rows[number], cells)]
     edits.sort(key=lambda edit: edit[:2])
@@ -218,7 +243,7 @@ class _Writing:
     def _row(self, given: dict[str, str]) -> None:
         begin = self.parser.CurrentByteIndex
         style = given.get("s", "") if given.get("customFormat") in ("1", "true") else ""
-        self.row = self.rows[self.number] = _Row(self.number, begin, self._tag_end(begin), style)
+        self.row = self.rows[self.number] = _Row(self.number, self._tag_end(begin), style)
 
     def _cell(self, given: dict[str, str]) -> None:
         assert self.row is not None
@@ -235,7 +260,7 @@ class _Writing:
                 self.cell.end = self.xml.index(b">", self.parser.CurrentByteIndex) + 1
             self.cell = None
         elif kind == "row" and self.row is not None:
-            self.row.end = self.row.opened if self._is_empty(self.row.opened) else self.parser.CurrentByteIndex
+            self.row.end = 0 if self._is_empty(self.row.opened) else self.parser.CurrentByteIndex
             self.row = None
 
     def _tag_end(self, begin: int) -> int:
@@ -267,7 +292,7 @@ class _Writing:
 
     def _written(self, place: Place, style: str, value: Value) -> bytes:
         name = f"{self.prefix}c"
-        styled = f' s="{style}"' if style else ""
+        styled = f' s="{style}"' if style.isdigit() else ""
         if isinstance(value, str):
             text = _as_text(value)
             kept = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
@@ -282,5 +307,3 @@ def _as_text(value: str) -> str:
     text = _FORBIDDEN.sub("", value)
     text = _ESCAPED.sub(lambda found: f"_x005F{found[0]}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
