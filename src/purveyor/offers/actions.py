@@ -10,23 +10,25 @@ from purveyor.audit.actions import Action
 FACTS = ("number", "title", "program", "unsold", "vendor_code", "currency", "expires_at", "zone")
 """What a person may correct about an offer."""
 _CELLS = ("stage", "cells", "how")
+_STAGE = ("state", "approved_by", "second_by", "reason")
+_STATE = ("state", "reason", "completed_at", "completed_by")
 
 ACTIONS = [
     Action("offer.received", _("Offer %(name)s came in"), (*FACTS, "rows", "unmapped", "deliveries", "stages", "file")),
     Action("offer.changed", _("The facts of offer %(name)s were changed"), (*FACTS, "deliveries")),
     Action("offer.mapped", _("A row of offer %(name)s was mapped to a product"), ("rows", "product")),
     Action("offer.answered", _("Cells of offer %(name)s were answered"), _CELLS),
-    Action("offer.stage_open", _("A stage of offer %(name)s began"), ("state", "stage")),
-    Action("offer.stage_proposed", _("A stage of offer %(name)s waits for a second person"), ("state", "stage")),
-    Action("offer.stage_done", _("A stage of offer %(name)s is done"), ("state", "stage")),
-    Action("offer.stage_waiting", _("A stage of offer %(name)s waits for an earlier one"), ("state", "stage")),
-    Action("offer.sent_back", _("Offer %(name)s was sent back to an earlier stage"), ("stage", "to", "because")),
-    Action("offer.revoked", _("A stage took back its approval of offer %(name)s"), ("stage", "because")),
-    Action("offer.declined", _("A second person declined a stage of offer %(name)s"), ("stage", "because")),
-    Action("offer.completed", _("Offer %(name)s was completed"), ("state", "approved", "value", "because")),
-    Action("offer.reopened", _("Offer %(name)s was opened again"), ("state", "because")),
-    Action("offer.withdrawn", _("Offer %(name)s was given up"), ("state", "because")),
-    Action("offer.taken_up", _("Offer %(name)s was taken up again"), ("state", "because")),
+    Action("offer.stage_open", _("A stage of an offer began: %(name)s"), _STAGE),
+    Action("offer.stage_proposed", _("A stage of an offer waits for a second person: %(name)s"), _STAGE),
+    Action("offer.stage_done", _("A stage of an offer is done: %(name)s"), _STAGE),
+    Action("offer.stage_waiting", _("A stage of an offer waits for an earlier one: %(name)s"), _STAGE),
+    Action("offer.sent_back", _("Offer %(name)s was sent back to an earlier stage"), ("stage", "to")),
+    Action("offer.revoked", _("A stage took back its approval of offer %(name)s"), ("stage",)),
+    Action("offer.declined", _("A second person declined a stage of offer %(name)s"), ("stage",)),
+    Action("offer.completed", _("Offer %(name)s was completed"), _STATE),
+    Action("offer.reopened", _("Offer %(name)s was opened again"), _STATE),
+    Action("offer.withdrawn", _("Offer %(name)s was given up"), _STATE),
+    Action("offer.taken_up", _("Offer %(name)s was taken up again"), _STATE),
     Action("offer.exported", _("The answers of offer %(name)s were written into its workbook"), ("cells",)),
     Action("offer.consumed", _("An order used pieces of offer %(name)s"), ("order", "lines")),
     Action("offer.given_back", _("An order gave pieces of offer %(name)s back"), ("order", "lines")),

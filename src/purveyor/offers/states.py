@@ -43,10 +43,11 @@ STAGE = Machine(
         Arrow("c", _S.OPEN, _S.PROPOSED, "its people handed the offer on, and a second person is needed"),
         Arrow("d", _S.PROPOSED, _S.DONE, "a second person confirmed it"),
         Arrow("e", _S.PROPOSED, _S.OPEN, "a second person declined it, or it was taken back"),
-        Arrow("f", _S.DONE, _S.OPEN, "it was revoked, sent back to, or a row of it waits for an answer again"),
+        Arrow("f", _S.DONE, _S.OPEN, "its people took their approval back, or it was sent back to them"),
         Arrow("g", _S.OPEN, _S.WAITING, "a stage before it is open again"),
         Arrow("h", _S.PROPOSED, _S.WAITING, "a stage before it is open again"),
         Arrow("i", _S.DONE, _S.WAITING, "a stage before it is open again"),
+        Arrow("j", _S.DONE, _S.PROPOSED, "a row mapped late was answered, and a second person is needed"),
     ],
     ends=[_S.DONE],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -27,10 +28,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What one stage said of a cell, and what it had before its eyes when it did."""
+    """What one stage said of a cell, and what it had before its eyes when it did. Whose word it is counts for nothing
+    here, and is for who reads it."""
 
     value: Value
     seen: Value
+    comment: str = ""
+    by: str = ""
+    at: datetime | None = None
 
 
 def asked(quantity: int, price: Decimal | None) -> Value:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from purveyor.common import clock
+from purveyor.offers.keys import KEYS
 from purveyor.offers.models.offer import Cell, Offer
 from purveyor.offers.states import STAGE, StageState
 
+if TYPE_CHECKING:
+    from purveyor.profiles.models import Profile
+
 
 class Stage(models.Model):
-    """One stage of one offer, as the settings had it when the offer came in. ``key`` is one of ``stages.KEYS``.
+    """One stage of one offer, as the settings had it when the offer came in. ``key`` is one of ``keys.KEYS``.
 
     ``approved_by`` handed it on, ``second_by`` confirmed that where a second person was needed; both are names of a
     ``Who``. ``approver`` is the person behind it, whose tokens are no second person either. ``reason`` is the last one
@@ -40,7 +46,17 @@ class Stage(models.Model):
         indexes = [models.Index(fields=["state", "key"], name="stage_state_key")]
 
     def __str__(self) -> str:
-        return f"{self.offer_id}/{self.key}"
+        return f"{self.offer.number}/{self.key}"
+
+    @property
+    def profile(self) -> Profile:
+        """Whose offer it is a stage of."""
+        return self.offer.profile
+
+    @property
+    def permission(self) -> str:
+        """What its people hold."""
+        return KEYS[self.key].permission
 
 
 class Answer(models.Model):
@@ -131,4 +147,4 @@ class Deputy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.deputy_id}"
+        return f"{self.deputy.username} ← {self.absent.username} ({self.key})"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 
 from purveyor.common import clock
 from purveyor.offers.states import OFFER, OfferState
+
+if TYPE_CHECKING:
+    from purveyor.offers.queries import Figures
 
 
 class Offer(models.Model):
@@ -59,6 +63,9 @@ class Offer(models.Model):
             models.Index(fields=["profile", "state", "expires_at"], name="offer_profile_state"),
             models.Index(fields=["state", "expires_at"], name="offer_state_expiry"),
         ]
+
+    figures: Figures | None = None
+    """Its sums, where a list looked them up for many at once (``queries.counted``)."""
 
     def __str__(self) -> str:
         return self.number

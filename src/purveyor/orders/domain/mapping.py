@@ -12,15 +12,14 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
-from purveyor.common.errors import NotFound, Problem, Refused
-from purveyor.common.lenient import identifier, trimmed
+from purveyor.common.errors import NotFound
 from purveyor.jobs.nudge import nudge
 from purveyor.orders.domain import arrival
 from purveyor.orders.models import Finding
 from purveyor.orders.states import FindingState
 from purveyor.people.who import Who
+from purveyor.products.domain.learn import learn
 from purveyor.products.domain.match import Pair, match_many
-from purveyor.products.domain.update import add_alias, change, create
 from purveyor.products.models import Product
 
 MANAGE = "products.manage"
@@ -94,42 +93,11 @@ def map_product(
     if not held:
         raise NotFound(_("No order is held for %(name)s.") % {"name": asin or vendor_product})
     with transaction.atomic():
-        product = _new(who, asin, vendor_product, new) if new is not None else _known(sku)
-        _learn(who, product, asin, vendor_product)
+        product = learn(who, asin, vendor_product, sku=sku, new=new)
         told = {"asin": asin, "vendor_product": vendor_product, "product": product.sku, "orders": held}
         record("order.mapped", by=who.name, obj=product, new=told)
         nudge(REMATCH, product.pk)
     return product, held
-
-
-def _known(sku: str) -> Product:
-    name = trimmed(sku)
-    found = Product.objects.filter(sku=name).first() or Product.objects.filter(asin=identifier(name).upper()).first()
-    if not name or found is None:
-        said = _("There is no product %(sku)s.") % {"sku": name or "–"}
-        raise Refused(said, [Problem(said, where="sku")], hint=_("Name a SKU or ASIN, or add a product."))
-    return found
-
-
-def _new(who: Who, asin: str, vendor_product: str, given: Mapping[str, Any]) -> Product:
-    """A new product; what is not said of it is what the order says."""
-    said = {name: value for name, value in given.items() if value not in ("", None)}
-    return create(who, {"sku": vendor_product or asin} | ({"asin": asin} if asin else {}) | said)
-
-
-def _learn(who: Who, product: Product, asin: str, vendor_product: str) -> None:
-    if asin and not product.asin:
-        change(who, product, {"asin": asin})
-    for name in (vendor_product, asin):
-        if name and not _means(name, product, asin):
-            add_alias(who, product, name)
-
-
-def _means(name: str, product: Product, asin: str) -> bool:
-    """Whether an order that says this already finds the product."""
-    pair: Pair = (name, "") if name == asin else ("", name)
-    found = match_many([pair]).get(pair)
-    return found is not None and found.product_id == product.pk
 
 
 def rematch(product_id: int) -> int:

@@ -24,7 +24,8 @@ __all__ = ["MANAGE", "add_alias", "change", "create", "remove_alias", "remove_co
 
 MANAGE = "products.manage"
 REMATCH = "orders.rematch"
-"""Orders that wait for a product are looked at anew."""
+OFFERS_REMATCH = "offers.rematch"
+"""Orders, and rows of offers, that wait for a product are looked at anew."""
 LONGEST_ALIAS = 80
 
 
@@ -43,7 +44,7 @@ def create(who: Who, given: Mapping[str, Any]) -> Product:
             product = Product.objects.create(**values)
             new = {name: value for name, value in values.items() if value not in ("", None)}
             record("product.added", by=who.name, obj=product, new=new)
-            nudge(REMATCH, product.pk)
+            _nudge(product.pk)
     except IntegrityError:
         # Somebody took the same number between our look and our write.
         raise Refused(_("The product was not added."), _taken(values) or [Problem(_("Try again."))]) from None
@@ -75,6 +76,11 @@ def change(who: Who, product: Product, given: Mapping[str, Any], *, seen: int | 
     return product
 
 
+def _nudge(product_id: int) -> None:
+    nudge(REMATCH, product_id)
+    nudge(OFFERS_REMATCH, product_id)
+
+
 def _write(who: Who, now: Product, new: dict[str, Any]) -> None:
     old = {name: getattr(now, name) for name in new}
     rows = Product.objects.filter(pk=now.pk, version=now.version)
@@ -83,7 +89,7 @@ def _write(who: Who, now: Product, new: dict[str, Any]) -> None:
             if not rows.update(version=F("version") + 1, updated_at=clock.now(), **new):
                 raise _overtaken(now)
             record("product.changed", by=who.name, obj=now, name=new.get("sku", now.sku), old=old, new=new)
-            nudge(REMATCH, now.pk)
+            _nudge(now.pk)
     except IntegrityError:
         raise Refused(_("The product was not changed."), _taken(new, now.pk) or [Problem(_("Try again."))]) from None
 
@@ -125,7 +131,7 @@ def add_alias(who: Who, product: Product, value: str) -> Alias:
         with transaction.atomic():
             alias = Alias.objects.create(product=product, value=value, normalised=alias_key(value))
             record("product.alias_added", by=who.name, obj=product, new={"alias": value})
-            nudge(REMATCH, product.pk)
+            _nudge(product.pk)
     except IntegrityError:
         raise Conflict(_("Somebody added the same name just now."), hint=_("Look at it again.")) from None
     return alias
