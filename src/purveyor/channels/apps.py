@@ -10,8 +10,11 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known to the audit what can be done with files."""
+        """Make known to the audit what can be done with files, and the kinds of files of the offers."""
         from purveyor.audit import actions
+        from purveyor.base import filekinds
         from purveyor.channels.actions import ACTIONS
+        from purveyor.channels.workbooks.offers import INVITATIONS
 
         actions.add(ACTIONS)
+        filekinds.register(INVITATIONS)

@@ -1,7 +1,7 @@
 """Reading a file of rows: what it is written in, and its rows with the numbers a spreadsheet shows beside them.
 
 CSV in UTF-8 (with or without its mark), UTF-16 with its mark, or the Western code page; separated by comma, semicolon,
-tab or bar. XLSX: its first sheet that shows. Everything else is refused with the cure.
+tab or bar. XLSX: its first sheet that shows, or the one named. Everything else is refused with the cure.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import codecs
 import csv
 import itertools
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,46 +35,83 @@ MOST_RATIO = 200
 LONGEST_CELL = 10_000
 _CHUNK = 1024 * 1024
 _SAMPLE = 20
+# What a group of columns is called ends where its days or remarks begin: those differ from file to file.
+_UNTIL_DETAIL = re.compile(r"[(:,;\u2013\u2014]|\s-\s|\b\d{1,2}\.\d{1,2}\.|\b\d{4}-")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 Cells = list[str]
+Numbered = tuple[int, Cells]
+Seek = Callable[[Sequence[Cells]], tuple[float, int]]
+"""The first rows → how well the best of them serves as the row of heads, and its place among them."""
+
+
+class Number(str):
+    """The text of a cell that holds a number: its mark is a point, whatever the file's texts have."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file is read. ``mark`` is its decimal mark where its form tells it: numbers of a workbook have a point."""
+    """How a file is read. ``mark`` is its decimal mark where its form tells it: numbers of a workbook have a point.
+
+    ``head`` is the number of the row the heads stand in (0: the first that holds anything), ``sheet`` the name of
+    their sheet (blank: the first that shows).
+    """
 
     form: str
     encoding: str = ""
     separator: str = ""
     mark: str = ""
+    head: int = 0
+    sheet: str = ""
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a first look shows: how the file is read, its first row, and a few rows below it with their numbers."""
+    """What a first look shows: how the file is read, its row of heads, the rows above it, and a few below it."""
 
     shape: Shape
     head: Cells
-    sample: list[tuple[int, Cells]] = field(default_factory=list)
+    sample: list[Numbered] = field(default_factory=list)
+    above: list[Numbered] = field(default_factory=list)
 
 
-def look(path: Path) -> Look:
-    """A first look at a file. Raises Refused for one that cannot be read, or that has no rows."""
-    shape = shape_of(path)
-    first = list(itertools.islice(rows(path, shape), _SAMPLE + 1))
+def look(path: Path, shape: Shape | None = None) -> Look:
+    """A first look at a file, or another at one whose shape is known. Raises Refused for one that cannot be read, or
+    that has no rows."""
+    shape = shape or shape_of(path)
+    begin = list(itertools.islice(rows(path, shape), max(shape.head, 1) + _SAMPLE))
+    above = [one for one in begin if one[0] < shape.head]
+    first = begin[len(above) :][: _SAMPLE + 1]
     if not first:
         raise _refused(_("The file is empty."))
-    head = first[0][1]
+    head = _grouped(first[0][1], path, shape, above)
     if len(head) > MOST_COLUMNS:
         raise _refused(_("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS})
-    return Look(shape, head, first[1:])
+    return Look(shape, head, first[1:], above)
+
+
+def look_for(path: Path, seek: Seek, within: int) -> Look:
+    """A first look at a file whose heads may stand below other rows, or on another sheet than the first. The best of
+    the first ``within`` rows of each counts, of equals the first. Raises Refused."""
+    shape = shape_of(path)
+    best, chosen = -1.0, shape
+    for sheet in sheets_of(path) if shape.form == XLSX else [""]:
+        there = replace(shape, sheet=sheet)
+        first = list(itertools.islice(rows(path, there), within))
+        if not first:
+            continue
+        score, place = seek([cells for _number, cells in first])
+        if score > best:
+            best, chosen = score, replace(there, head=first[place][0])
+    return look(path, chosen)
 
 
 def shape_of(path: Path) -> Shape:
@@ -90,7 +129,7 @@ def shape_of(path: Path) -> Shape:
 
 def rows(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
     """The rows that hold anything, each with its number. Raises Refused where the file cannot be read on."""
-    found = _spreadsheet(path) if shape.form == XLSX else _text(path, shape)
+    found = _spreadsheet(path, shape.sheet) if shape.form == XLSX else _text(path, shape)
     for number, cells in found:
         if number > MOST_ROWS:
             raise _refused(_("The file has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
@@ -99,9 +138,10 @@ def rows(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
 
 
 def count(path: Path, shape: Shape) -> int:
-    """How many rows hold anything, the head among them; none of their cells is looked at closely. Raises Refused."""
-    if shape.form == XLSX:
-        return sum(1 for _row in rows(path, shape))
+    """How many rows hold anything, the head among them and nothing above it; none of their cells is looked at closely.
+    Raises Refused."""
+    if shape.form == XLSX or shape.head:
+        return sum(1 for number, _cells in rows(path, shape) if number >= shape.head)
     with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
         try:
             return sum(1 for cells in csv.reader(file, delimiter=shape.separator) if any(cells))
@@ -171,31 +211,62 @@ def _text(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
             raise _refused(said) from None
 
 
-def _spreadsheet(path: Path) -> Iterator[tuple[int, Cells]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(_first_that_shows(book))
+def _spreadsheet(path: Path, name: str) -> Iterator[tuple[int, Cells]]:
+    with _opened(path) as book:
+        sheet = book.get_sheet_by_name(name or _shown(book)[0])
+        # Rows begin at the first column that holds anything; of a sheet that is named every column has its place.
+        before = [""] * (sheet.start[1] if name and sheet.start else 0)
         for number, found in enumerate(sheet.iter_rows(), 1):
-            yield number, [_short(_written(value)) for value in found]
+            yield number, before + [_short(_written(value)) for value in found]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[python_calamine.CalamineWorkbook]:
+    try:
+        yield python_calamine.CalamineWorkbook.from_path(str(path))
     except python_calamine.PasswordError:
         raise _refused(_("This workbook is locked. Save it without a password.")) from None
     except python_calamine.CalamineError as error:
         raise _refused(_("This workbook cannot be read: %(why)s.") % {"why": error}) from None
 
 
-def _first_that_shows(book: python_calamine.CalamineWorkbook) -> int:
+def sheets_of(path: Path) -> list[str]:
+    """The names of a workbook's sheets that show, in their order. Raises Refused where there is none."""
+    with _opened(path) as book:
+        return _shown(book)
+
+
+def _shown(book: python_calamine.CalamineWorkbook) -> list[str]:
     shown = python_calamine.SheetVisibleEnum.Visible
-    places = [place for place, sheet in enumerate(book.sheets_metadata) if sheet.visible == shown]
-    if not places:
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
+    if not names:
         raise _refused(_("The workbook has no sheet that shows."))
-    return places[0]
+    return names
+
+
+def _grouped(head: Cells, path: Path, shape: Shape, above: list[Numbered]) -> Cells:
+    """The heads, each below the words of the group it stands under, where the row above names several groups."""
+    if shape.form != XLSX or not above or above[-1][0] != shape.head - 1:
+        return head
+    with _opened(path) as book:
+        merged = book.get_sheet_by_name(shape.sheet or _shown(book)[0]).merged_cell_ranges or []
+    row = shape.head - 2
+    spans = [(first[1], last[1]) for first, last in merged if first[0] == last[0] == row and last[1] > first[1]]
+    if len(spans) < 2:
+        return head
+    cells, found = above[-1][1], list(head)
+    for begin, end in spans:
+        words = _UNTIL_DETAIL.split(cells[begin] if begin < len(cells) else "", maxsplit=1)[0].strip()
+        for place in range(begin, min(end + 1, len(found))):
+            found[place] = f"{words} {found[place]}" if words and found[place] else found[place]
+    return found
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
     str: cell,
     bool: lambda value: "yes" if value else "no",
-    int: str,
-    float: lambda value: format(Decimal(repr(value)).normalize() + 0, "f"),
+    int: Number,
+    float: lambda value: Number(format(Decimal(repr(value)).normalize() + 0, "f")),
     datetime: lambda value: value.date().isoformat() if not (value.hour or value.minute) else value.isoformat(),
     date: date.isoformat,
 }

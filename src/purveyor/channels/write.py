@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from purveyor.base.filekinds import Kind
+from purveyor.common.errors import Problem, Refused
 from purveyor.common.money import plain
 from purveyor.people.who import Who
 
@@ -36,7 +38,14 @@ def safe(value: Any) -> Any:
 def csv_of(who: Who, kind: Kind, rows: Iterable[Mapping[str, Any]] | None = None) -> Iterator[str]:
     """The lines of a CSV in UTF-8 with its mark, so that spreadsheets read it right. Raises Denied at once."""
     who.require_somewhere(kind.may_see)
-    return _csv(kind, kind.rows() if rows is None else rows)
+    return _csv(kind, _all(kind) if rows is None else rows)
+
+
+def _all(kind: Kind) -> Iterable[Mapping[str, Any]]:
+    if kind.rows is None:
+        said = _("Files of the kind %(name)s are not exported as a list.") % {"name": kind.name}
+        raise Refused(said, [Problem(said, where="kind")])
+    return kind.rows()
 
 
 def _csv(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -56,6 +65,7 @@ def _text(value: Any) -> Any:
 def xlsx_of(who: Who, kind: Kind, path: Path, rows: Iterable[Mapping[str, Any]] | None = None) -> None:
     """Write a workbook of one sheet, row by row, with little memory. Raises Denied."""
     who.require_somewhere(kind.may_see)
+    found = _all(kind) if rows is None else rows
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(str(kind.label)[:_LONGEST_SHEET_NAME])
         forms = {
@@ -65,7 +75,7 @@ def xlsx_of(who: Who, kind: Kind, path: Path, rows: Iterable[Mapping[str, Any]] 
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, [str(column.label) for column in kind.columns], bold)
-        for place, row in enumerate(kind.rows() if rows is None else rows, 1):
+        for place, row in enumerate(found, 1):
             for at, value in enumerate(_shown(kind, row)):
                 _write(sheet, place, at, value, forms)
 

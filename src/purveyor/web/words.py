@@ -55,6 +55,8 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "added": gettext_lazy("added"),
         "changed": pgettext_lazy("effect", "changed"),
         "unchanged": pgettext_lazy("effect", "as they were"),
+        "waits": pgettext_lazy("effect", "wait for mapping"),
+        "skipped": pgettext_lazy("effect", "nothing asked"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

@@ -53,7 +53,7 @@ def files(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             problem = error
     told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
-    told |= {"to_see": queries.kinds_to_see(who), "wanted": request.GET.get("kind", ""), "problem": problem}
+    told |= {"to_see": queries.kinds_to_export(who), "wanted": request.GET.get("kind", ""), "problem": problem}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
 
 
@@ -142,7 +142,7 @@ def _page(
 def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
     """The first rows as they stand in the file; none where it is no longer there."""
     try:
-        found = read.look(store.path_of(upload.sha256))
+        found = read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
     except Refused:
         return []
     rows = found.sample if not upload.options.get("headless") else [(1, found.head), *found.sample]
