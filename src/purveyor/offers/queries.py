@@ -44,6 +44,11 @@ class Figures:
     stages: list[Stage] = field(default_factory=list)
 
     @property
+    def left(self) -> int:
+        """Eaches that were approved and no order has used."""
+        return self.approved - self.consumed
+
+    @property
     def turn(self) -> Stage | None:
         """The stage whose turn it is; None where all are done."""
         from purveyor.offers.domain.stages import turn_of

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from purveyor.offers import queries, rules
 from purveyor.offers.domain.board import Board, DeliveryNow, StageNow, board
-from purveyor.offers.domain.lock import stages_of
 from purveyor.offers.domain.liability import Liability
+from purveyor.offers.domain.lock import stages_of
 from purveyor.offers.domain.stages import turn_of
 from purveyor.offers.models import Consumption, Offer, Row, Stage
+from purveyor.offers.states import OfferState
 from purveyor.orders import queries as orders
 from purveyor.orders.models import Order
 from purveyor.people.who import Who
@@ -115,6 +116,29 @@ class About:
     def unmapped(self) -> Sequence[Row]:
         """Rows that name products nobody knows, the first of them."""
         return list(Row.objects.filter(offer=self.offer, product=None).order_by("number")[: SHOWN_AT_MOST + 1])
+
+    @property
+    def late(self) -> bool:
+        """Whether Amazon's time for the answer is over while nobody completed it."""
+        return self.offer.state == OfferState.OPEN and self.offer.expired()
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether completing it takes a word more than a button: a reason, or that rows are left out."""
+        return self.late or bool(self.unmapped)
+
+    @property
+    def may_hand_on(self) -> bool:
+        return "hand-on" in self.acts
+
+    @property
+    def mine(self) -> bool:
+        """Whether any stage is theirs to answer now."""
+        return self.offer.state == OfferState.OPEN and any(one.mine for one in self.shown)
+
+    @property
+    def may_fetch_workbook(self) -> bool:
+        return self.offer.state == OfferState.COMPLETED and self.offer.upload is not None
 
     @cached_property
     def may_manage(self) -> bool:

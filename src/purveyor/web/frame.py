@@ -18,6 +18,7 @@ from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
 from purveyor.offers import queries as offers
 from purveyor.offers import rules as offer_rules
+from purveyor.offers.mine import waiting_for
 from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.outbox.models import Document
@@ -131,7 +132,9 @@ class Frame:
 
     def _my_offers(self) -> int:
         """Offers that wait for a stage of the person's."""
-        return offers.waiting_for(self.who, self.scope)[:COUNT_AT_MOST].count()
+        rows = offers.visible_to(self.who)
+        rows = rows.filter(profile__name=self.scope) if self.scope else rows
+        return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         wanted = (OrderState.NEW, OrderState.FAILED)

@@ -78,9 +78,7 @@ def _confirm(who: Who, offer: Offer, data: QueryDict) -> Any:
 
 def _complete(who: Who, offer: Offer, data: QueryDict) -> Any:
     leave = bool(data.get("leave_unmapped"))
-    return complete.complete(
-        who, offer, reason=_reason(data), leave_unmapped=leave, expect_version=_version(data)
-    )
+    return complete.complete(who, offer, reason=_reason(data), leave_unmapped=leave, expect_version=_version(data))
 
 
 def _approve(who: Who, offer: Offer, data: QueryDict) -> Any:
@@ -193,9 +191,7 @@ ACTS: dict[str, Act] = {
             gettext_lazy("Its stages stay done until one takes its approval back; what orders have used stays."),
             gettext_lazy("Open again."),
             lambda who, offer, data: complete.reopen(who, offer, _reason(data)),
-            lambda who, offer, found: (
-                offer.state == OfferState.COMPLETED and who.may(rules.REOPEN, offer.profile)
-            ),
+            lambda who, offer, found: offer.state == OfferState.COMPLETED and who.may(rules.REOPEN, offer.profile),
             reason=True,
             needed=True,
         ),
@@ -216,9 +212,7 @@ ACTS: dict[str, Act] = {
             gettext_lazy("It goes on where it stood."),
             gettext_lazy("Taken up again."),
             lambda who, offer, data: complete.take_up(who, offer, _reason(data)),
-            lambda who, offer, found: (
-                offer.state == OfferState.WITHDRAWN and who.may(rules.MANAGE, offer.profile)
-            ),
+            lambda who, offer, found: offer.state == OfferState.WITHDRAWN and who.may(rules.MANAGE, offer.profile),
             reason=True,
             needed=True,
         ),

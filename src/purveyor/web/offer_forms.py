@@ -14,19 +14,12 @@ from purveyor.offers import keys
 from purveyor.offers.models import Delivery, Offer
 from purveyor.people.models import User
 from purveyor.profiles.models import Profile
+from purveyor.web.words import WORDS
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 _MOMENT = forms.TextInput(attrs={"type": "datetime-local", "autocomplete": "off"})
-PROGRAMS = (
-    (Offer.Program.BULK, _("Bulk buy")),
-    (Offer.Program.BORN_TO_RUN, _("Born to Run")),
-    (Offer.Program.ADVANCE, _("Advance purchase")),
-)
-UNSOLD = (
-    (Offer.Unsold.NONE, _("nothing was agreed")),
-    (Offer.Unsold.RETURN, _("they come back, for 110 % of their cost")),
-    (Offer.Unsold.KEEP, _("Amazon keeps them for 25 % of their cost")),
-)
+PROGRAMS = tuple(WORDS["program"].items())
+UNSOLD = tuple(WORDS["unsold"].items())
 
 
 def _text(label: Any, most: int, **more: Any) -> forms.CharField:
@@ -80,7 +73,9 @@ def _shown_deliveries(deliveries: Sequence[Delivery]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in deliveries:
         path = f"deliveries.{one.position}"
-        days = {name: getattr(one, name).isoformat() if getattr(one, name) else "" for name in ("first_day", "last_day")}
+        days = {
+            name: getattr(one, name).isoformat() if getattr(one, name) else "" for name in ("first_day", "last_day")
+        }
         found |= {f"{path}.name": one.name} | {f"{path}.{name}": value for name, value in days.items()}
     return found
 

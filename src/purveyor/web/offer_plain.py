@@ -186,7 +186,9 @@ def _was(text: str) -> dict[str, str]:
         return dict.fromkeys(FIELDS, "")
 
 
-def rows_of(board: Board, rows: Sequence[RowNow], data: QueryDict | None = None, taken: Taken | None = None) -> list[PlainCell]:
+def rows_of(
+    board: Board, rows: Sequence[RowNow], data: QueryDict | None = None, taken: Taken | None = None
+) -> list[PlainCell]:
     """The cells of these rows with their fields. ``data`` and ``taken`` are what was typed and what became of it."""
     names = {one.position: one.name or _("Delivery %(n)s") % {"n": one.position} for one in board.deliveries}
     problems = {one.where: one.message for one in taken.problems} if taken else {}

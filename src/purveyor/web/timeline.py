@@ -94,7 +94,14 @@ def said(text: str) -> str:
 
 
 def _nouns() -> dict[str, str]:
-    return {"order": _("Order"), "document": _("Document"), "run": _("Work"), "alert": _("Alert"), "offer": _("Offer"), "stage": _("Stage")}
+    return {
+        "order": _("Order"),
+        "document": _("Document"),
+        "run": _("Work"),
+        "alert": _("Alert"),
+        "offer": _("Offer"),
+        "stage": _("Stage"),
+    }
 
 
 def who_words(by: str) -> str:

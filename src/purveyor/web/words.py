@@ -93,6 +93,24 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "picked": gettext_lazy("as picked"),
         "refused": gettext_lazy("rejected before"),
     },
+    "program": {
+        "bulk buy": gettext_lazy("Bulk buy"),
+        "born to run": gettext_lazy("Born to Run"),
+        "advance purchase": gettext_lazy("Advance purchase"),
+    },
+    "unsold": {
+        "none": gettext_lazy("nothing was agreed"),
+        "return": gettext_lazy("they come back, for 110 % of their cost"),
+        "keep": gettext_lazy("Amazon keeps them for 25 % of their cost"),
+    },
+    "how": {
+        "grid": gettext_lazy("in the grid"),
+        "form": gettext_lazy("in the plain form"),
+        "bulk": gettext_lazy("all at once"),
+        "file": gettext_lazy("by spreadsheet"),
+        "api": gettext_lazy("by REST"),
+        "cli": gettext_lazy("at the shell"),
+    },
     "outcome": {
         "sent": gettext_lazy("taken by Amazon"),
         "queued": gettext_lazy("did not arrive; tried again"),

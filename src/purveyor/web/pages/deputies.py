@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from purveyor.common import clock
-from purveyor.common.errors import Refused
+from purveyor.common.errors import NotFound, Problem, Refused
+from purveyor.common.lenient import Unreadable
 from purveyor.offers import keys, queries, rules
 from purveyor.offers.domain import deputies as domain
+from purveyor.offers.domain.facts import moment
 from purveyor.offers.models import Deputy
 from purveyor.people.domain.users import find_user
 from purveyor.people.models import User
@@ -65,7 +67,8 @@ class _Shown:
         self.one = one
         self.title = title_of(one.key)
         self.in_force = one.begins_at <= clock.now() < one.ends_at
-        self.may_dismiss = domain.may_dismiss(who, one)
+        own = who.user is not None and who.user.pk == one.absent_id
+        self.may_dismiss = own or who.may(rules.MANAGE, one.profile)
 
 
 def _form(request: HttpRequest) -> DeputyForm | None:
@@ -103,13 +106,28 @@ def _appoint(who: Who, form: DeputyForm) -> Deputy:
     told = form.cleaned_data
     profile = by_name(who, told["profile"], rules.VIEW)
     people = find_user(told["absent"]), find_user(told["deputy"])
-    return domain.appoint(who, profile, told["key"], *people, told["begins_at"], told["ends_at"])
+    times = [_moment(told[name], profile, name) for name in ("begins_at", "ends_at")]
+    return domain.appoint(who, profile, told["key"], *people, *times)
+
+
+def _moment(text: str, profile: Profile, name: str) -> datetime:
+    """What a clock of the profile's marketplace shows. Raises Refused."""
+    try:
+        found = moment(text, str(zone_of(profile.marketplace)))
+    except Unreadable as error:
+        raise Refused(str(error), [Problem(str(error), where=name)]) from None
+    if found is None:
+        raise Refused(_("Say when."), [Problem(_("Say when."), where=name)])
+    return found
 
 
 @require_POST
 def remove(request: HttpRequest, deputy_id: int) -> HttpResponse:
     """Dismiss one."""
     who = who_of(request)
-    domain.dismiss(who, queries.deputy(who, deputy_id))
+    found = queries.deputies(who).filter(pk=deputy_id).first()
+    if found is None:
+        raise NotFound(_("There is no such deputy, or their time is over."))
+    domain.dismiss(who, found)
     messages.success(request, _("They no longer answer in another's place."))
     return redirect("deputies")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -68,15 +68,16 @@ class Pages:
         return f"?{urlencode(self.query | {'page': str(number)})}"
 
 
-def _stage(who: Who, stages: Sequence[Stage], wanted: str) -> Stage:
+def stage_of(who: Who, offer: Offer, wanted: str) -> Stage:
     """The stage whose answers are shown: the one asked for, the one whose turn it is where it is theirs, the first
     that is theirs, else the one whose turn it is. Raises NotFound."""
+    stages = stages_of(offer)
     if wanted:
         found = next((one for one in stages if one.key == wanted), None)
         if found is None:
-            raise NotFound(str(gettext_lazy("This offer has no such stage.")))
+            raise NotFound(_("This offer has no such stage."))
         return found
-    turn = turn_of(list(stages))
+    turn = turn_of(stages)
     mine = [one for one in stages if rules.may_answer(who, one)]
     if turn in mine or not mine:
         return turn or stages[-1]
@@ -88,12 +89,11 @@ def grid(request: HttpRequest, offer_id: int) -> HttpResponse:
     """The grid, with the plain form for browsers without script; and what that form sends."""
     who = who_of(request)
     found = queries.one(who, offer_id)
-    stages = stages_of(found)
-    stage = _stage(who, stages, request.POST.get("stage", "") or request.GET.get("stage", ""))
+    stage = stage_of(who, found, request.POST.get("stage", "") or request.GET.get("stage", ""))
     if request.method != "POST":
         return _page(request, found, stage)
     if not rules.may_answer(who, stage):
-        raise Denied(str(gettext_lazy("This stage is not yours to answer.")))
+        raise Denied(_("This stage is not yours to answer."))
     return _saved(request, found, stage)
 
 
@@ -168,7 +168,7 @@ def read(request: HttpRequest, offer_id: int) -> JsonResponse:
     """The whole board, for the grid."""
     who = who_of(request)
     found = queries.one(who, offer_id)
-    stage = _stage(who, stages_of(found), request.GET.get("stage", ""))
+    stage = stage_of(who, found, request.GET.get("stage", ""))
     return JsonResponse(told_of.board_told(board(found, stage.key), rules.may_answer(who, stage)))
 
 

@@ -57,7 +57,12 @@ def offers(request: HttpRequest) -> HttpResponse:
         return redirect(elsewhere)
     rows = rows_in_view(request)
     listing = show(request, OFFERS, rows)
-    told = {"listing": listing, "offers": queries.told(listing.rows), "stages": _stages(), "tabs": _tabs(request, rows)}
+    told = {
+        "listing": listing,
+        "offers": list(queries.counted(listing.rows)),
+        "stages": _stages(),
+        "tabs": _tabs(request, rows),
+    }
     return page(request, "offers", "offers", may_manage=who_of(request).may_somewhere(rules.MANAGE), **told)
 
 
