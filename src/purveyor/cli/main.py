@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "runs:run",
     "aside": "asides:aside",
     "order": "order_more:order",
+    "offer": "offer_more:offer",
     "view": "views:view",
     "outbox": "outbox:outbox",
     "product": "product_more:product",

@@ -188,6 +188,14 @@ def deputies(who: Who) -> QuerySet[Deputy]:
     return rows.filter(profile__in=who.profiles(VIEW)).order_by("-ends_at", "-pk")
 
 
+def deputy(who: Who, deputy_id: int) -> Deputy:
+    """One of them by its key. Raises NotFound."""
+    found = deputies(who).filter(pk=deputy_id).first()
+    if found is None:
+        raise NotFound(_("There is no such deputy, or their time is over."))
+    return found
+
+
 def to_complete(rows: QuerySet[Offer]) -> QuerySet[Offer]:
     """Open offers all of whose stages are done."""
     left = Stage.objects.exclude(state="done").values("offer")

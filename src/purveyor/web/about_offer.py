@@ -9,7 +9,9 @@ from functools import cached_property
 
 from django.db.models import F, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from purveyor.audit.models import Entry
 from purveyor.offers import queries, rules
 from purveyor.offers.domain.board import Board, DeliveryNow, StageNow, board
 from purveyor.offers.domain.liability import Liability
@@ -167,10 +169,25 @@ class About:
     def steps(self) -> list[Step]:
         """What happened, newest first, with the file at its beginning."""
         entries = list(queries.entries(self.offer)[:STEPS_AT_MOST])
-        return [self._with_file(step, entry.action) for step, entry in zip(steps_of(entries), entries, strict=True)]
+        return [self._told(step, entry) for step, entry in zip(steps_of(entries), entries, strict=True)]
 
-    def _with_file(self, step: Step, action: str) -> Step:
+    def _told(self, step: Step, entry: Entry) -> Step:
+        """A step with its stage by name, and the file behind the first one."""
         upload = self.offer.upload
-        if action != "offer.received" or upload is None:
-            return step
-        return replace(step, behind=(Behind(upload.name, reverse("file", args=[upload.pk])),))
+        if entry.action == "offer.received" and upload is not None:
+            return replace(step, behind=(Behind(upload.name, reverse("file", args=[upload.pk])),))
+        key = next((one.key for one in self.stages if str(one.pk) == entry.object_id), "")
+        if key and entry.object_kind == "offers.stage":
+            return replace(step, what=stage_step(key, str((entry.new or {}).get("state", ""))), changes=())
+        return step
+
+
+def stage_step(key: str, state: str) -> str:
+    """What happened to a stage, in words."""
+    said = {
+        "open": _("%(stage)s answers"),
+        "proposed": _("%(stage)s handed it on; a second person looks"),
+        "done": _("%(stage)s is done"),
+        "waiting": _("%(stage)s waits for an earlier stage"),
+    }
+    return said.get(state, "%(stage)s") % {"stage": title_of(key)}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from purveyor.common import clock
-from purveyor.common.errors import NotFound, Problem, Refused
+from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import Unreadable
 from purveyor.offers import keys, queries, rules
 from purveyor.offers.domain import deputies as domain
@@ -125,9 +125,6 @@ def _moment(text: str, profile: Profile, name: str) -> datetime:
 def remove(request: HttpRequest, deputy_id: int) -> HttpResponse:
     """Dismiss one."""
     who = who_of(request)
-    found = queries.deputies(who).filter(pk=deputy_id).first()
-    if found is None:
-        raise NotFound(_("There is no such deputy, or their time is over."))
-    domain.dismiss(who, found)
+    domain.dismiss(who, queries.deputy(who, deputy_id))
     messages.success(request, _("They no longer answer in another's place."))
     return redirect("deputies")

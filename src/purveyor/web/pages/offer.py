@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from purveyor.centers.domain.resolve import Known, Zone
 from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.offers import queries, rules
 from purveyor.offers.domain import keep
@@ -46,7 +47,7 @@ def _page(
     request: HttpRequest, found: Offer, *, problem: PurveyorError | None = None, status: int = 200, failed: str = ""
 ) -> HttpResponse:
     about = About(who_of(request), found)
-    told: dict[str, Any] = {"about": about, "offer": found, "place": found.zone, "failed": failed}
+    told: dict[str, Any] = {"about": about, "offer": found, "place": Zone(found.zone, Known.CENTER), "failed": failed}
     told |= {"problem": problem.as_dict() if problem else None, "typed": request.POST}
     return page(request, "offer", "offers", status=status, **told)
 

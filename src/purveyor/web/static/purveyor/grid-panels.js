@@ -136,7 +136,7 @@
       if (cell.draft) facts.push([this.words.unsaved, this.spoken(grid.said(cell))]);
       if (cell.wrong) facts.push([this.words.problem, cell.wrong]);
       const list = box.querySelector("[data-detail-facts]");
-      list.replaceChildren(...facts.flatMap(([name, told]) => [element("dt", {}, name), element("dd", {}, told)]));
+      list.replaceChildren(...facts.map(([name, told]) => element("div", {}, element("dt", {}, name), element("dd", {}, told))));
       box.querySelector("[data-detail-history]").href = this.root.dataset.history.replace("/0/0/", `/${cell.row.number}/${cell.delivery}/`);
     },
   };
