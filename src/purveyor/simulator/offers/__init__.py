@@ -1,4 +1,4 @@
-"""Invitations to bulk buys: the pretended buyer asks by workbook, reads the answer back, and orders what was promised."""
+"""Invitations to bulk buys: the pretended buyer asks by workbook, reads the answer, orders what was promised."""
 
 from purveyor.simulator.offers.verbs import EVENT, every, find, hand_in, invite, order, workbook
 

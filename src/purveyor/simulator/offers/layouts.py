@@ -2,7 +2,7 @@
 
 *plain*: English, the heads in the first row, one delivery, a window in every row, nothing said of the whole.
 *german*: title rows, facts with their labels beside, two deliveries under group heads, a sum below.
-*wide*: instructions on a sheet of their own, answers left of what is asked, three deliveries, formulas, styles, choices.
+*wide*: instructions on a sheet of their own, answers left of what is asked, three deliveries, formulas, choices.
 """
 
 from __future__ import annotations

@@ -112,7 +112,9 @@ def _rows(world: World, rng: random.Random, account: Account, count: int, delive
 
 
 def _row(rng: random.Random, product: Product, deliveries: int) -> Row:
-    pieces = [product.case * rng.randint(10, 80) if not place or rng.random() < 0.8 else 0 for place in range(deliveries)]
+    pieces = [
+        product.case * rng.randint(10, 80) if not place or rng.random() < 0.8 else 0 for place in range(deliveries)
+    ]
     costs = [plain(product.cost)] * deliveries
     found = {"asin": product.asin, "sku": product.sku, "title": product.name}
     return Row(number=0, pieces=tuple(pieces), costs=tuple(costs), **found)
