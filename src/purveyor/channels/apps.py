@@ -15,6 +15,8 @@ class ChannelsConfig(AppConfig):
         from purveyor.base import filekinds
         from purveyor.channels.actions import ACTIONS
         from purveyor.channels.workbooks.offers import INVITATIONS
+        from purveyor.channels.workbooks.stage import STAGE_ANSWERS
 
         actions.add(ACTIONS)
         filekinds.register(INVITATIONS)
+        filekinds.register(STAGE_ANSWERS)

@@ -173,9 +173,17 @@ def _fit(who: Who, kind: Kind, upload: Upload) -> None:
 def source_of(who: Who, upload: Upload) -> Source:
     """The file behind rows, for kinds that need more than these. Raises Refused where it is no longer there."""
     shape = read.Shape(**upload.shape)
-    where = {"path": store.path_of(upload.sha256), "head": max(shape.head, 1), "sheet": shape.sheet}
-    said = {"columns": upload.columns, "heads": upload.heads, "facts": upload.facts}
-    return Source(who=who, profile=upload.profile, upload=upload.pk, **where, **said)
+    return Source(
+        who=who,
+        profile=upload.profile,
+        upload=upload.pk,
+        path=store.path_of(upload.sha256),
+        columns=upload.columns,
+        heads=upload.heads,
+        facts=upload.facts,
+        head=max(shape.head, 1),
+        sheet=shape.sheet,
+    )
 
 
 def parts_of(upload: Upload) -> Iterator[parse.Part]:

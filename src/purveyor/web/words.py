@@ -55,6 +55,7 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "added": gettext_lazy("added"),
         "changed": pgettext_lazy("effect", "changed"),
         "unchanged": pgettext_lazy("effect", "as they were"),
+        "answered": pgettext_lazy("effect", "answered"),
         "waits": pgettext_lazy("effect", "wait for mapping"),
         "skipped": pgettext_lazy("effect", "nothing asked"),
     },

@@ -47,7 +47,7 @@ def bring(
     known = mapping.find(kind, saved) if saved else None
     given, said = mapping.options_of(options or {}), mapping.facts_given(kind, facts or {})
     sha256, size = store.keep(pieces)
-    found = look(kind, sha256, [*(columns or known.columns).values()] if columns or known else ())
+    found = look(kind, sha256, [*(columns or (known.columns if known else {})).values()])
     headless = given["headless"] or bool(known and known.options.get("headless"))
     heads = read.heads_of(found, headless=headless)
     known = known or (None if columns else mapping.choose(kind, heads))

@@ -27,7 +27,7 @@ _GERMAN = ("ja", "zusage", "zugesagt", "annahme", "angenommen", "bestätigt")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answered workbook: a name for it, its bytes, how many cells were written, and what could not be said in it."""
+    """A workbook to fetch: a name for it, its bytes, how many cells were written, and what could not be said in it."""
 
     name: str
     content: bytes

@@ -146,7 +146,8 @@ _ANSWERS = (
         "quantity",
         gettext_lazy("Answer: quantity"),
         "Confirmed quantity|Confirmed qty|Confirmed units|Accepted quantity|Vendor quantity|Your quantity"
-        "|Committed quantity|Quantity confirmed|Bestätigte Menge|Zugesagte Menge|Ihre Menge|Menge bestätigt|Zusagemenge",
+        "|Committed quantity|Quantity confirmed|Bestätigte Menge|Zugesagte Menge|Ihre Menge|Menge bestätigt"
+        "|Zusagemenge",
     ),
     (
         "cost",
@@ -216,7 +217,10 @@ def suggest(heads: Sequence[str]) -> dict[str, str]:
 
 
 def _whole(reader: Callable[[Any], Any]) -> Callable[[Any, str], Any]:
-    return lambda given, mark="": reader(given)
+    def read(given: Any, mark: str = "") -> Any:
+        return reader(given)
+
+    return read
 
 
 def _word(table: Mapping[str, str], said: Callable[[], str]) -> Callable[[Any, str], str]:
