@@ -187,12 +187,15 @@ _UNMAPPED = ["asin", "vendor_product", "title", "offer_number", "profile", "row"
 @offer.command("export", cls=Command, show=lambda answer: f"Written to {answer['file']}.")
 @NUMBER
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to; else its own name.")
+@click.option("--stage", default="", help="A stage's cells instead, to fill in: purveyor file import offer-answers.")
 @PROFILE
-def export(number: str, output: Path | None, profile: str) -> dict[str, Any]:
+def export(number: str, output: Path | None, stage: str, profile: str) -> dict[str, Any]:
     """Write the answers of a completed offer into a copy of Amazon's workbook."""
     from purveyor.channels.workbooks.answers import answers_into
+    from purveyor.channels.workbooks.stage import stage_workbook
 
-    made = answers_into(me(), find(number, profile))
+    found = find(number, profile)
+    made = stage_workbook(me(), found, stage) if stage else answers_into(me(), found)
     return write(made.content, output or Path(made.name)) | {"cells": made.cells, "notes": list(made.notes)}
 
 

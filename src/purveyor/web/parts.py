@@ -140,7 +140,14 @@ _STAGE = {
     "proposed": Badge(pgettext_lazy("stage", "Second person"), Tone.MOVING, loud=True),
     "done": Badge(pgettext_lazy("stage", "Done"), Tone.GOOD),
 }
+_VERDICT = {
+    "taken": Badge(pgettext_lazy("row", "Taken"), Tone.GOOD),
+    "waits": Badge(pgettext_lazy("row", "Waits for its product"), Tone.WARN),
+    "refused": Badge(pgettext_lazy("row", "Refused"), Tone.BAD),
+    "skipped": Badge(pgettext_lazy("row", "Nothing asked"), Tone.QUIET),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "verdict": _VERDICT,
     "offer": _OFFER,
     "stage": _STAGE,
     "file": _FILE,

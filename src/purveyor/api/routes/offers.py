@@ -11,6 +11,7 @@ from purveyor.api import cursors
 from purveyor.api import offer_shapes as shapes
 from purveyor.api.auth import who
 from purveyor.channels.workbooks.answers import answers_into
+from purveyor.channels.workbooks.stage import stage_workbook
 from purveyor.channels.write import XLSX_TYPE
 from purveyor.offers import queries
 from purveyor.offers.domain import answer, complete, keep, mapping, stages
@@ -183,18 +184,22 @@ def map_row(request: HttpRequest, number: int, row: int, body: shapes.MapAsk) ->
     return {"row": row, "sku": mapping.map_row(caller, found, row, sku=body.sku, new=body.new).sku}
 
 
+@router.get("/{int:number}/stages/{stage}/workbook", response={200: None})
+def stage_book(request: HttpRequest, number: int, stage: str) -> HttpResponse:
+    """A stage's cells as a workbook to be filled in and brought back as a file of the kind `offer-answers`."""
+    caller, found = _one(request, number)
+    made = stage_workbook(caller, found, stage)
+    return _book(made.name, made.content)
+
+
 @router.get("/{int:number}/workbook", response={200: None})
 def workbook(request: HttpRequest, number: int) -> HttpResponse:
     """Amazon's workbook with the answers of a completed offer in its answer cells, every other byte as it came."""
     caller, found = _one(request, number)
-    return book(*_named(answers_into(caller, found)))
+    made = answers_into(caller, found)
+    return _book(made.name, made.content)
 
 
-def _named(made: Any) -> tuple[str, bytes]:
-    return made.name, made.content
-
-
-def book(name: str, content: bytes) -> HttpResponse:
-    """A workbook to be saved under a name."""
+def _book(name: str, content: bytes) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=XLSX_TYPE, headers=headers)

@@ -21,16 +21,20 @@ from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Upload
 from purveyor.channels.report import as_csv, reasons, summary
 from purveyor.channels.states import UploadState
+from purveyor.channels.workbooks import offers as invitations
 from purveyor.channels.write import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, PurveyorError, Refused
-from purveyor.web.render import page, who_of
+from purveyor.profiles.queries import by_name
+from purveyor.web.render import frame_of, page, who_of
 from purveyor.web.waiting import RELOAD_SECONDS
 
 SHOWN = 50
 SAMPLE = 5
 REASONS_SHOWN = 200
 SECTION = "products"
+MANY_COLUMNS = 20
+"""Of more than so many columns, those the file does not have are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def _acted(request: HttpRequest, upload: Upload) -> Upload:
 
 def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     who, kind = who_of(request), filekinds.find(upload.kind)
+    if "facts" in request.POST:
+        upload = _with_facts(request, upload)
     if "columns" not in request.POST:
         return upload
     columns = {c.name: head for c in kind.columns if (head := request.POST.get(f"column-{c.name}", ""))}
@@ -104,12 +110,22 @@ def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     return upload
 
 
+def _with_facts(request: HttpRequest, upload: Upload) -> Upload:
+    """What was said of the whole, where the file says it not, or otherwise."""
+    who, kind, name = who_of(request), filekinds.find(upload.kind), request.POST.get("profile", "")
+    told = {fact.name: request.POST.get(f"fact-{fact.name}", "").strip() for fact in kind.facts}
+    given = {key: text for key, text in told.items() if text != upload.facts.get(key, "")}
+    profile = by_name(who, name, kind.may_see) if name and name != str(upload.profile or "") else None
+    return load.say(who, upload, given, profile=profile) if given or profile else upload
+
+
 def _copy(request: HttpRequest, upload: Upload) -> Upload:
     """The same file brought once more, with the columns it had."""
     with store.path_of(upload.sha256).open("rb") as stream:
         pieces = iter(lambda: stream.read(1024 * 1024), b"")
         kind, columns = filekinds.find(upload.kind), upload.columns
-        return bring(who_of(request), kind, upload.name, pieces, columns=columns, options=upload.options)
+        said = {"columns": columns, "options": upload.options, "facts": upload.facts, "profile": upload.profile}
+        return bring(who_of(request), kind, upload.name, pieces, **said)
 
 
 def _page(
@@ -119,10 +135,17 @@ def _page(
     working = load.at_work(upload)
     kept = upload.state == UploadState.KEPT
     rows = reasons(upload)
+    places = [Place(column, upload.columns.get(column.name, "")) for column in kind.columns]
+    long = len(places) > MANY_COLUMNS
     told: dict[str, Any] = {
         "upload": upload,
         "kind": kind,
-        "places": [Place(column, upload.columns.get(column.name, "")) for column in kind.columns],
+        "places": [one for one in places if one.head or not long],
+        "more_places": [one for one in places if not one.head and long],
+        "facts": [Place(fact, upload.facts.get(fact.name, "")) for fact in kind.facts],
+        "profiles": [one for one in frame_of(request).profiles if who.may(kind.may_take, one)],
+        "invitation": invitations.preview(who, upload) if kept and kind.name == invitations.NAME else None,
+        "offer": invitations.offer_of(upload) if kind.name == invitations.NAME else None,
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),
         "heads": [head for head in upload.heads if head],
@@ -132,7 +155,7 @@ def _page(
         "reasons": [] if working else rows[:REASONS_SHOWN],
         "more_reasons": max(0, rows.count() - REASONS_SHOWN),
         "working": working,
-        "may_take": who.may_somewhere(kind.may_take),
+        "may_take": _may_take(request, upload),
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
@@ -147,6 +170,13 @@ def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
         return []
     rows = found.sample if not upload.options.get("headless") else [(1, found.head), *found.sample]
     return rows[:SAMPLE]
+
+
+def _may_take(request: HttpRequest, upload: Upload) -> bool:
+    who, kind = who_of(request), filekinds.find(upload.kind)
+    if kind.of_profile and upload.profile is not None:
+        return who.may(kind.may_take, upload.profile)
+    return who.may_somewhere(kind.may_take)
 
 
 @require_POST

@@ -15,14 +15,15 @@ from purveyor.channels import store
 from purveyor.channels.kinds.upload import bring as bring_it
 from purveyor.channels.models import Upload
 from purveyor.channels.workbooks import answers
+from purveyor.channels.workbooks.offers import NAME as INVITATION
+from purveyor.channels.workbooks.stage import NAME as ANSWERS
+from purveyor.channels.workbooks.stage import stage_workbook
 from purveyor.channels.write import XLSX_TYPE
 from purveyor.common.errors import PurveyorError, Refused
 from purveyor.offers import queries, rules
 from purveyor.profiles.queries import by_name
 from purveyor.web.pages.offer_grid import stage_of
 from purveyor.web.render import frame_of, page, who_of
-
-INVITATION, ANSWERS = "offer", "offer-answers"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,9 +58,8 @@ def stage(request: HttpRequest, offer_id: int) -> HttpResponse:
     who = who_of(request)
     found = queries.one(who, offer_id)
     wanted = stage_of(who, found, request.GET.get("stage", ""))
-    from purveyor.channels.workbooks import stage as books
-
-    return _book(*books.export(who, found, wanted.key))
+    made = stage_workbook(who, found, wanted.key)
+    return _book(made.name, made.content)
 
 
 @require_POST
