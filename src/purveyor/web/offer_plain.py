@@ -8,7 +8,7 @@ Fields, R being a row's number and D a delivery's position: ``verdict-R-D``, ``q
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -186,15 +186,13 @@ def _was(text: str) -> dict[str, str]:
         return dict.fromkeys(FIELDS, "")
 
 
-def rows_of(
-    board: Board, rows: Sequence[RowNow], data: QueryDict | None = None, taken: Taken | None = None
-) -> list[PlainCell]:
-    """The cells of these rows with their fields. ``data`` and ``taken`` are what was typed and what became of it."""
+def rows_of(board: Board, data: QueryDict | None = None, taken: Taken | None = None) -> list[PlainCell]:
+    """The cells of a board with their fields. ``data`` and ``taken`` are what was typed and what became of it."""
     names = {one.position: one.name or _("Delivery %(n)s") % {"n": one.position} for one in board.deliveries}
     problems = {one.where: one.message for one in taken.problems} if taken else {}
     clashes = {place(one.given.row, one.given.delivery): one for one in taken.clashes} if taken else {}
     found = []
-    for row in rows:
+    for row in board.rows:
         for index, cell in enumerate(row.cells.values()):
             where = place(cell.row, cell.delivery)
             clash = clashes.get(where)

@@ -137,6 +137,7 @@ def _page(
     rows = reasons(upload)
     places = [Place(column, upload.columns.get(column.name, "")) for column in kind.columns]
     long = len(places) > MANY_COLUMNS
+    invitation = invitations.preview(who, upload) if kept and kind.name == invitations.NAME else None
     told: dict[str, Any] = {
         "upload": upload,
         "kind": kind,
@@ -144,7 +145,8 @@ def _page(
         "more_places": [one for one in places if not one.head and long],
         "facts": [Place(fact, upload.facts.get(fact.name, "")) for fact in kind.facts],
         "profiles": [one for one in frame_of(request).profiles if who.may(kind.may_take, one)],
-        "invitation": invitations.preview(who, upload) if kept and kind.name == invitations.NAME else None,
+        "invitation": invitation,
+        "verdicts": dict(invitation.counts) if invitation else {},
         "offer": invitations.offer_of(upload) if kind.name == invitations.NAME else None,
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),

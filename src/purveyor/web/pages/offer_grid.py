@@ -16,9 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from purveyor.common.errors import Conflict, Denied, NotFound, PurveyorError, Refused
 from purveyor.offers import queries, rules
 from purveyor.offers.domain.answer import Taken, answer
-from purveyor.offers.domain.board import MINE, board, totals
-from purveyor.offers.domain.cells import read as read_cells
-from purveyor.offers.domain.cells import seen_by
+from purveyor.offers.domain.board import MINE, board
 from purveyor.offers.domain.lock import stages_of
 from purveyor.offers.domain.stages import turn_of
 from purveyor.offers.models import Offer, Said, Stage
@@ -124,10 +122,10 @@ def _page(
 ) -> HttpResponse:
     who, asked = who_of(request), request.POST if request.method == "POST" else request.GET
     only = asked.get("only", "") if asked.get("only", "") in dict(FILTERS) else ""
-    whole = board(found, stage.key, only=only)
     stages = stages_of(found)
-    pages = _pages(asked, stage, only, len(whole.rows))
-    shown = whole.rows[pages.first - 1 : pages.last]
+    numbers = _numbers(found, stage, only)
+    pages = _pages(asked, stage, only, len(numbers))
+    whole = board(found, stage.key, rows=numbers[pages.first - 1 : pages.last])
     open_cells = {one.key: one.totals.cells - one.totals.decided for one in whole.stages}
     turn = turn_of(stages)
     may = rules.may_answer(who, stage)
@@ -142,7 +140,7 @@ def _page(
         "undecided": open_cells[stage.key],
         "counts": whole.counts,
         "hand_on_words": hand_on_words(stages, stage),
-        "rows": offer_plain.rows_of(whole, shown, request.POST if taken else None, taken),
+        "rows": offer_plain.rows_of(whole, request.POST if taken else None, taken),
         "pages": pages,
         "only": only,
         "filters": FILTERS,
@@ -153,6 +151,13 @@ def _page(
         "problem": problem.as_dict() if problem else None,
     }
     return page(request, "offer_grid", "offers", status=422 if taken or problem else 200, **told)
+
+
+def _numbers(found: Offer, stage: Stage, only: str) -> list[int]:
+    """The numbers of the rows a filter finds; without one nothing else is read of them."""
+    if only:
+        return [row.number for row in board(found, stage.key, only=only).rows]
+    return list(found.rows.order_by("number").values_list("number", flat=True))
 
 
 def _pages(asked: Any, stage: Stage, only: str, count: int) -> Pages:
@@ -182,17 +187,14 @@ def save(request: HttpRequest, offer_id: int) -> JsonResponse:
         taken = answer(who, found, asked.stage, asked.given, how=Said.How.GRID)
     except (Refused, Conflict) as error:
         return JsonResponse({"error": error.as_dict()}, status=status_of(error))
-    found.refresh_from_db(fields=["version"])
-    stages = stages_of(found)
-    stage = next(one for one in stages if one.key == asked.stage)
-    known = read_cells(found, stages)
     named = {(one.row, one.delivery) for one in asked.given}
-    order = [one.key for one in stages]
+    now = board(queries.one(who, offer_id), asked.stage, rows={row for row, _delivery in named})
+    cells = [cell for row in now.rows for cell in row.cells.values() if (cell.row, cell.delivery) in named]
     told = {
-        "version": found.version,
-        "cells": told_of.cells_told(seen_by(one, order, stage) for one in known if (one.row, one.delivery) in named),
+        "version": now.offer.version,
+        "cells": told_of.cells_told(cells),
         "clashes": [told_of.clash_told(one) for one in taken.clashes],
         "problems": [told_of.problem_told(one) for one in (*taken.problems, *asked.problems)],
-        "totals": told_of.totals_told(totals(stages, known)),
+        "totals": told_of.totals_told({one.key: one.totals for one in now.stages}),
     }
     return JsonResponse(told)

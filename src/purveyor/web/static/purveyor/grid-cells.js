@@ -133,7 +133,8 @@
     PLACES, whole, decimal, cellOf, take, said, outcome, say, clear, text, same,
     pieces: (count) => (Number.isNaN(count) ? "?" : pieces.format(count)),
     amount: (price) => (price === null || price === undefined || price === "" ? "–" : amounts.format(Number(price))),
-    undecided: (cell) => cell.may && !said(cell),
+    mine: (cell) => cell.may && cell.row.mapped,
+    undecided: (cell) => cell.may && cell.row.mapped && !said(cell),
     changed: (cell) => Boolean(cell.seen),
   };
 })();

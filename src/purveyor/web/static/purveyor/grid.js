@@ -277,7 +277,7 @@
       if (this.text && !row.find.includes(this.text)) return false;
       if (this.only === "unmapped") return !row.mapped;
       if (!this.only) return true;
-      const test = { undecided: grid.undecided, changed: grid.changed, mine: (cell) => cell.may };
+      const test = { undecided: grid.undecided, changed: grid.changed, mine: grid.mine };
       return row.cells.some((cell) => cell && test[this.only](cell));
     }
 
