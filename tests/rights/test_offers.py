@@ -37,6 +37,17 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("order", {}, "order-answer order-hold"),
     ("order", {"order_id": "held_id"}, "order-release order-seen finding-take second-settle"),
     ("unmatched-one", {}, "unmatched-one"),
+    ("offers", {}, "offer-new"),
+    ("offer-new", {}, "offer-new"),
+    ("offer", {}, "offer-do:hand-on offer-do:withdraw offer-bring offer-facts"),
+    ("offer", {"offer_id": "proposed_offer"}, "offer-do:confirm offer-do:decline"),
+    ("offer", {"offer_id": "through_offer"}, "offer-do:complete offer-do:revoke offer-do:send-back"),
+    ("offer", {"offer_id": "done_offer"}, "offer-do:reopen"),
+    ("offer", {"offer_id": "given_up_offer"}, "offer-do:take-up"),
+    ("offer-grid", {}, "offer-grid offer-do:approve offer-do:hand-on"),
+    ("offer-facts", {}, "offer-facts"),
+    ("offer-row", {}, "offer-row"),
+    ("deputies", {}, "deputies deputy-remove"),
     ("views", {}, "view-change"),
     ("products", {}, "product-add"),
     (
@@ -168,6 +179,7 @@ OTHERS = sorted(
     - {page for page, _args, _wanted in OFFERS}
     - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export", "rights-export"}
     - {"list-export", "export-file", "file-export", "file-report"}
+    - {"offer-board", "offer-stage-book", "offer-workbook"}
 )
 
 

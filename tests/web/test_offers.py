@@ -100,8 +100,7 @@ def test_facts_are_corrected_and_blamed_at_their_fields(anna: Client, found: Off
 
 
 def save(client: Client, of: Offer, *cells: dict[str, Any], stage: str = "commerce") -> Any:
-    body = json.dumps({"stage": stage, "cells": cells})
-    return client.post(f"/offers/{of.pk}/grid/answers/", body, "application/json")
+    return client.post(f"/offers/{of.pk}/grid/answers/", {"answers": json.dumps({"stage": stage, "cells": cells})})
 
 
 def test_board_tells_every_cell(browser: Browser, found: Offer, carl: User) -> None:
@@ -163,7 +162,7 @@ def test_grid_is_refused_as_a_whole_where_it_is_not_the_turn(browser: Browser, c
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"stage": "commerce", "cells": [{"row": "x"}]}', '{"cells": 1}'])
 def test_grid_refuses_what_no_grid_sends(browser: Browser, found: Offer, carl: User, body: str) -> None:
-    answer = browser(carl).post(f"/offers/{found.pk}/grid/answers/", body, "application/json")
+    answer = browser(carl).post(f"/offers/{found.pk}/grid/answers/", {"answers": body})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "refused")
 
 

@@ -136,10 +136,10 @@ class Sent:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_sent(body: bytes) -> Sent:
+def read_sent(text: str) -> Sent:
     """The answers of a request. Raises Refused for what no grid of ours sends."""
     try:
-        told = json.loads(body)
+        told = json.loads(text)
         cells = [dict(one) for one in told["cells"]]
         found = Sent(str(told["stage"]))
         for one in cells:

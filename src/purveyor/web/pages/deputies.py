@@ -39,8 +39,6 @@ def deputies(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     who.require_somewhere(rules.VIEW)
     form = _form(request)
-    if request.method == "POST" and form is None:
-        who.require_somewhere(rules.MANAGE)
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             _appoint(who, form)
@@ -74,7 +72,11 @@ class _Shown:
 def _form(request: HttpRequest) -> DeputyForm | None:
     """The form with the choices this person has; None for who may appoint nobody."""
     who = who_of(request)
-    profiles = [one for one in frame_of(request).profiles if _appoints(who, one)]
+    posted = request.method == "POST"
+    # What is sent is judged by the verb, which says what is lacking.
+    profiles = [
+        one for one in frame_of(request).profiles if who.may(rules.VIEW, one) and (posted or _appoints(who, one))
+    ]
     if not profiles:
         return None
     manages = [one for one in profiles if who.may(rules.MANAGE, one)]
@@ -86,8 +88,8 @@ def _form(request: HttpRequest) -> DeputyForm | None:
         "begins_at": f"{now:%Y-%m-%dT%H:00}",
         "ends_at": f"{now + timedelta(days=7):%Y-%m-%dT23:59}",
     }
-    data = request.POST if request.method == "POST" else None
-    return DeputyForm(profiles, people if manages else mine, people, data, initial)
+    data = request.POST if posted else None
+    return DeputyForm(profiles, people if manages or posted else mine, people, data, initial)
 
 
 def _appoints(who: Who, profile: Profile) -> bool:

@@ -56,7 +56,9 @@ def files(request: HttpRequest) -> HttpResponse:
             return redirect("file", _brought(request).pk)
         except Refused as error:
             problem = error
-    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
+    # What belongs to an offer is brought on the pages of offers.
+    to_take = [kind for kind in queries.kinds_to_take(who) if not kind.of_profile]
+    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": to_take}
     told |= {"to_see": queries.kinds_to_export(who), "wanted": request.GET.get("kind", ""), "problem": problem}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
 

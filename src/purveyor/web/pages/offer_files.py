@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,7 +67,11 @@ def stage(request: HttpRequest, offer_id: int) -> HttpResponse:
 def bring(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Bring a stage's spreadsheet back; what it says is looked at before it is taken."""
     found = queries.one(who_of(request), offer_id)
-    return redirect("file", _brought(request, ANSWERS, found.profile.name).pk)
+    try:
+        return redirect("file", _brought(request, ANSWERS, found.profile.name).pk)
+    except Refused as error:
+        messages.error(request, f"{error.message} {error.hint}".strip())
+        return redirect("offer", found.pk)
 
 
 @require_safe

@@ -183,7 +183,7 @@ def save(request: HttpRequest, offer_id: int) -> JsonResponse:
     who = who_of(request)
     found = queries.one(who, offer_id)
     try:
-        asked = told_of.read_sent(request.body)
+        asked = told_of.read_sent(request.POST.get("answers", ""))
         taken = answer(who, found, asked.stage, asked.given, how=Said.How.GRID)
     except (Refused, Conflict) as error:
         return JsonResponse({"error": error.as_dict()}, status=status_of(error))

@@ -61,8 +61,8 @@
       const cells = part.map((cell) => ({ row: cell.row.number, delivery: cell.delivery, version: cell.basis, ...cell.draft }));
       const answer = await fetch(this.address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-        body: JSON.stringify({ stage: this.stage, cells }),
+        headers: { "X-CSRFToken": this.token, Accept: "application/json" },
+        body: new URLSearchParams({ answers: JSON.stringify({ stage: this.stage, cells }) }),
       });
       if (answer.redirected || answer.status === 401) throw Object.assign(new Error("signed-out"), { still: true });
       const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : null;
