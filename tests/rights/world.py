@@ -23,6 +23,7 @@ from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.channels import exports, load
 from purveyor.channels.models import Mapping as SavedMapping
+from purveyor.channels.models import Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -40,6 +41,7 @@ from purveyor.people.who import Who
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
+from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
 
 from .table import ANY, EVERYWHERE, FILE, NOBODY, ON, OVER, OWN, PUBLIC, SOMEWHERE, UNKNOWN, Row
@@ -262,8 +264,16 @@ def _files(world: World, things: Things) -> dict[str, Any]:
         "file_id": kept.pk,
         "working_id": working.pk,
         "stopped_id": stopped.pk,
+        "invitation_id": _invitation(world, things).pk,
         "mapping": "theirs",
     }
+
+
+def _invitation(world: World, things: Things) -> Upload:
+    """A workbook of the profile's: who may see its offers may see it, and nobody else."""
+    asked = invite(world, layout="plain")
+    content, said = workbook(world, asked.number), {"number": asked.number, "expires_at": "-"}
+    return bring(content, "offer", profile=things.profile, facts=said)
 
 
 def _told(world: World, things: Things) -> dict[str, Any]:

@@ -294,13 +294,15 @@ def _given(row: Row) -> Given:
     """What a line says: what is not as it was exported. A line that was emptied takes its answer back, an emptied
     price leaves the one so far."""
     values = row.values
-    where = {"row": values["row"], "delivery": values["delivery"], "version": values["version"]}
+    where: dict[str, Any] = {name: values[name] for name in ("row", "delivery", "version")}
     names = ("verdict", "quantity", "price", "comment")
     if not any(name in values for name in names):
         return Given(**where, clear=True)
-    before = row.texts.get("before", _NOTHING).split("|", 3)
+    was = row.texts.get("before", "")
+    before = (was if was.count("|") >= _NOTHING.count("|") else _NOTHING).split("|", 3)
     now = _canonical(values).split("|", 3)
-    said = {name: values.get(name) for name, old, new in zip(names, before, now, strict=True) if old != new}
+    said: dict[str, Any] = {}
+    said |= {name: values.get(name) for name, old, new in zip(names, before, now, strict=True) if old != new}
     if "price" in said and said["price"] is None:
         said["price"] = values.get("finds_price")
     if "comment" in said:

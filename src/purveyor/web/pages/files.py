@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from purveyor.base import filekinds
 from purveyor.base.columns import Column
+from purveyor.base.filekinds import Kind
 from purveyor.channels import load, mapping, queries, read, store
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Upload
@@ -24,12 +25,14 @@ from purveyor.channels.states import UploadState
 from purveyor.channels.write import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, PurveyorError, Refused
+from purveyor.profiles.queries import by_name
 from purveyor.web.render import page, who_of
 from purveyor.web.waiting import RELOAD_SECONDS
 
 SHOWN = 50
 SAMPLE = 5
 REASONS_SHOWN = 200
+MOST_PLACES = 24
 SECTION = "products"
 
 
@@ -80,7 +83,7 @@ def _acted(request: HttpRequest, upload: Upload) -> Upload:
     """What the pressed button means. The columns are stored with each, so that what one sees is what is done."""
     who, does = who_of(request), request.POST.get("do", "")
     if upload.state == UploadState.KEPT:
-        upload = _with_columns(request, upload)
+        upload = _with_facts(request, _with_columns(request, upload))
     if does == "take":
         return load.at_once(load.take(who, upload))
     if does == "again":
@@ -104,12 +107,27 @@ def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     return upload
 
 
+def _with_facts(request: HttpRequest, upload: Upload) -> Upload:
+    """What was said of the whole, and the profile that was chosen."""
+    who, kind = who_of(request), filekinds.find(upload.kind)
+    if "columns" not in request.POST or not kind.of_profile:
+        return upload
+    facts = {fact.name: request.POST.get(f"fact-{fact.name}", "") for fact in kind.facts}
+    name = request.POST.get("profile", "")
+    profile = by_name(who, name, kind.may_take) if name else None
+    if facts != {fact.name: upload.facts.get(fact.name, "") for fact in kind.facts} or profile != upload.profile:
+        upload = load.say(who, upload, facts, profile=profile)
+    return upload
+
+
 def _copy(request: HttpRequest, upload: Upload) -> Upload:
     """The same file brought once more, with the columns it had."""
     with store.path_of(upload.sha256).open("rb") as stream:
         pieces = iter(lambda: stream.read(1024 * 1024), b"")
-        kind, columns = filekinds.find(upload.kind), upload.columns
-        return bring(who_of(request), kind, upload.name, pieces, columns=columns, options=upload.options)
+        kind = filekinds.find(upload.kind)
+        given: dict[str, Any] = {"columns": upload.columns, "options": upload.options}
+        given |= {"profile": upload.profile, "facts": upload.facts}
+        return bring(who_of(request), kind, upload.name, pieces, **given)
 
 
 def _page(
@@ -122,7 +140,9 @@ def _page(
     told: dict[str, Any] = {
         "upload": upload,
         "kind": kind,
-        "places": [Place(column, upload.columns.get(column.name, "")) for column in kind.columns],
+        "places": _places(kind, upload),
+        "facts": [Place(fact, upload.facts.get(fact.name, "")) for fact in kind.facts],
+        "profiles": list(who.profiles(kind.may_take)) if kind.of_profile else [],
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),
         "heads": [head for head in upload.heads if head],
@@ -137,6 +157,12 @@ def _page(
         "reload_after": RELOAD_SECONDS if working else None,
     }
     return page(request, "file", SECTION, status=status, **told)
+
+
+def _places(kind: Kind, upload: Upload) -> list[Place]:
+    """The columns to choose heads for: the first, and beyond them those that have one."""
+    columns = [c for at, c in enumerate(kind.columns) if at < MOST_PLACES or c.name in upload.columns]
+    return [Place(column, upload.columns.get(column.name, "")) for column in columns]
 
 
 def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
