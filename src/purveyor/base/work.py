@@ -34,7 +34,7 @@ class Item:
     """One thing to do. ``link`` is the name and the key of the page that solves it; ``facts`` says how much it is.
 
     ``profile`` is the profile itself, or None for what concerns the whole installation; ``state`` a state of which
-    kind, for its colour.
+    kind, for its colour. ``mine`` says whether it is theirs to do where that is no matter of one permission.
     """
 
     subject: str
@@ -45,6 +45,7 @@ class Item:
     remedy: str = ""
     facts: str = ""
     state: tuple[str, str] = ("", "")
+    mine: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,15 @@ def _add(work: Work, who: Actor, source: Source, found: Found) -> None:
     work.counts[source.name] = found.count
     acts = False
     for item in found.items:
-        mine = who.may_somewhere(source.act) if source.anywhere else who.may(source.act, item.profile)
+        mine = _may(who, source, item) if item.mine is None else item.mine
         acts |= mine
         (work.mine if mine else work.others).append(Task(source, item))
     if acts and found.count > len(found.items):
         work.more.append(More(source, found.count - len(found.items)))
+
+
+def _may(who: Actor, source: Source, item: Item) -> bool:
+    return who.may_somewhere(source.act) if source.anywhere else who.may(source.act, item.profile)
 
 
 def _urgency(task: Task) -> tuple[bool, float, int, str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from purveyor.common import clock
-from purveyor.offers.domain.cells import value_after
+from purveyor.offers.domain.sums import value_after
 from purveyor.offers.keys import KEYS
 from purveyor.offers.models import Deputy, Stage
 from purveyor.people.who import Who

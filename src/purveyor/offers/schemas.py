@@ -13,10 +13,11 @@ from purveyor.common.money import plain
 from purveyor.common.windows import zulu
 from purveyor.offers import queries
 from purveyor.offers.domain.answer import Clash, Taken
-from purveyor.offers.domain.board import Board, DeliveryNow, RowNow, StageNow, Totals
+from purveyor.offers.domain.board import Board, DeliveryNow, RowNow, StageNow
 from purveyor.offers.domain.cells import CellNow
 from purveyor.offers.domain.effective import Value, Word
 from purveyor.offers.domain.liability import Liability
+from purveyor.offers.domain.sums import Totals
 from purveyor.offers.models import Deputy, Offer, Said, Stage
 from purveyor.offers.queries import Figures
 

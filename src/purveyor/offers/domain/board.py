@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from purveyor.base.db import together
 from purveyor.common.errors import Problem, Refused
 from purveyor.offers.domain.cells import CellNow, Known, read, seen_by
-from purveyor.offers.domain.effective import after
 from purveyor.offers.domain.lock import stage_of, stages_of
+from purveyor.offers.domain.sums import CHANGED, FILTERS, MINE, UNDECIDED, UNMAPPED, Totals, counts, totals
 from purveyor.offers.keys import KEYS
 from purveyor.offers.models import Cell, Delivery, Offer, Row, Said, Stage
 
-MINE, UNDECIDED, CHANGED, UNMAPPED = "mine", "undecided", "changed", "unmapped"
-FILTERS = (MINE, UNDECIDED, CHANGED, UNMAPPED)
-"""``mine`` is what the stage may answer now, ``undecided`` what of it has no answer, ``changed`` what earlier stages
-changed, ``unmapped`` rows without a product."""
-
-
-@dataclass(slots=True)
-class Totals:
-    """Sums over the cells of rows with a product, after a stage: how many there are, decided by it, with a yes; eaches
-    and value in the offer's currency."""
-
-    cells: int = 0
-    decided: int = 0
-    yes: int = 0
-    eaches: int = 0
-    value: Decimal = field(default_factory=Decimal)
+__all__ = ["FILTERS", "Board", "DeliveryNow", "RowNow", "StageNow", "Totals", "board", "history_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +72,25 @@ class Board:
 
 
 def board(offer: Offer, key: str = "", *, only: str = "", rows: Collection[int] | None = None) -> Board:
-    """What the grid of an offer shows, in five questions however large it is.
+    """What the grid of an offer shows, in a few questions however large it is.
 
-    ``only`` is one of FILTERS, ``rows`` are the numbers of those wanted. Raises NotFound for no such stage, Refused for
-    no such filter.
+    ``only`` is one of FILTERS, ``rows`` are the numbers of those wanted: with few of them the rest is not read at all.
+    Raises NotFound for no such stage, Refused for no such filter.
     """
     _check_filter(only)
     stages = stages_of(offer)
     stage = stage_of(offer, stages, key) if key else None
-    known = read(offer, stages)
-    cells = _by_row(known, [one.key for one in stages], stage)
-    every = [_row(values, cells.get(values[0], {})) for values in _rows(offer)]
-    counts = {name: sum(_meets(row, name) for row in every) for name in FILTERS}
-    wanted = None if rows is None else set(rows)
+    sums = totals(offer, stages)
+    cells = _by_row(read(offer, stages, rows=rows), [one.key for one in stages], stage)
+    every = [_row(values, cells.get(values[0], {})) for values in _rows(offer, rows)]
     return Board(
         offer=offer,
         key=key,
-        stages=_stages(stages, known),
+        stages=_stages(stages, sums),
         deliveries=[DeliveryNow(d.position, d.name, d.first_day, d.last_day) for d in _deliveries(offer)],
-        rows=[row for row in every if (wanted is None or row.number in wanted) and _meets(row, only)],
-        asked=_asked(known),
-        counts=counts,
+        rows=[row for row in every if _meets(row, only)],
+        asked=sums[""],
+        counts=counts(offer, stages, stage),
     )
 
 
@@ -124,17 +107,19 @@ def _check_filter(only: str) -> None:
 
 
 def _meets(row: RowNow, only: str) -> bool:
+    mapped = row.product_id is not None
     if only == MINE:
-        return any(cell.answerable for cell in row.cells.values())
+        return mapped and any(cell.answerable for cell in row.cells.values())
     if only == UNDECIDED:
-        return any(cell.answerable and cell.mine is None for cell in row.cells.values())
+        return mapped and any(cell.answerable and cell.mine is None for cell in row.cells.values())
     if only == CHANGED:
         return any(cell.changed for cell in row.cells.values())
-    return row.product_id is None if only == UNMAPPED else True
+    return not mapped if only == UNMAPPED else True
 
 
-def _rows(offer: Offer) -> Iterable[tuple[int, str, str, str, int | None, str | None]]:
+def _rows(offer: Offer, numbers: Collection[int] | None) -> Iterable[tuple[int, str, str, str, int | None, str | None]]:
     rows = Row.objects.filter(offer=offer).order_by("number")
+    rows = rows if numbers is None else rows.filter(number__in=together(set(numbers)))
     return rows.values_list("number", "asin", "vendor_product", "title", "product_id", "product__sku")
 
 
@@ -154,8 +139,7 @@ def _deliveries(offer: Offer) -> Iterable[Delivery]:
     return offer.deliveries.order_by("position")
 
 
-def _stages(stages: Sequence[Stage], known: Iterable[Known]) -> list[StageNow]:
-    sums = totals(stages, known)
+def _stages(stages: Sequence[Stage], sums: Mapping[str, Totals]) -> list[StageNow]:
     return [
         StageNow(
             key=one.key,
@@ -170,31 +154,3 @@ def _stages(stages: Sequence[Stage], known: Iterable[Known]) -> list[StageNow]:
         )
         for one in stages
     ]
-
-
-def totals(stages: Sequence[Stage], known: Iterable[Known]) -> dict[str, Totals]:
-    """What cells come to after each stage."""
-    sums = {stage.key: Totals() for stage in stages}
-    for cell in known:
-        if not cell.mapped:
-            continue
-        value = cell.asked
-        for key, total in sums.items():
-            word = cell.words.get(key)
-            value = after(value, word)
-            total.cells += 1
-            total.decided += word is not None
-            total.yes += value.verdict
-            total.eaches += value.quantity
-            total.value += value.amount
-    return sums
-
-
-def _asked(known: Iterable[Known]) -> Totals:
-    total = Totals()
-    for cell in known:
-        total.cells += 1
-        total.yes += 1
-        total.eaches += cell.asked.quantity
-        total.value += cell.asked.amount
-    return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -90,7 +90,7 @@ _CELL = (
     *("approved", "approved_price", "consumed", "row_id", "delivery_id"),
 )
 _WORD = (
-    *("cell_id", "stage_id", "verdict", "quantity", "price", "comment", "by", "at"),
+    *("cell_id", "stage_id", "comment", "by", "at", "verdict", "quantity", "price"),
     *("seen_verdict", "seen_quantity", "seen_price"),
 )
 
@@ -104,10 +104,19 @@ def _add_words(cells: Mapping[int, Known], stages: Sequence[Stage], part: bool) 
     keys = {stage.pk: stage.key for stage in stages}
     rows = Answer.objects.filter(stage__in=list(keys)).order_by()
     rows = rows.filter(cell__in=together(cells.keys())) if part else rows
-    for cell, stage, verdict, quantity, price, comment, by, at, *seen in rows.values_list(*_WORD):
+    # Stages say mostly what they found: one value for all that are the same.
+    same: dict[Any, Value] = {}
+    for cell, stage, comment, by, at, *told in rows.values_list(*_WORD):
         if cell in cells:
-            value = Value(verdict, quantity, price)
-            cells[cell].words[keys[stage]] = Word(value, Value(*seen), comment, by, at)
+            said, seen = tuple(told[:3]), tuple(told[3:])
+            word = Word(
+                same.get(said) or same.setdefault(said, Value(*said)),
+                same.get(seen) or same.setdefault(seen, Value(*seen)),
+                comment,
+                by,
+                at,
+            )
+            cells[cell].words[keys[stage]] = word
 
 
 def comes_to(cell: Known, order: Sequence[str]) -> Value:
@@ -148,15 +157,3 @@ def seen_by(cell: Known, order: Sequence[str], stage: Stage | None) -> CellNow:
         approved_price=cell.approved_price,
         consumed=cell.consumed,
     )
-
-
-def value_after(stage: Stage) -> Decimal:
-    """What the offer comes to after a stage, in its currency."""
-    stages = list(stage.offer.stages.order_by("position"))
-    order = [one.key for one in stages if one.position <= stage.position]
-    return sum((comes_to(cell, order).amount for cell in read(stage.offer, stages)), Decimal(0))
-
-
-def undecided(cells: Iterable[Known], key: str) -> Iterator[Known]:
-    """Those of rows with a product of which a stage has said nothing."""
-    return (cell for cell in cells if cell.mapped and key not in cell.words)

@@ -48,7 +48,7 @@ def after(before: Value, word: Word | None) -> Value:
     if word is None:
         return before
     said = word.value
-    return Value(said.verdict, said.quantity if said.verdict else 0, said.price or before.price)
+    return said if said.price or not before.price else Value(said.verdict, said.quantity, before.price)
 
 
 def found_by(stages: Sequence[str], words: Mapping[str, Word], key: str, first: Value) -> Value:

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from purveyor.audit.write import record
 from purveyor.base.transition import move
 from purveyor.common.errors import Denied, Problem, Refused
 from purveyor.offers import rules
-from purveyor.offers.domain.cells import read, undecided
+from purveyor.offers.domain.cells import place
 from purveyor.offers.domain.lock import lock, reason_of, stage_of, stages_of, touch
+from purveyor.offers.domain.sums import left_by
 from purveyor.offers.models import Offer, Stage
 from purveyor.offers.states import OfferState, StageState
 from purveyor.people.models import User
@@ -38,7 +40,7 @@ def hand_on(who: Who, offer: Offer, *, expect_version: int | None = None) -> Off
         stages = stages_of(now)
         stage = _in_state(now, stages, StageState.OPEN)
         _require_answer(who, stage)
-        _check_decided(now, stages, stage)
+        _check_decided(stage)
         target = StageState.PROPOSED if rules.second_needed(stage) else StageState.DONE
         handed_on(stage, target, who)
         return _settled(now, stages, who.name)
@@ -187,11 +189,15 @@ def _check_handed_on(offer: Offer, stage: Stage) -> None:
         raise Refused(_("Stage %(stage)s of offer %(number)s has not handed it on.") % words)
 
 
-def _check_decided(offer: Offer, stages: list[Stage], stage: Stage) -> None:
-    open_ = list(undecided(read(offer, stages, mapped=True), stage.key))
-    if open_:
-        words = {"count": len(open_), "where": open_[0].where}
-        said = _("%(count)d cells are not decided yet, the first is %(where)s.") % words
-        raise Refused(
-            said, [Problem(said, where=open_[0].where)], hint=_("Answer them, or agree with all that is left.")
+def _check_decided(stage: Stage) -> None:
+    left = left_by(stage.offer, stage)
+    count, first = left.count(), left.first()
+    if first is not None:
+        where = place(first.row.number, first.delivery.position)
+        said = ngettext(
+            "%(count)d cell is not decided yet: %(where)s.",
+            "%(count)d cells are not decided yet, the first is %(where)s.",
+            count,
         )
+        said %= {"count": count, "where": where}
+        raise Refused(said, [Problem(said, where=where)], hint=_("Answer them, or agree with all that is left."))
