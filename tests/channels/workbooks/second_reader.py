@@ -1,4 +1,4 @@
-"""A second reader of workbooks, which shares nothing with the first: every cell of a sheet with value, formula, style."""
+"""A second reader of workbooks, which shares nothing with the first: every cell with value, formula, style."""
 
 from __future__ import annotations
 

@@ -101,7 +101,8 @@ def test_cell_that_is_not_there_has_the_style_of_its_column() -> None:
 
 
 def test_prefixed_names_are_written_with_their_prefix() -> None:
-    xml = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1" s="2"/></x:row></x:sheetData></x:worksheet>'
+    rows = '<x:row r="1"><x:c r="A1" s="2"/></x:row>'
+    xml = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
     found = fill(xml.encode(), {(1, 1): "y", (1, 2): 3}).decode()
     cells = '<x:c r="A1" s="2" t="inlineStr"><x:is><x:t>y</x:t></x:is></x:c><x:c r="B1"><x:v>3</x:v></x:c>'
     assert found == xml.replace('<x:c r="A1" s="2"/>', cells)

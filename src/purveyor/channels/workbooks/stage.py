@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.db import transaction
@@ -280,7 +281,7 @@ def take(rows: Sequence[Row], loading: Loading) -> Outcome:
         transaction.set_rollback(loading.dry_run)
     for clash in taken.clashes:
         row = by_place[place(clash.given.row, clash.given.delivery)]
-        outcome.refuse(row, "quantity", _clash_words(clash))
+        outcome.refuse(row, "quantity", _clash_words(clash, ZoneInfo(offer.zone)))
     for problem in taken.problems:
         outcome.refuse(by_place[problem.where], "quantity", problem.message)
     refused = {one.row for one in outcome.refused}
@@ -310,13 +311,14 @@ def _given(row: Row) -> Given:
     return Given(**where, **said)
 
 
-def _clash_words(clash: Clash) -> str:
+def _clash_words(clash: Clash, zone: ZoneInfo) -> str:
     words = {
         "by": clash.by.partition(":")[2] or clash.by,
+        "at": f"{clash.at.astimezone(zone):%Y-%m-%d %H:%M}" if clash.at else "–",
         "now": value_words(clash.now),
         "mine": value_words(clash.mine) if clash.mine else _("taken back"),
     }
-    return _("%(by)s answered this meanwhile: %(now)s. Yours was: %(mine)s. Export anew and answer again.") % words
+    return _("%(by)s answered this at %(at)s: %(now)s. Yours was: %(mine)s. Export anew and answer again.") % words
 
 
 STAGE_ANSWERS = Kind(
