@@ -54,7 +54,7 @@ def _measure(rows: int, layout: str) -> int:
 
     (upload, found), looked = _timed(seen)
     taken, spent = _timed(lambda: load.work_off(load.take(who, upload)))
-    offer = offer_of(taken)
+    offer: Any = offer_of(taken)
     assert offer is not None, taken.problem
     book, stage = _timed(lambda: stage_workbook(who, offer, "commerce"))
     offer = _completed(who, offer)

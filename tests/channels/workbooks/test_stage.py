@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -110,7 +111,9 @@ def test_workbook_shows_each_cell_and_lets_only_the_answers_be_changed() -> None
     }
     assert shown(content, 3)["SKU"] == "waits for mapping"
     xml = second_reader.parts(content)[SHEET].decode()
-    assert ("<sheetProtection " in xml, xml.count('hidden="1"')) == (True, 2)
+    assert "<sheetProtection " in xml
+    assert re.findall(r'<col min="(\d+)" max="(\d+)"[^>]*hidden="1"', xml) == [("17", "18")]
+    assert [heads(content)[head] for head in ("Version", "As exported")] == [17, 18]
     assert _unlocked(content) == {"Yes or no", "Quantity", "Price", "Comment"}
 
 
