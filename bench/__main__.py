@@ -11,6 +11,7 @@ QUICK = [
     ["bench.backfill"],
     ["bench.arrival"],
     ["bench.products"],
+    ["bench.offers"],
     ["bench.lists"],
     ["bench.pages"],
     ["bench.webhooks"],

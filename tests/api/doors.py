@@ -300,6 +300,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/files/kinds", "/files/kinds", None, "", 200),
     ("POST", "/files/bring/{kind}", "/files/bring/products", None, "products.manage", 0),
     ("GET", "/files/{number}", "/files/{file}", None, "products.view", 200),
+    ("GET", "/files/{number}/preview", "/files/{file}/preview", None, "products.manage", 0),
     ("PUT", "/files/{number}/columns", "/files/{file}/columns", {"columns": {"sku": "SKU"}}, "products.manage", 0),
     ("POST", "/files/{number}/check", "/files/{file}/check", None, "products.manage", 0),
     ("POST", "/files/{number}/take", "/files/{file}/take", None, "products.manage", 0),

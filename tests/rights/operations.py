@@ -236,6 +236,7 @@ OPERATIONS: tuple[Row, ...] = (
     rest("GET /files/kinds", OWN),
     rest("POST /files/bring/{kind}", SOMEWHERE, "products.manage", fill={"file": FILE}, args={"kind": "file_kind"}),
     rest("GET /files/{int:number}", SOMEWHERE, "products.view", args=_FILE, denied=404),
+    rest("GET /files/{int:number}/preview", ON, "offers.manage", args={"number": "invitation_id"}, sees="offers.view"),
     _on_file("PUT", "/columns", fill={"columns": COLUMNS, "mark": ","}),
     _on_file("POST", "/check"),
     _on_file("POST", "/take"),

@@ -25,6 +25,7 @@ from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.channels import exports, load
 from purveyor.channels.models import Mapping as SavedMapping
+from purveyor.channels.models import Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -45,7 +46,7 @@ from purveyor.people.who import Who
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
-from purveyor.simulator import offers as buyer
+from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
 from purveyor.web.offer_acts import ACTS
 
@@ -271,6 +272,7 @@ def _files(world: World, things: Things) -> dict[str, Any]:
         "file_id": kept.pk,
         "working_id": working.pk,
         "stopped_id": stopped.pk,
+        "invitation_id": _invitation(world, things).pk,
         "mapping": "theirs",
     }
 
@@ -286,7 +288,7 @@ def _offers(world: World, things: Things) -> dict[str, Any]:
     Stage.objects.filter(offer=offers["proposed"], key="commerce").update(state="proposed", approved_by="user:x")
     making.through(offers["through"])
     withdraw(ROOT, offers["given_up"], "too late")
-    content = buyer.workbook(world, buyer.invite(world, layout="plain").number)
+    content = workbook(world, invite(world, layout="plain").number)
     told = {"number": "BB-done", "expires_at": "2026-03-06 18:00"}
     upload = files.bring(content, "offer", ROOT, "invitation.xlsx", profile=things.profile, facts=told)
     load.at_once(load.take(ROOT, upload))
@@ -307,6 +309,13 @@ def _offers(world: World, things: Things) -> dict[str, Any]:
         "manager": "dora",
         "deputy_id": deputy.pk,
     }
+
+
+def _invitation(world: World, things: Things) -> Upload:
+    """A workbook of the profile's: who may see its offers may see it, and nobody else."""
+    asked = invite(world, layout="plain")
+    content, said = workbook(world, asked.number), {"number": asked.number, "expires_at": "-"}
+    return bring(content, "offer", profile=things.profile, facts=said)
 
 
 def _told(world: World, things: Things) -> dict[str, Any]:

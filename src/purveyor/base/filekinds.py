@@ -116,7 +116,7 @@ class Kind:
     among heads where their known heads do not suffice, and ``passes_over`` rows that are none, such as a sum. Of each
     group of columns in ``one_of`` one is needed. Rows of a ``whole`` kind are taken all in one transaction. ``form`` is
     the only form it comes in (blank: any). ``owner`` finds the profile by what the file says, and ``ready`` tells what
-    else is missing before the rows may be looked at.
+    else is missing before the rows may be looked at. ``preview`` shows the verdict on every row of a file as JSON.
     """
 
     name: str
@@ -137,6 +137,7 @@ class Kind:
     form: str = ""
     owner: Callable[[Any, Mapping[str, str]], Any] | None = None
     ready: Callable[[Source], list[Problem]] | None = None
+    preview: Callable[[Any, Any], dict[str, Any]] | None = None
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

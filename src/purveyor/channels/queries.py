@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from purveyor.base import filekinds
 from purveyor.base.filekinds import Kind
+from purveyor.channels.kinds.upload import require
 from purveyor.channels.models import Mapping, Upload
-from purveyor.common.errors import NotFound
+from purveyor.common.errors import NotFound, Refused
 from purveyor.people.who import Who
 
 
@@ -44,6 +47,16 @@ def one(who: Who, number: int) -> Upload:
     if found is None:
         raise NotFound(_("There is no file %(number)s.") % {"number": number})
     return found
+
+
+def preview(who: Who, upload: Upload) -> dict[str, Any]:
+    """The verdict on every row of a file, before anything is taken. Raises Denied, and Refused for kinds whose dry run
+    says it all."""
+    kind = filekinds.find(upload.kind)
+    require(who, kind, upload.profile)
+    if kind.preview is None:
+        raise Refused(_("Files of this kind have no preview; check them instead."))
+    return kind.preview(who, upload)
 
 
 def mappings(who: Who, kind: str = "") -> QuerySet[Mapping]:

@@ -10,14 +10,16 @@ import codecs
 import csv
 import itertools
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import python_calamine
 from django.utils.translation import gettext as _
@@ -35,6 +37,7 @@ MOST_RATIO = 200
 LONGEST_CELL = 10_000
 _CHUNK = 1024 * 1024
 _SAMPLE = 20
+_LOCAL_HEAD = 30
 # What a group of columns is called ends where its days or remarks begin: those differ from file to file.
 _UNTIL_DETAIL = re.compile(r"[(:,;\u2013\u2014]|\s-\s|\b\d{1,2}\.\d{1,2}\.|\b\d{4}-")
 _MARKS = (
@@ -285,14 +288,43 @@ def _refuse_bombs(path: Path) -> None:
     """A workbook is a zip; one that unpacks to far more than it is would fill the memory. Raises Refused."""
     try:
         with zipfile.ZipFile(path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-            names = {part.filename for part in packed.infolist()}
+            parts = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise _refused(_("This workbook is damaged. Save it again.")) from None
-    if unpacked > MOST_UNPACKED or unpacked > max(path.stat().st_size, 64 * 1024) * MOST_RATIO:
+    unpacked, names = sum(part.file_size for part in parts), {part.filename for part in parts}
+    most = min(MOST_UNPACKED, max(path.stat().st_size, 64 * 1024) * MOST_RATIO)
+    if unpacked > most or _is_longer_than_told(path, parts):
         raise _refused(_("This workbook unpacks to far more than a list would. It is not opened."))
     if "xl/workbook.xml" not in names:
         raise _refused(_("This is no XLSX workbook. Save the list as XLSX or CSV."))
+
+
+def _is_longer_than_told(path: Path, parts: Iterable[zipfile.ZipInfo]) -> bool:
+    """Whether a part unpacks to more than its head says. Readers that believe its head would be led astray."""
+    with path.open("rb") as file:
+        return any(_unpacks_to_more(file, part) for part in parts)
+
+
+def _unpacks_to_more(file: BinaryIO, part: zipfile.ZipInfo) -> bool:
+    file.seek(part.header_offset)
+    head = file.read(_LOCAL_HEAD)
+    if len(head) < _LOCAL_HEAD or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return True
+    file.seek(sum(struct.unpack("<26xHH", head)), 1)
+    if part.compress_type == zipfile.ZIP_STORED:
+        return part.compress_size > part.file_size
+    left, unpack, rest = part.compress_size, zlib.decompressobj(-zlib.MAX_WBITS), part.file_size
+    while left > 0 and not unpack.eof and (piece := file.read(min(left, _CHUNK))):
+        left -= len(piece)
+        while piece and rest >= 0:
+            try:
+                rest -= len(unpack.decompress(piece, _CHUNK))
+            except zlib.error:
+                return True
+            piece = unpack.unconsumed_tail
+        if rest < 0:
+            return True
+    return False
 
 
 def heads_of(found: Look, *, headless: bool) -> list[str]:

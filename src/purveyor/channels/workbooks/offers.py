@@ -149,4 +149,5 @@ INVITATIONS = Kind(
     form=read.XLSX,
     owner=owner,
     ready=ready,
+    preview=lambda who, upload: as_row(preview(who, upload)),
 )

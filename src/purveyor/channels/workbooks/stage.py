@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.db import transaction
@@ -280,7 +281,7 @@ def take(rows: Sequence[Row], loading: Loading) -> Outcome:
         transaction.set_rollback(loading.dry_run)
     for clash in taken.clashes:
         row = by_place[place(clash.given.row, clash.given.delivery)]
-        outcome.refuse(row, "quantity", _clash_words(clash))
+        outcome.refuse(row, "quantity", _clash_words(clash, ZoneInfo(offer.zone)))
     for problem in taken.problems:
         outcome.refuse(by_place[problem.where], "quantity", problem.message)
     refused = {one.row for one in outcome.refused}
@@ -294,13 +295,15 @@ def _given(row: Row) -> Given:
     """What a line says: what is not as it was exported. A line that was emptied takes its answer back, an emptied
     price leaves the one so far."""
     values = row.values
-    where = {"row": values["row"], "delivery": values["delivery"], "version": values["version"]}
+    where: dict[str, Any] = {name: values[name] for name in ("row", "delivery", "version")}
     names = ("verdict", "quantity", "price", "comment")
     if not any(name in values for name in names):
         return Given(**where, clear=True)
-    before = row.texts.get("before", _NOTHING).split("|", 3)
+    was = row.texts.get("before", "")
+    before = (was if was.count("|") >= _NOTHING.count("|") else _NOTHING).split("|", 3)
     now = _canonical(values).split("|", 3)
-    said = {name: values.get(name) for name, old, new in zip(names, before, now, strict=True) if old != new}
+    said: dict[str, Any] = {}
+    said |= {name: values.get(name) for name, old, new in zip(names, before, now, strict=True) if old != new}
     if "price" in said and said["price"] is None:
         said["price"] = values.get("finds_price")
     if "comment" in said:
@@ -308,13 +311,14 @@ def _given(row: Row) -> Given:
     return Given(**where, **said)
 
 
-def _clash_words(clash: Clash) -> str:
+def _clash_words(clash: Clash, zone: ZoneInfo) -> str:
     words = {
         "by": clash.by.partition(":")[2] or clash.by,
+        "at": f"{clash.at.astimezone(zone):%Y-%m-%d %H:%M}" if clash.at else "–",
         "now": value_words(clash.now),
         "mine": value_words(clash.mine) if clash.mine else _("taken back"),
     }
-    return _("%(by)s answered this meanwhile: %(now)s. Yours was: %(mine)s. Export anew and answer again.") % words
+    return _("%(by)s answered this at %(at)s: %(now)s. Yours was: %(mine)s. Export anew and answer again.") % words
 
 
 STAGE_ANSWERS = Kind(
