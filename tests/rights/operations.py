@@ -172,7 +172,7 @@ OPERATIONS: tuple[Row, ...] = (
     _on_offer("POST", "/hand-on", "answered", "offers.commerce"),
     _on_offer("POST", "/confirm", "proposed", "offers.commerce", {"offers.second"}),
     _on_offer("POST", "/decline", "proposed", "offers.commerce", {"offers.second"}, **NO),
-    _on_offer("POST", "/send-back", "through", "offers.manage", {"offers.complete"}, stage="warehouse", **NO),
+    _on_offer("POST", "/send-back", "through", "offers.manage", {"offers.complete"}, stage="commerce", **NO),
     _on_offer("POST", "/revoke", "through", "offers.commerce", stage="commerce", **NO),
     _on_offer("POST", "/complete", "through", "offers.complete", leave_unmapped=True),
     _on_offer("POST", "/reopen", "done", "offers.reopen", **NO),

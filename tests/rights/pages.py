@@ -171,7 +171,7 @@ PAGES: tuple[Row, ...] = (
     _do("hand-on", "answered", "offers.commerce"),
     _do("confirm", "proposed", "offers.commerce", {"offers.second"}),
     _do("decline", "proposed", "offers.commerce", {"offers.second"}, reason="no"),
-    _do("send-back", "through", "offers.manage", {"offers.complete"}, stage="warehouse", reason="no"),
+    _do("send-back", "through", "offers.manage", {"offers.complete"}, stage="commerce", reason="no"),
     _do("revoke", "through", "offers.commerce", stage="commerce", reason="no"),
     _do("complete", "through", "offers.complete", leave_unmapped="1"),
     _do("reopen", "done", "offers.reopen", reason="no"),

@@ -39,8 +39,8 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("unmatched-one", {}, "unmatched-one"),
     ("offers", {}, "offer-new"),
     ("offer-new", {}, "offer-new"),
-    ("offer", {}, "offer-do:hand-on offer-do:withdraw offer-bring offer-facts"),
-    ("offer", {"offer_id": "proposed_offer"}, "offer-do:confirm offer-do:decline"),
+    ("offer", {}, "offer-do:hand-on offer-do:withdraw offer-facts"),
+    ("offer", {"offer_id": "proposed_offer"}, "offer-do:confirm offer-do:decline offer-do:revoke"),
     ("offer", {"offer_id": "through_offer"}, "offer-do:complete offer-do:revoke offer-do:send-back"),
     ("offer", {"offer_id": "done_offer"}, "offer-do:reopen"),
     ("offer", {"offer_id": "given_up_offer"}, "offer-do:take-up"),
@@ -144,8 +144,14 @@ def _open(things: Things, actor: Actor, page: str, args: dict[str, str], client:
     return Offered(at, answer.content.decode())
 
 
+ALSO = {"POST deputies": ("offers.manufacturing", "offers.warehouse", "offers.finance")}
+"""What else lets one do the like, for one's own: a deputy in one's own place."""
+
+
 def _may(actor: Actor, name: str) -> bool:
     """Whether they may do it to this thing, or where the page lets them choose, to another."""
+    if any(actor.holds(frozenset({permission}), SOMEWHERE) for permission in ALSO.get(name, ())):
+        return True
     return any(actor.may(row) or (row.elsewhere and actor.holds(row.needs, SOMEWHERE)) for row in ROWS[name])
 
 

@@ -281,12 +281,14 @@ def _offers(world: World, things: Things) -> dict[str, Any]:
     """An offer that commerce has answered; one that waits for a second person, one that all stages are through, a
     completed one with its workbook, one that was given up; and somebody who answers in Paula's place."""
     making.known_products()
-    numbers = ("answered", "proposed", "through", "given_up")
+    numbers = ("answered", "proposed", "given_up")
     offers = {name: making.offer(things.profile, making.UNKNOWN, number=f"BB-{name}") for name in numbers}
     making.say(ROOT, offers["answered"], "commerce", making.given(quantity=80))
     approve(ROOT, offers["answered"], "commerce")
     Stage.objects.filter(offer=offers["proposed"], key="commerce").update(state="proposed", approved_by="user:x")
-    making.through(offers["through"])
+    set_setting(ROOT, things.profile, "offers.stages", "commerce")
+    offers["through"] = making.through(making.offer(things.profile, making.UNKNOWN, number="BB-through"))
+    set_setting(ROOT, things.profile, "offers.stages", "commerce, manufacturing, warehouse")
     withdraw(ROOT, offers["given_up"], "too late")
     content = workbook(world, invite(world, layout="plain").number)
     told = {"number": "BB-done", "expires_at": "2026-03-06 18:00"}
