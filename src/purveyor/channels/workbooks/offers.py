@@ -150,4 +150,5 @@ INVITATIONS = Kind(
     owner=owner,
     ready=ready,
     preview=lambda who, upload: as_row(preview(who, upload)),
+    own_page=True,
 )
