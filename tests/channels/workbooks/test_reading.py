@@ -17,7 +17,6 @@ from purveyor.channels import load, mapping
 from purveyor.channels.workbooks.columns import suggest, window
 from purveyor.channels.workbooks.invitation import deadline, is_no_row
 from purveyor.channels.workbooks.offers import Preview, offer_of, preview
-from purveyor.common.errors import Refused
 from purveyor.common.lenient import Unreadable
 from purveyor.offers.models import Delivery, Offer
 
@@ -48,10 +47,8 @@ def looked_at(folder: Path, *rows: list[Any], at: int = 0, **facts: str) -> Prev
         (["3. Lieferung: Menge"], {"asked_3": "3. Lieferung: Menge"}),
         (["2nd wave units", "Drop No. 3 units"], {"asked_2": "2nd wave units", "asked_3": "Drop No. 3 units"}),
         (["Bestätigte Menge (Lieferung 2)"], {"quantity_2": "Bestätigte Menge (Lieferung 2)"}),
-        (
-            ["Zusage (Ja/Nein)", "Ihr Preis", "Anmerkung"],
-            {"verdict_1": "Zusage (Ja/Nein)", "cost_1": "Ihr Preis", "comment_1": "Anmerkung"},
-        ),
+        (["Zusage (Ja/Nein)", "Ihr Preis"], {"verdict_1": "Zusage (Ja/Nein)", "cost_1": "Ihr Preis"}),
+        (["Anmerkung"], {"comment_1": "Anmerkung"}),
         (["Lieferfenster 2", "Lieferfenster von"], {"window_2": "Lieferfenster 2", "first_1": "Lieferfenster von"}),
         (["asked_2", "Angefragte Menge 3"], {"asked_2": "asked_2", "asked_3": "Angefragte Menge 3"}),
         (["ASIN", "ASIN (2)"], {"asin": "ASIN"}),
@@ -229,11 +226,9 @@ def test_number_that_is_taken_meanwhile_stops_the_file_and_keeps_nothing(tmp_pat
     upload = load.take(ME, brought(content, profile, **SAID))
     common = {"profile": profile, "number": "BB-1", "currency": "EUR", "zone": "UTC", "by": "cli:test"}
     Offer.objects.create(**common)
-    with pytest.raises(Refused) as error:
-        load.work_off(upload)
-    assert [one.where for one in error.value.problems] == ["number"]
-    upload.refresh_from_db()
-    assert (upload.state, upload.taken, Offer.objects.count()) == ("stopped", 0, 1)
+    done = load.work_off(upload)
+    assert (done.state, done.taken, Offer.objects.count()) == ("stopped", 0, 1)
+    assert done.problem == "The offer was not taken in. Profile acme-de has an offer BB-1 already."
 
 
 # ── days and moments ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,7 +254,8 @@ def test_window_of_one_day_is_that_day() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "05/04/2026 - 05/08/2026", "08.05.2026 – 04.05.2026", "1.5.2026 – 2.5.2026 – 3.5.2026"]
+    "text",
+    ["", "soon", "05/04/2026 - 05/08/2026", "08.05.2026 – 04.05.2026", "1.5.2026 – 2.5.2026 – 3.5.2026"],
 )
 def test_window_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
