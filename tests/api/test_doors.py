@@ -187,6 +187,7 @@ REFUSED = {
     "POST /centers/{code}/offer/take": (422, "refused"),
     "POST /centers/{code}/offer/decline": (422, "refused"),
     "POST /orders/{profile}/{number}/pick": (422, "refused"),
+    "GET /files/{number}/preview": (422, "refused"),
     "POST /files/{number}/cancel": (422, "refused"),
     "POST /files/{number}/resume": (409, "conflict"),
 }

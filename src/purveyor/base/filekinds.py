@@ -117,6 +117,8 @@ class Kind:
     group of columns in ``one_of`` one is needed. Rows of a ``whole`` kind are taken all in one transaction. ``form`` is
     the only form it comes in (blank: any). ``owner`` finds the profile by what the file says, and ``ready`` tells what
     else is missing before the rows may be looked at. ``preview`` shows the verdict on every row of a file as JSON.
+    ``allows`` asks more of who brings it than ``may_take``: somebody, and a profile or None. A kind with a page of its
+    own (``own_page``) is not offered on the page of files.
     """
 
     name: str
@@ -138,6 +140,8 @@ class Kind:
     owner: Callable[[Any, Mapping[str, str]], Any] | None = None
     ready: Callable[[Source], list[Problem]] | None = None
     preview: Callable[[Any, Any], dict[str, Any]] | None = None
+    allows: Callable[[Any, Any], bool] | None = None
+    own_page: bool = False
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

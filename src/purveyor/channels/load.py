@@ -231,7 +231,7 @@ def _work(run: Run) -> dict[str, Any] | None:
         finished = _Work(upload, run, dry=dry).go()
     except PurveyorError as error:
         if not dry and not isinstance(error, Conflict):
-            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=error.message)
+            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=_words(error))
         raise
     if finished is None:
         if run.cancel_requested and not dry:
@@ -240,6 +240,12 @@ def _work(run: Run) -> dict[str, Any] | None:
     if not dry:
         _settle(upload, UploadState.DONE, run.by, finished_at=clock.now(), **_free(upload))
     return finished
+
+
+def _words(error: PurveyorError) -> str:
+    """What was wrong, each reason with it."""
+    reasons = [one.message for one in error.problems] if isinstance(error, Refused) else []
+    return " ".join([error.message, *(reason for reason in reasons if reason != error.message)])
 
 
 def _settle(upload: Upload, state: UploadState, by: str, **more: Any) -> None:

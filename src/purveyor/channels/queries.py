@@ -16,8 +16,8 @@ from purveyor.people.who import Who
 
 
 def kinds_to_take(who: Who) -> list[Kind]:
-    """The kinds of files somebody may bring."""
-    return [kind for kind in filekinds.kinds() if who.may_somewhere(kind.may_take)]
+    """The kinds of files somebody may bring on the page of files."""
+    return [kind for kind in filekinds.kinds() if not kind.own_page and who.may_somewhere(kind.may_take)]
 
 
 def kinds_to_see(who: Who) -> list[Kind]:

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def sheet(rows: str, before: str = "", after: str = "") -> bytes:
     return f'{HEAD}<worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'.encode()
 
 
-def filled(rows: str, values: dict[tuple[int, int], str | int | Decimal], before: str = "") -> str:
+def filled(rows: str, values: Mapping[tuple[int, int], str | int | Decimal], before: str = "") -> str:
     """The rows after filling; everything around them is as it was."""
     whole, around = fill(sheet(rows, before), values).decode(), sheet("\0", before).decode().split("\0")
     assert (whole.startswith(around[0]), whole.endswith(around[1])) == (True, True)

@@ -13,7 +13,7 @@ from purveyor.audit.write import record
 from purveyor.base.filekinds import Kind
 from purveyor.channels import mapping, read, store
 from purveyor.channels.models import Upload
-from purveyor.common.errors import Problem, Refused
+from purveyor.common.errors import Denied, Problem, Refused
 from purveyor.common.lenient import trimmed
 from purveyor.people.who import Who
 
@@ -79,6 +79,8 @@ def require(who: Who, kind: Kind, profile: Profile | None) -> None:
     if kind.of_profile and profile is not None:
         who.require(kind.may_take, profile)
     who.require_somewhere(kind.may_take)
+    if kind.allows is not None and not kind.allows(who, profile):
+        raise Denied(_("Files of the kind %(name)s are not yours to bring.") % {"name": kind.name})
 
 
 def look(kind: Kind, sha256: str, wanted: Collection[str] = ()) -> read.Look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,6 +31,7 @@ TAKEN, WAITS, REFUSED, SKIPPED = "taken", "waits", "refused", "skipped"
 Asked = tuple[int, Decimal | None]
 Days = tuple[date | None, date | None]
 _DAY_END = timedelta(days=1)
+_BETWEEN_DAY_AND_TIME = re.compile(r"(?<=[0-9])T(?=[0-9])|,")
 _ZONES = {
     "CET": "Europe/Berlin",
     "CEST": "Europe/Berlin",
@@ -127,7 +129,7 @@ def _take_moment(text: str, values: dict[str, Any], problems: list[Problem]) -> 
 def deadline(text: str, zone: str) -> datetime:
     """A moment such as ``2026-09-30 18:00``, ``30.09.2026 18:00 Uhr MESZ`` or one with an offset, on the clocks of the
     zone where it names none; a day alone lasts until its end. Raises Unreadable."""
-    words = trimmed(text).replace("Uhr", " ").replace("T", " ").replace(",", " ").split()
+    words = _BETWEEN_DAY_AND_TIME.sub(" ", trimmed(text).replace("Uhr", " ")).split()
     place = ZoneInfo(_ZONES.get(words[-1].upper(), zone) if len(words) > 1 else zone)
     words = words[:-1] if len(words) > 1 and words[-1].upper() in _ZONES else words
     try:

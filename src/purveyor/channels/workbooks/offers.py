@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from purveyor.base import filekinds
@@ -17,7 +18,7 @@ from purveyor.channels.workbooks import invitation
 from purveyor.channels.workbooks.answers import Answered, answers_into
 from purveyor.channels.workbooks.columns import COLUMNS, FACTS, ONE_OF, suggest
 from purveyor.channels.workbooks.invitation import REFUSED, SKIPPED, TAKEN, WAITS, Verdict
-from purveyor.common.errors import Problem
+from purveyor.common.errors import Problem, Refused
 from purveyor.offers.domain.keep import NewOffer, take_in
 from purveyor.offers.models import Offer
 from purveyor.people.who import Who
@@ -92,6 +93,8 @@ def take(rows: Sequence[Row], loading: Loading) -> Outcome:
     outcome = Outcome(counts[TAKEN] + counts[WAITS])
     outcome.refused = [reason for one in found.rows if one.verdict == REFUSED for reason in one.reasons]
     outcome.effects = Counter({name: counts[name] for name in (WAITS, SKIPPED) if counts[name]})
+    if outcome.taken and found.new is None:
+        raise Refused(_("The offer was not taken in."), ready(source))
     if found.new is not None and not loading.dry_run:
         take_in(source.who, source.profile, found.new, upload_id=source.upload)
     return outcome
@@ -150,4 +153,5 @@ INVITATIONS = Kind(
     owner=owner,
     ready=ready,
     preview=lambda who, upload: as_row(preview(who, upload)),
+    own_page=True,
 )

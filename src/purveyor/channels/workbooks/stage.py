@@ -37,6 +37,7 @@ from purveyor.offers.domain.effective import Value
 from purveyor.offers.domain.lock import stage_of, stages_of
 from purveyor.offers.models import Delivery, Offer, Said, Stage
 from purveyor.offers.models import Row as OfferRow
+from purveyor.offers.rules import may_answer_key
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 
@@ -239,6 +240,12 @@ def _canonical(answers: Mapping[str, Any]) -> str:
 # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def allows(who: Who, profile: Profile | None) -> bool:
+    """Whether somebody answers any stage of a profile's offers; without a profile, of any."""
+    profiles = [profile] if profile is not None else who.profiles(VIEW)
+    return any(may_answer_key(who, key, one) for one in profiles for key in keys.KEYS)
+
+
 def owner(who: Who, said: Mapping[str, str]) -> Profile | None:
     """The profile the file names, where one may answer there."""
     found: Profile | None = who.profiles(VIEW).filter(name__iexact=said.get("profile", "")).first()
@@ -337,4 +344,6 @@ STAGE_ANSWERS = Kind(
     form=read.XLSX,
     owner=owner,
     ready=ready,
+    allows=allows,
+    own_page=True,
 )
