@@ -65,8 +65,8 @@ class Told:
     because: str = ""
 
 
-def record_many(action: str, done: Iterable[Told], *, by: str, kind: type[Model]) -> None:
-    """As ``record``, for many objects without a profile at once: files have thousands of rows.
+def record_many(action: str, done: Iterable[Told], *, by: str, kind: type[Model], profile: str = "") -> None:
+    """As ``record``, for many objects of one profile, or of none, at once: files have thousands of rows.
 
     The action's schema names its fields, so that no key can hide a secret; the values are looked at as one text.
     """
@@ -79,7 +79,7 @@ def record_many(action: str, done: Iterable[Told], *, by: str, kind: type[Model]
         texts = [name, because, *_texts(old), *_texts(new)]
         if SHAPES.search("\n".join(texts)):
             _refuse_secrets({"old": old, "new": new, "object_name": name, "because": because})
-        told = (at, by, action, object_kind, str(one.key), name, "", old, new, because)
+        told = (at, by, action, object_kind, str(one.key), name, profile, old, new, because)
         rows.append((*told, canon.fingerprint(dict(zip(TOLD, told, strict=True))), ""))
     bulk_upsert(Entry._meta.db_table, (*TOLD, "hash", "link"), rows)
 

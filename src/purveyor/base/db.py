@@ -178,13 +178,34 @@ def set_column(table: str, column: str, values: Iterable[tuple[int, int | None]]
     found = list(values)
     if not found:
         return
-    keys, new = zip(*found, strict=True)
+    rows, given = _pairs(found)
     update = f"UPDATE {_q(table)} SET {_q(column)} = v.value"  # noqa: S608  (names are our own)
     with connection.cursor() as cursor:
-        if is_postgres():
-            rows = "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS value) AS v"
-            cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", [list(keys), list(new)])
-        else:
-            pairs = "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS value"
-            rows = f"{pairs} FROM json_each(%s)) AS v"
-            cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", [_json(found)])
+        cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", given)
+
+
+def add_within(table: str, column: str, most: str, values: Iterable[tuple[int, int]]) -> int:
+    """Add to a whole-number column of many rows, each by its key, in one statement; answers how many took it.
+
+    A row takes only what leaves it from 0 up to its own column ``most``, decided as the statement writes. Joins the
+    open transaction.
+    """
+    found = sorted(values)
+    if not found:
+        return 0
+    rows, given = _pairs(found)
+    name, sum_ = _q(table), f"{_q(table)}.{_q(column)} + v.value"
+    bounds = f"{sum_} >= 0 AND {sum_} <= COALESCE({name}.{_q(most)}, 0)"
+    update = f"UPDATE {name} SET {_q(column)} = {sum_} FROM {rows} WHERE {name}.id = v.id"  # noqa: S608  (our own names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{update} AND {bounds}", given)
+        return int(cursor.rowcount)
+
+
+def _pairs(values: Sequence[tuple[int, int | None]]) -> tuple[str, list[Any]]:
+    """Keys with their numbers as rows ``v`` of a statement, and its parameters."""
+    if is_postgres():
+        keys, numbers = zip(*values, strict=True)
+        return "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS value) AS v", [list(keys), list(numbers)]
+    pairs = "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS value"
+    return f"{pairs} FROM json_each(%s)) AS v", [_json(values)]

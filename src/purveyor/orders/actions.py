@@ -19,6 +19,8 @@ ACTIONS = [
     Action("order.second_declined", _("The answer to order %(name)s that waited for a second person was declined")),
     Action("order.mapped", _("A product was mapped; %(name)s"), ("asin", "vendor_product", "product", "orders")),
     Action("order.change_seen", _("Somebody looked at what Amazon changed in order %(name)s"), ("version",)),
+    Action("order.typed", _("The rules said of which type order %(name)s is"), ("type", "offer")),
+    Action("order.overruled", _("A person said of which type order %(name)s is"), ("type", "offer")),
     Action("order.held", _("Order %(name)s was put on hold"), ("check", "because")),
     Action("order.hold_released", _("A hold of order %(name)s was released"), ("check",)),
 ]
@@ -33,6 +35,11 @@ ALERTS = [
         "order.answer_due",
         _("An order waits for its answer, and half, three quarters or nine tenths of its time are over."),
         _("The order was answered, or needs no answer any more."),
+    ),
+    Kind(
+        "order.offer_deviates",
+        _("An order of a bulk-buy offer's products is not as the offer was approved."),
+        _("Nothing deviates any more, somebody took a way out or said of which type it is, or it is answered or over."),
     ),
     Kind(
         "order.status_differs",

@@ -16,7 +16,7 @@ class OrdersConfig(AppConfig):
         from purveyor.audit import actions
         from purveyor.base.transition import on_move
         from purveyor.orders.actions import ACTIONS, ALERTS
-        from purveyor.orders.domain import changed, deadlines
+        from purveyor.orders.domain import changed, deadlines, deviating, giving_back
         from purveyor.orders.domain.promised import on_order_moved
         from purveyor.orders.settings import SETTINGS
         from purveyor.profiles import dated
@@ -27,3 +27,6 @@ class OrdersConfig(AppConfig):
         on_move(changed.moved)
         on_move(deadlines.moved)
         on_move(on_order_moved)
+        on_move(deviating.moved)
+        on_move(giving_back.on_order_moved)
+        on_move(giving_back.on_offer_moved)

@@ -20,6 +20,8 @@ SEVERITIES: tuple[tuple[str, str | Lazy], ...] = (
     ("hold", _("holds the order for a person")),
     ("block", _("stands against any answer")),
 )
+AS_UNDEFINED = "as_undefined"
+"""The mode of a type that is answered as orders of no type are."""
 MODES: tuple[tuple[str, str | Lazy], ...] = (
     ("by_hand", _("by hand")),
     ("on_arrival_full", _("on arrival, in full")),
@@ -40,9 +42,12 @@ def _check(key: str, default: str, title: str | Lazy, sentence: str | Lazy) -> S
     return Setting(f"checks.{key}", kinds.choice(*words), default, title, sentence, SEVERITIES)
 
 
-def _policy(type_: str, title: str | Lazy) -> Setting:
+def _policy(
+    type_: str, title: str | Lazy, default: str = "by_hand", more: tuple[tuple[str, str | Lazy], ...] = ()
+) -> Setting:
     said = _("When and how an order of this type is answered by itself.")
-    return Setting(f"policy.{type_}", kinds.choice(*(word for word, _t in MODES)), "by_hand", title, said, MODES)
+    modes = (*more, *MODES)
+    return Setting(f"policy.{type_}", kinds.choice(*(word for word, _t in modes)), default, title, said, modes)
 
 
 SETTINGS = [
@@ -58,6 +63,9 @@ SETTINGS = [
     _check("window_short", "warn", _("Window short"), _("SHORT: a window that leaves less than the lead time.")),
     _check("duplicate", "hold", _("Duplicate"), _("DUPLICATE: an order that looks the same as an earlier one.")),
     _check("type", "hold", _("Order type"), _("TYPE: consigned, rush and new-product orders.")),
+    _check(
+        "offer", "hold", _("Bulk-buy offer"), _("PO-06: a line that deviates from the bulk-buy offer it comes from.")
+    ),
     _check("dates", "warn", _("Promised dates"), _("AC-08: a promised date outside the order's window.")),
     Setting(
         "checks.cost_tolerance",
@@ -102,8 +110,8 @@ SETTINGS = [
         _("AC-05: so many business days after the window began, a confirmed quantity goes down with a reason only."),
     ),
     _policy("undefined", _("Orders of no type")),
-    _policy("weekly", _("Weekly orders")),
-    _policy("bulk", _("Bulk buys")),
+    _policy("weekly", _("Weekly orders"), AS_UNDEFINED, ((AS_UNDEFINED, _("as orders of no type")),)),
+    _policy("bulk", _("Bulk buys"), "on_arrival_full"),
     Setting(
         "policy.hours_before",
         kinds.number(1, 23),
@@ -133,6 +141,41 @@ SETTINGS = [
         "14",
         _("Days of a backorder"),
         _("So many days from its answer a backorder is promised for."),
+    ),
+    Setting(
+        "types.slack_days",
+        kinds.number(0, 60),
+        "2",
+        _("Slack of the window"),
+        _("By so many days an order's window may begin earlier or end later than the delivery of its offer."),
+    ),
+    Setting(
+        "types.price_tolerance_percent",
+        kinds.decimal("0", "100"),
+        "0",
+        _("Tolerance of the price in percent"),
+        _("By so many percent an order's cost may differ from the price approved in its offer."),
+    ),
+    Setting(
+        "types.min_days",
+        kinds.number(0, 365),
+        "0",
+        _("Days until a bulk buy"),
+        _("So many days at least lie between the date of a bulk-buy order and the begin of its window."),
+    ),
+    Setting(
+        "types.near_days",
+        kinds.number(0, 365),
+        "7",
+        _("Near an offer"),
+        _("An order of an offer's product whose window is at most so many days away is not weekly but looked at."),
+    ),
+    Setting(
+        "types.weekly_days",
+        kinds.number(0, 365),
+        "21",
+        _("Days until a weekly order"),
+        _("An order whose window begins within so many days of its date, and which is near no offer, is weekly."),
     ),
     Setting(
         "deadlines.answer_hours",

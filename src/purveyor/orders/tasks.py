@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.jobs.registry import recurring, task
 from purveyor.orders import dryrun as _dryrun  # registers its kind of run
-from purveyor.orders.domain import arrival, carry_out, changed, deadlines, mapping
+from purveyor.orders.domain import arrival, carry_out, changed, deadlines, giving_back, mapping
 from purveyor.orders.domain.centers import learn_missing
 
 __all__ = ["_dryrun"]
@@ -21,6 +21,12 @@ def check_order(order_id: int) -> None:
 def look_at_order(order_id: int) -> None:
     """Something an order was waiting for happened: look at it anew."""
     arrival.look_at(order_id)
+
+
+@task("orders.offers")
+def look_at_orders_of_offer(offer_id: int) -> None:
+    """A bulk-buy offer was completed or opened again, or pieces went back to it: orders that wait are looked at."""
+    giving_back.reconsider(offer_id)
 
 
 @task("orders.decide", due=carry_out.due)

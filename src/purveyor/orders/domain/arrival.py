@@ -1,4 +1,5 @@
-"""An order came in, changed, or something it was waiting for did: match its lines, check it, ask the policy.
+"""An order came in, changed, or something it was waiting for did: match its lines, say of which type it is, check it,
+ask the policy.
 
 Looking again finds the same and changes nothing: what is new is opened, what is no longer so is gone, and what a person
 accepted stays accepted while its numbers are the same. A batch is one short transaction.
@@ -15,7 +16,7 @@ from django.db.models import F
 from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
-from purveyor.orders.domain import decisions, holding, knowledge
+from purveyor.orders.domain import decisions, deviating, holding, knowledge, typed
 from purveyor.orders.domain.check import ANSWERABLE, Found, check
 from purveyor.orders.domain.knowledge import Batch, Shared
 from purveyor.orders.models import Finding, Order
@@ -78,11 +79,14 @@ def _look(keys: Sequence[int], shared: Shared) -> None:
         if not orders:
             return
         batch = knowledge.read(orders, shared, clock.now())
+        typed.keep(batch, shared.offering)
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)
         Order.objects.filter(pk__in=db.together([order.pk for order in orders])).update(looked_version=F("version"))
-        held = holding.keep(batch.orders, _open_ones(found, live), by=BY)
+        open_ = _open_ones(found, live)
+        deviating.tell(batch.orders, open_, live)
+        held = holding.keep(batch.orders, open_, by=BY)
         decisions.rule(batch, held | _blocked(found, live))
 
 

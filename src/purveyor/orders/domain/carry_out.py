@@ -84,7 +84,7 @@ def answer(decision: Decision, picked: Mapping[int, int] | None) -> Acknowledgem
     answers = answers_of_plan(order, lines, planned, terms)
     why = sentence(decision.mode)
     given = acknowledge(WHO, order.pk, answers, because=why, expect_version=decision.order_version)
-    told = explain(decision, planned, findings, now)
+    told = explain(decision, planned, findings, settings, now)
     move(decision, DecisionState.DONE, by=WHO.name, because=why, why=why, explanation=told, acknowledgement_id=given.pk)
     return given
 
@@ -111,11 +111,15 @@ def _wanted(lines: Sequence[Line], planned: Sequence[Planned]) -> dict[Line, int
 
 
 def explain(
-    decision: Decision, planned: Sequence[Planned], findings: Sequence[Finding], now: datetime
+    decision: Decision,
+    planned: Sequence[Planned],
+    findings: Sequence[Finding],
+    settings: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     """What is kept of an automatic answer: the policy and since when, the findings as they were, line by line."""
     order = decision.order
-    name = f"policy.{order.type}"
+    name = policy.setting_of(order.type, settings)
     row = dated.in_force([order.profile], now).filter(name=name).last()
     numbers = {line.pk: line.number for line in order.lines.all()}
     return {

@@ -1,14 +1,15 @@
 """What is checked of an order on its arrival and after each change (OPERATIONS §9.1, PRODUCT §3). Pure.
 
 PO-01 number and parties        PO-02 cases of a known size     PO-03 case size as in the catalogue
-PO-04 cost as agreed            PO-05 changed after our answer  AC-08 promised dates inside the window
+PO-04 cost as agreed            PO-05 changed after our answer  PO-06 as the bulk-buy offer was approved
+AC-08 promised dates inside the window
 PRODUCT, CASE, STOCK on a line; OVER, SHORT (window), DUPLICATE, TYPE on the order
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from purveyor.orders.states import OrderState
 OFF = "off"
 NUMBER = re.compile(r"[A-Z0-9]{8}")
 REGULAR = "RegularOrder"
+OFFER = "PO-06"
 ANSWERABLE = frozenset({OrderState.NEW, OrderState.FAILED})
 ANSWERED = frozenset({OrderState.ACKNOWLEDGING, OrderState.ACKNOWLEDGED})
 
@@ -52,7 +54,8 @@ class Facts:
 
     ``costs`` by product on the order's date in its marketplace; ``twins`` are numbers of orders that look the same;
     ``answers`` by line number and ``answered_version`` are those of our answer in force; ``changed_version`` is the
-    newest version in which Amazon changed anything but its own state.
+    newest version in which Amazon changed anything but its own state. ``deviates`` by line key is what differs from a
+    bulk-buy offer, ``agreed`` are lines whose cost is the one approved in theirs (``domain.classify``).
     """
 
     now: datetime
@@ -64,6 +67,8 @@ class Facts:
     answers: Mapping[str, Sequence[LineAnswer]] = field(default_factory=dict)
     answered_version: int | None = None
     changed_version: int = 0
+    deviates: Mapping[int, Numbers] = field(default_factory=dict)
+    agreed: Set[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,9 @@ def _stock(order: Order, line: Line, facts: Facts) -> Numbers | None:
 
 
 def _cost(order: Order, line: Line, facts: Facts) -> Numbers | None:
-    """A cost per weight unit is not comparable and left to a person's eyes."""
+    """A cost per weight unit is not comparable and left to a person's eyes; one approved in an offer is agreed."""
+    if line.pk in facts.agreed:
+        return None
     agreed = facts.costs.get(line.product_id) if line.product_id is not None else None
     if agreed is None or line.net_cost is None or line.cost_unit:
         return None
@@ -196,6 +203,11 @@ def _cost(order: Order, line: Line, facts: Facts) -> Numbers | None:
         "agreed_currency": agreed.currency,
         "difference": plain(line.net_cost - agreed.amount) if same_money else "",
     }
+
+
+def _offer(order: Order, line: Line, facts: Facts) -> Numbers | None:
+    numbers = facts.deviates.get(line.pk)
+    return None if numbers is None else dict(numbers)
 
 
 def allowance(agreed: Decimal, settings: Mapping[str, Any]) -> Decimal:
@@ -240,6 +252,7 @@ _ON_LINES: tuple[tuple[str, str, LineRule, frozenset[OrderState]], ...] = (
     ("PO-02", "unit", _unit, ANSWERABLE),
     ("PO-03", "case_size", _case_size, ANSWERABLE),
     ("PO-04", "cost", _cost, ANSWERABLE),
+    (OFFER, "offer", _offer, _EVER),
     ("CASE", "case_multiple", _case_multiple, ANSWERABLE),
     ("STOCK", "stock", _stock, ANSWERABLE),
     ("AC-08", "dates", _dates, ANSWERED),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.common.errors import Problem
+from purveyor.orders.domain.check import OFFER
+from purveyor.orders.domain.deviation_said import parts
 from purveyor.orders.models import Finding, Line, Order
 from purveyor.orders.states import FindingState, Severity
 
@@ -21,6 +23,7 @@ SENTENCES: dict[str, str | Lazy] = {
     "PO-03": _("The order counts %(size)s pieces a case, the catalogue %(case)s."),
     "PO-04": _("The order names %(cost)s %(currency)s, agreed are %(agreed)s %(agreed_currency)s."),
     "PO-05": _("Amazon changed the order after our answer: version %(answered)s was answered, it is at %(version)s."),
+    OFFER: _("Offer %(offer)s, row %(row)s, delivery %(delivery)s: %(parts)s."),
     "PRODUCT": _("No product is known by ASIN %(asin)s or %(vendor_product)s."),
     "CASE": _("%(eaches)s pieces fill no whole cases of %(case)s; %(whole)s would."),
     "STOCK": _("%(eaches)s pieces are ordered, %(free)s are free."),
@@ -35,6 +38,8 @@ SENTENCES: dict[str, str | Lazy] = {
 def say(rule: str, numbers: Mapping[str, Any]) -> str:
     """The sentence of a finding. Raises KeyError for a rule there is none for."""
     shown = {name: _plain(value) for name, value in numbers.items()}
+    if rule == OFFER:
+        shown["parts"] = parts(numbers)
     return str(SENTENCES[rule]) % shown
 
 

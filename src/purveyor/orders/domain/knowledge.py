@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ import msgspec
 from django.db.models import Q
 
 from purveyor.base.db import set_column, together
+from purveyor.offers.domain import consume
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED, Agreed, Facts, Stocked
 from purveyor.orders.domain.ground import entry_of
@@ -74,6 +75,8 @@ class Batch:
     twins: dict[int, list[str]] = field(default_factory=dict)
     answered: dict[int, Answered] = field(default_factory=dict)
     changed: dict[int, int] = field(default_factory=dict)
+    deviates: Mapping[int, dict[str, Any]] = field(default_factory=dict)
+    agreed: Set[int] = frozenset()
 
     def facts(self, order: Order) -> Facts:
         """What is known for one of the orders. Pieces promised to the order itself count as free for it."""
@@ -88,6 +91,8 @@ class Batch:
             answers=answers,
             answered_version=version,
             changed_version=self.changed.get(order.pk, 0),
+            deviates=self.deviates,
+            agreed=self.agreed,
         )
 
     def _free_for(self, order: Order) -> Mapping[int, Stocked]:
@@ -104,16 +109,18 @@ class Batch:
 
 @dataclass(slots=True)
 class Shared:
-    """What is asked once for all batches: which products lines mean, and costs (None where none is agreed)."""
+    """What is asked once for all batches: which products lines mean, costs (None where none is agreed), and which
+    profiles have a completed bulk-buy offer."""
 
     matches: Mapping[Pair, int]
+    offering: frozenset[int] = frozenset()
     costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
 
 
 def shared_by(keys: Sequence[int]) -> Shared:
     """Which product each line of these orders means; asked before anything is written."""
     pairs = Line.objects.filter(order__in=together(keys)).order_by().values_list("asin", "vendor_product").distinct()
-    return Shared({pair: match.product_id for pair, match in match_many(set(pairs)).items()})
+    return Shared({pair: match.product_id for pair, match in match_many(set(pairs)).items()}, consume.offering())
 
 
 def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool = True) -> Batch:

@@ -11,7 +11,7 @@ from purveyor.common.units import CASES
 from purveyor.orders.domain.answer import LineAnswer, Promise, open_lines, promise, split
 from purveyor.orders.models import Finding, Line, Order
 
-CUT, ROUND = "cut", "round"
+CUT, ROUND, APPROVED = "cut", "round", "approved"
 FULL, SHORT, WAY, PICKED, REFUSED = "full", "stock", "way", "picked", "refused"
 
 
@@ -82,7 +82,9 @@ def caps(findings: Sequence[Finding]) -> dict[int, int]:
     """At most so many eaches of a line, by its key, as ways out taken say."""
     found: dict[int, int] = {}
     for one in findings:
-        most = {CUT: one.numbers.get("free"), ROUND: one.numbers.get("whole")}.get(one.way)
+        most = {CUT: one.numbers.get("free"), ROUND: one.numbers.get("whole"), APPROVED: one.numbers.get("left")}.get(
+            one.way
+        )
         if one.line_id is not None and most is not None and one.state == "accepted":
             found[one.line_id] = min(int(most), found.get(one.line_id, int(most)))
     return found

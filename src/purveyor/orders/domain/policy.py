@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from purveyor.orders.models import Order
+from purveyor.orders.settings import AS_UNDEFINED
 
 BY_HAND, FULL, STOCK = "by_hand", "on_arrival_full", "on_arrival_stock"
 PICK, DEADLINE = "on_pick_result", "by_deadline"
@@ -37,9 +38,15 @@ class Ruling:
         return not self.person and self.at is not None
 
 
+def setting_of(type_: str, settings: Mapping[str, Any]) -> str:
+    """The name of the setting that says how orders of a type are answered: another type's, where it defers to it."""
+    name = f"policy.{type_}"
+    return "policy.undefined" if settings.get(name) == AS_UNDEFINED else name
+
+
 def mode_of(order: Order, settings: Mapping[str, Any]) -> str:
     """The mode in force for an order's type; a type nobody set anything for is answered by hand."""
-    return str(settings.get(f"policy.{order.type}", BY_HAND))
+    return str(settings.get(setting_of(order.type, settings), BY_HAND))
 
 
 def decide(

@@ -3,6 +3,7 @@
 once    take the order's cost this once          agree    make the order's cost the agreed one
 round   accept whole cases, reject the rest      cut      accept what is free, reject the rest
 accept  go on all the same, with a reason        map      say which product it is (``domain.mapping``)
+approved  accept what is left of the offer, reject the rest
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from purveyor.base.transition import move
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.orders.domain import arrival, hold
+from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.findings_said import say
 from purveyor.orders.models import Finding, Order
 from purveyor.orders.states import FindingState, Severity
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
 ONCE, AGREE, ROUND, CUT, ACCEPT, MAP = "once", "agree", "round", "cut", "accept", "map"
+APPROVED = "approved"
 RESOLVE, REJECT, MANAGE = "orders.acknowledge", "orders.reject", "products.manage"
 
 
@@ -62,6 +65,12 @@ WAYS: dict[str, Way] = {
             _("The answer accepts %(free)s of %(eaches)s pieces and rejects the rest as temporarily unavailable."),
             (RESOLVE, REJECT),
         ),
+        Way(
+            APPROVED,
+            _("Cut to what was approved"),
+            _("The answer accepts %(left)s of %(eaches)s pieces and rejects the rest as temporarily unavailable."),
+            (RESOLVE, REJECT),
+        ),
         Way(MAP, _("Choose the product"), _("All orders with this number go on by themselves."), (MANAGE,)),
         Way(ACCEPT, _("Go on all the same"), _("The order goes on as it is; your reason is kept.")),
     )
@@ -81,9 +90,16 @@ def ways_of(finding: Finding) -> list[Offered]:
     """What can be done about an open finding. What blocks is mended, not gone past."""
     if finding.state != FindingState.OPEN:
         return []
-    names = [*_OF_RULE.get(finding.rule, ()), *([] if finding.severity == Severity.BLOCK else [ACCEPT])]
+    names = [*_named(finding), *([] if finding.severity == Severity.BLOCK else [ACCEPT])]
     shown = {name: str(value) for name, value in finding.numbers.items()}
     return [Offered(WAYS[name], str(WAYS[name].does) % shown) for name in names]
+
+
+def _named(finding: Finding) -> tuple[str, ...]:
+    """A rule's own ways; an offer cuts only where it has fewer pieces left than are ordered."""
+    if finding.rule == OFFER:
+        return (APPROVED,) if "quantity" in finding.numbers["what"] else ()
+    return _OF_RULE.get(finding.rule, ())
 
 
 def offered_to(who: Who, finding: Finding, order: Order) -> list[Offered]:

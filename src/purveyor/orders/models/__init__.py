@@ -1,5 +1,5 @@
-"""Tables of the orders: the order and its lines, every version as received, what changed, what was found, every answer
-decided."""
+"""Tables of the orders: the order and its lines, every version as received, what changed, what was found, of which type
+it is, every answer decided."""
 
 from purveyor.orders.models.answer import Acknowledgement, Answer
 from purveyor.orders.models.change import Change, Hold
@@ -7,6 +7,7 @@ from purveyor.orders.models.decision import Decision, Request, Reservation
 from purveyor.orders.models.finding import Finding
 from purveyor.orders.models.order import Line, Order
 from purveyor.orders.models.snapshot import Snapshot
+from purveyor.orders.models.typed import Typed
 
 __all__ = [
     "Acknowledgement",
@@ -20,4 +21,5 @@ __all__ = [
     "Request",
     "Reservation",
     "Snapshot",
+    "Typed",
 ]

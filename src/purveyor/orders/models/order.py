@@ -13,7 +13,8 @@ from purveyor.orders.states import ORDER, OrderState
 class Order(models.Model):
     """One purchase order. State changes go through ``base.transition.move``, Amazon's words through ``domain.receive``.
 
-    ``type`` is ours (bulk buy, weekly; ``undefined`` until offers come), ``amazon_type`` is Amazon's.
+    ``type`` is ours (``bulk``, ``weekly``, ``undefined``) and ``offer`` the bulk-buy offer it comes from, as decided
+    last (``Typed``); ``amazon_type`` is Amazon's.
     ``total`` is the sum of net cost × eaches over the lines with a cost per each. ``answered_at`` is the time of our
     first acknowledgement Amazon took: the 48-hour rule counts from there (FACTS §5.1). ``elsewhere`` keeps what Amazon
     shows when somebody answered outside of this hub. ``holds`` counts the open holds (``domain.hold``),
@@ -68,6 +69,9 @@ class Order(models.Model):
     assigned_to = models.ForeignKey(
         "people.User", models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
     )
+    offer = models.ForeignKey(
+        "offers.Offer", models.SET_NULL, null=True, blank=True, related_name="orders", db_index=False
+    )
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     looked_version = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -89,6 +93,7 @@ class Order(models.Model):
                 name="order_assigned",
                 condition=models.Q(assigned_to__isnull=False),
             ),
+            models.Index(fields=["offer", "-ordered_at"], name="order_offer", condition=models.Q(offer__isnull=False)),
         ]
 
     def __str__(self) -> str:
