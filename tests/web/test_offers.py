@@ -62,7 +62,7 @@ def test_offer_goes_through_its_stages_on_its_page(browser: Browser, cast: Cast,
         assert do(theirs, found, "approve", stage=key).status_code == 302
         assert do(theirs, found, "hand-on").status_code == 302
     answer = do(commerce, found, "complete")
-    assert (answer.status_code, "1 rows wait for their product" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "1 row waits for its product" in answer.content.decode()) == (422, True)
     assert do(commerce, found, "complete", leave_unmapped="1").status_code == 302
     assert making.fresh(found).state == "completed"
     assert "Orders that come from it" in page(commerce, f"/offers/{found.pk}/")

@@ -173,15 +173,15 @@ def map_(number: str, row: int, sku: str, given: str, profile: str) -> dict[str,
     return {"row": row, "sku": map_row(me(), find(number, profile), row, sku=sku, new=new).sku}
 
 
+_UNMAPPED = ["asin", "vendor_product", "title", "offer_number", "profile", "row", "rows", "expires_at"]
+
+
 @offer.command("unmapped", cls=Command, show=lambda a: table(a["unmapped"], _UNMAPPED, "Every product is known."))
 def unmapped() -> dict[str, Any]:
     """List the products nobody knows that rows of open offers wait for."""
     from purveyor.offers.domain import mapping
 
     return {"unmapped": [one.as_dict() for one in mapping.unmapped(me())]}
-
-
-_UNMAPPED = ["asin", "vendor_product", "title", "offer_number", "profile", "row", "rows", "expires_at"]
 
 
 @offer.command("export", cls=Command, show=lambda answer: f"Written to {answer['file']}.")

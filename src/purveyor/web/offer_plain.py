@@ -175,7 +175,7 @@ def _cells(data: QueryDict) -> Iterator[tuple[int, int, int]]:
         row, _dash, delivery = rest.partition("-")
         numbers = (row, delivery, str(version))
         if kind == "version" and all(one.isdecimal() and len(one) < 10 for one in numbers):
-            yield int(row), int(delivery), int(version)
+            yield int(row), int(delivery), int(numbers[2])
 
 
 def _was(text: str) -> dict[str, str]:

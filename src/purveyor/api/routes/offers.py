@@ -109,7 +109,7 @@ def answers(request: HttpRequest, number: int, body: shapes.AnswersAsk) -> dict[
 def approve(request: HttpRequest, number: int, body: shapes.ApproveAsk) -> dict[str, Any]:
     """Say yes to everything as it stands, or only to what is undecided."""
     caller, found = _one(request, number)
-    told = {"undecided_only": body.undecided_only, "how": Said.How.API, "expect_version": body.version}
+    told: dict[str, Any] = {"undecided_only": body.undecided_only, "how": Said.How.API, "expect_version": body.version}
     return taken_full(answer.approve(caller, found, body.stage, **told))
 
 
@@ -152,7 +152,11 @@ def revoke(request: HttpRequest, number: int, body: shapes.StageReasonAsk) -> di
 def complete_it(request: HttpRequest, number: int, body: shapes.CompleteAsk) -> dict[str, Any]:
     """Freeze what every stage agreed on."""
     caller, found = _one(request, number)
-    told = {"reason": body.reason, "leave_unmapped": body.leave_unmapped, "expect_version": body.version}
+    told: dict[str, Any] = {
+        "reason": body.reason,
+        "leave_unmapped": body.leave_unmapped,
+        "expect_version": body.version,
+    }
     return _now(caller, complete.complete(caller, found, **told))
 
 

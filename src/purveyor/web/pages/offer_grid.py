@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from purveyor.common.errors import Conflict, Denied, NotFound, PurveyorError, Refused
 from purveyor.offers import queries, rules
 from purveyor.offers.domain.answer import Taken, answer
-from purveyor.offers.domain.board import MINE, board
+from purveyor.offers.domain.board import board
 from purveyor.offers.domain.lock import stages_of
 from purveyor.offers.domain.stages import turn_of
+from purveyor.offers.domain.sums import MINE
 from purveyor.offers.models import Offer, Said, Stage
 from purveyor.offers.states import OfferState, StageState
 from purveyor.people.who import Who

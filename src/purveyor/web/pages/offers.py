@@ -57,7 +57,7 @@ def offers(request: HttpRequest) -> HttpResponse:
         return redirect(elsewhere)
     rows = rows_in_view(request)
     listing = show(request, OFFERS, rows)
-    told = {
+    told: dict[str, Any] = {
         "listing": listing,
         "offers": list(queries.counted(listing.rows)),
         "stages": _stages(),
