@@ -56,6 +56,8 @@
     const quantity = draft.quantity === undefined ? undefined : whole(draft.quantity);
     const price = draft.price === undefined ? undefined : decimal(draft.price);
     const comment = draft.comment === undefined ? (mine ? mine.comment : "") : draft.comment;
+    // A price or a comment alone is no answer yet; the server says so.
+    if (!mine && quantity === undefined && draft.verdict === undefined) return null;
     let yes = draft.verdict;
     if (yes === undefined) yes = quantity === undefined ? (mine ? mine.yes : found.yes) : !(quantity === 0);
     const usual = mine && mine.quantity > 0 ? mine.quantity : found.quantity;
@@ -76,6 +78,8 @@
   function say(cell, kind, text) {
     const draft = { ...(cell.draft || {}) };
     delete draft.clear;
+    const alone = !cell.mine && draft.quantity === undefined && draft.verdict === undefined;
+    if (alone && !text.trim()) return clear(cell);
     if (kind === "quantity") {
       if (!text.trim()) return clear(cell);
       draft.quantity = text.trim();

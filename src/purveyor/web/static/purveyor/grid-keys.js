@@ -8,6 +8,7 @@
     // Editing
 
     edit(begin) {
+      if (this.editing) return true;
       const { row, column } = this.active;
       const cell = this.cellAt(row, column);
       const place = this.view.columns[column];
@@ -147,8 +148,9 @@
 
     press(event) {
       const place = this.placeUnder(event);
+      this.second = false;
       if (!place || event.target.matches(".g-input") || event.button) return;
-      const again = place.row === this.active.row && place.column === this.active.column;
+      const again = this.root.contains(document.activeElement) && place.row === this.active.row && place.column === this.active.column;
       this.close(true);
       this.go(place.row, place.column, event.shiftKey);
       this.pressed = event.pointerType === "mouse";

@@ -31,6 +31,7 @@
 
     counted(now) {
       this.now = now;
+      this.tellState(this.keeper);
       this.totals.forEach((total) => {
         const el = document.querySelector(`[data-total="${total.key}"]`);
         if (!el) return;

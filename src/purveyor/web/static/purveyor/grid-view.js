@@ -11,6 +11,12 @@
     return el;
   };
 
+  // The price that is shown: typed, said, or found.
+  function priceOf(cell, now) {
+    const typed = cell.draft && cell.draft.price ? grid.decimal(cell.draft.price) : undefined;
+    return typed === undefined ? (now && now.price) || cell.found.price : typed;
+  }
+
   class View {
     // ``columns``: delivery and kind of each; ``words`` what is said, by name; ``at`` gives what is chosen.
     constructor(root, { columns, groups, words, at }) {
@@ -149,7 +155,7 @@
         old = this.before(cell, (one) => grid.pieces(one.quantity), grid.pieces(cell.asked));
         below = old ? grid.pieces(cell.found.quantity) : `${this.words.of} ${grid.pieces(cell.asked)}`;
       } else if (cell && kind === "price") {
-        main = cell.draft && cell.draft.price && Number.isNaN(grid.decimal(cell.draft.price)) ? cell.draft.price : grid.amount((now && now.price) || cell.found.price);
+        main = cell.draft && cell.draft.price && Number.isNaN(grid.decimal(cell.draft.price)) ? cell.draft.price : grid.amount(priceOf(cell, now));
         old = this.before(cell, (one) => grid.amount(one.price), grid.amount(cell.price));
         below = old ? grid.amount(cell.found.price) : "";
       } else if (cell && kind === "verdict") {
@@ -157,7 +163,7 @@
         old = this.before(cell, (one) => (one.yes ? this.words.yes : this.words.no), this.words.yes);
         below = old ? (cell.found.yes ? this.words.yes : this.words.no) : now ? "" : this.words.open;
       } else if (cell) {
-        main = (now && now.comment) || "";
+        main = grid.text(cell, "comment");
         below = Object.entries(cell.words).map(([key, told]) => told[3] && `${this.words.stages[key] || key}: ${told[3]}`).filter(Boolean).join(" · ");
       }
       place.main.textContent = main;
