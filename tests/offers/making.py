@@ -14,9 +14,9 @@ from purveyor.offers.domain.keep import NewDelivery, NewOffer, NewRow, take_in
 from purveyor.offers.domain.stages import hand_on
 from purveyor.offers.models import Cell, Offer, Stage
 from purveyor.people.who import Who
+from purveyor.products.models import Product
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
-from purveyor.products.models import Product
 
 ROOT = Who.cli()
 EXPIRES = datetime(2026, 3, 12, 16, 0, tzinfo=UTC)

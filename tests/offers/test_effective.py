@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from purveyor.offers.domain.effective import Value, Word, after, asked, changed_since, found_by, outcome
+
+pytestmark = pytest.mark.unit
 
 STAGES = ("commerce", "manufacturing", "warehouse")
 FIRST = asked(100, Decimal("2.50"))
@@ -49,3 +55,32 @@ def test_amount_counts_only_what_is_taken_at_a_price() -> None:
         Decimal(0),
         Decimal(0),
     )
+
+
+VALUES = st.builds(lambda n, p: Value(n > 0, n, p), st.integers(0, 100), st.none() | st.decimals(1, 9, places=2))
+WORDS = st.dictionaries(st.sampled_from(STAGES), st.builds(Word, VALUES, VALUES))
+
+
+@given(WORDS)
+def test_outcome_is_between_nothing_and_what_some_stage_said(words: dict[str, Word]) -> None:
+    found = outcome(STAGES, words, FIRST)
+    last = next((words[key] for key in reversed(STAGES) if key in words), None)
+    assert found.quantity == (last.value.quantity if last else FIRST.quantity)
+    assert found.price in {FIRST.price, *(word.value.price for word in words.values())}
+    assert found.amount >= 0
+
+
+@given(WORDS, st.sampled_from(STAGES))
+def test_what_a_stage_finds_hangs_on_the_stages_before_it_alone(words: dict[str, Word], key: str) -> None:
+    before = STAGES[: STAGES.index(key)]
+    assert found_by(STAGES, words, key, FIRST) == outcome(before, words, FIRST)
+    assert found_by(STAGES, {k: w for k, w in words.items() if k in before}, key, FIRST) == outcome(
+        before, words, FIRST
+    )
+
+
+@given(WORDS)
+def test_stage_that_agrees_changes_nothing(words: dict[str, Word]) -> None:
+    found = outcome(STAGES, words, FIRST)
+    agrees = Word(Value(found.verdict, found.quantity, None), found)
+    assert outcome((*STAGES, "finance"), words | {"finance": agrees}, FIRST) == found

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from purveyor.base.db import bulk_upsert
 from purveyor.base.transition import move
@@ -136,9 +137,13 @@ def _undecided_problems(cells: Sequence[Known], stages: list[Stage]) -> list[Pro
     for stage in stages:
         left = [cell for cell in cells if cell.mapped and stage.key not in cell.words]
         if left:
+            said = ngettext(
+                "Stage %(stage)s has not decided %(count)d cell: %(where)s.",
+                "Stage %(stage)s has not decided %(count)d cells, the first is %(where)s.",
+                len(left),
+            )
             words = {"stage": stage.key, "count": len(left), "where": left[0].where}
-            said = _("Stage %(stage)s has not decided %(count)d cells, the first is %(where)s.") % words
-            found.append(Problem(said, where=left[0].where))
+            found.append(Problem(said % words, where=left[0].where))
     return found
 
 
@@ -146,9 +151,13 @@ def _unmapped_problems(cells: Sequence[Known], outcomes: Sequence[Value | None],
     left = [cell for cell, found in zip(cells, outcomes, strict=True) if found is None]
     if not left or leave:
         return []
-    words = {"count": len({cell.row for cell in left}), "row": left[0].row}
-    said = _("%(count)d rows wait for their product, the first is row %(row)d. Map or decline them, or leave them out.")
-    return [Problem(said % words, where="leave_unmapped")]
+    count = len({cell.row for cell in left})
+    said = ngettext(
+        "%(count)d row waits for its product, row %(row)d. Map it, decline it, or leave it out.",
+        "%(count)d rows wait for their products, the first is row %(row)d. Map them, decline them, or leave them out.",
+        count,
+    )
+    return [Problem(said % {"count": count, "row": left[0].row}, where="leave_unmapped")]
 
 
 def _consumed_problems(cells: Sequence[Known], outcomes: Sequence[Value | None]) -> list[Problem]:
@@ -161,7 +170,10 @@ def _consumed_problems(cells: Sequence[Known], outcomes: Sequence[Value | None])
         said = _("Orders have used %(consumed)d pieces of %(where)s; fewer, %(approved)d, cannot be approved.") % words
         problems.append(Problem(said, where=cell.where))
     if len(short) > FEW:
-        problems.append(Problem(_("And %(count)d more cells.") % {"count": len(short) - FEW}))
+        more = len(short) - FEW
+        problems.append(
+            Problem(ngettext("And %(count)d more cell.", "And %(count)d more cells.", more) % {"count": more})
+        )
     return problems
 
 
