@@ -58,6 +58,14 @@ def test_invitation_is_brought_looked_at_and_taken(world: World, caller: Make) -
     assert Offer.objects.get().number == "BB-7"
 
 
+def test_kinds_tell_what_a_file_may_say_of_itself(world: World, caller: Make) -> None:
+    anna = caller(make_cast(a_profile()).vendor_manager)
+    kinds = {one["name"]: one for one in anna.read("/files/kinds")["kinds"]}
+    facts = [one["name"] for one in kinds["offer"]["facts"]]
+    assert (facts[:3], kinds["offer"]["of_profile"]) == (["number", "expires_at", "zone"], True)
+    assert (kinds["products"]["facts"], kinds["products"]["of_profile"]) == ([], False)
+
+
 def test_facts_are_one_object_of_texts(world: World, caller: Make) -> None:
     anna = caller(make_cast(a_profile()).vendor_manager)
     of = buyer.invite(world, layout="plain")

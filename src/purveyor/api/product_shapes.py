@@ -163,4 +163,4 @@ class MappingsOut(Open):
 
 
 class KindsOut(Open):
-    kinds: list[dict[str, Any]] = Field(description="Each with its name, and its columns with their other heads")
+    kinds: list[dict[str, Any]] = Field(description="Each with its name, its columns and facts with their other heads")

@@ -46,6 +46,8 @@ def kinds(request: HttpRequest) -> dict[str, Any]:
         {
             "name": kind.name,
             "columns": [{"name": c.name, "needed": c.needed, "heads": list(c.heads)} for c in kind.columns],
+            "facts": [{"name": fact.name, "heads": list(fact.heads)} for fact in kind.facts],
+            "of_profile": kind.of_profile,
         }
         for kind in queries.kinds_to_see(who(request))
     ]
