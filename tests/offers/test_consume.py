@@ -10,7 +10,7 @@ from orders.making import line, order
 from orders.offered import consumed, offered
 from products.making import product
 from purveyor.common import clock
-from purveyor.offers.domain.consume import OpenCell, consume, follow, give_back, offering, open_cells, used_by
+from purveyor.offers.domain.consume import Book, consume, follow, give_back, offering, used_by
 from purveyor.offers.models import Cell, Consumption, Offer
 from purveyor.orders.models import Line, Order
 from purveyor.profiles.models import Profile
@@ -93,18 +93,33 @@ def test_moment_of_use_stays_where_nothing_changes(offer: Offer, lines: list[Lin
     assert list(Consumption.objects.filter(line=one).values_list("at", flat=True)) == [was]
 
 
-def test_open_cells_are_those_of_completed_offers_with_pieces_approved(profile: Profile, offer: Offer) -> None:
+def test_book_has_the_cells_of_completed_offers_with_pieces_approved(profile: Profile, offer: Offer) -> None:
     spoon = offer.rows.get().product
     assert spoon is not None
     offered(profile, (spoon, [50]), number="BB-2", state="open")
     offered(profile, (spoon, [0]), number="BB-3")
-    found = open_cells([profile.pk], [spoon.pk])
+    book = Book()
+    found = book.open([profile.pk], [spoon.pk])
     assert [(one.offer_number, one.row, one.delivery, one.left) for one in found[profile.pk][spoon.pk]] == [
         ("BB-1", 2, 1, 10),
         ("BB-1", 2, 2, 20),
     ]
-    assert isinstance(found[profile.pk][spoon.pk][0], OpenCell)
-    assert (open_cells([profile.pk], [0]), open_cells([0], [spoon.pk])) == ({}, {})
+    consume(cells()[0], 4)
+    assert book.left([spoon.pk]) == {cells()[0]: 6, cells()[1]: 20}
+    assert (Book().open([profile.pk], [0]), Book().open([0], [spoon.pk])) == ({}, {})
+
+
+def test_book_is_read_anew_where_an_offer_changed(profile: Profile, offer: Offer) -> None:
+    spoon = offer.rows.get().product
+    assert spoon is not None
+    book = Book()
+    book.open([profile.pk], [spoon.pk])
+    Cell.objects.update(approved=50)
+    assert [one.approved for one in book.open([profile.pk], [spoon.pk])[profile.pk][spoon.pk]] == [10, 20]
+    Offer.objects.update(version=2)
+    assert [one.approved for one in book.open([profile.pk], [spoon.pk])[profile.pk][spoon.pk]] == [50, 50]
+    Offer.objects.update(state="open")
+    assert (book.open([profile.pk], [spoon.pk]), book.left([spoon.pk])) == ({}, {})
 
 
 def test_profiles_with_a_completed_offer_are_known(profile: Profile, offer: Offer) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 from django.db.models import Sum
 
 from deliver import placed
@@ -17,7 +17,6 @@ from purveyor.offers.domain import consume
 from purveyor.offers.models import Cell, Consumption
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.models import Order
-from purveyor.products.models import Product
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
 
@@ -73,10 +72,7 @@ def test_orders_together_twin_without_the_guards_use_pieces_twice(
     orders: list[int], profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each judges by what all saw before any has written, and no statement asks again as it writes."""
-    products = Product.objects.values_list("pk", flat=True)
-    with transaction.atomic():
-        seen_by_all = consume.open_cells([profile.pk], list(products))
-    monkeypatch.setattr(consume, "open_cells", lambda profiles, products: seen_by_all)
+    monkeypatch.setattr(consume.Book, "left", lambda book, products: {Cell.objects.get().pk: 15})
     monkeypatch.setattr(consume, "_apply", len)
     at_once(looked, orders)
     assert (used()[1], Order.objects.filter(type="bulk").count()) == (40, 4)

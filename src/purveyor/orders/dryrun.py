@@ -41,6 +41,11 @@ def start(who: Who, profile: Profile, changes: Mapping[str, str]) -> Run:
 
     Raises Denied, and Refused for settings or values there are none of.
     """
+    return runs.start(KIND, profile, {"settings": settings_of(who, profile, changes)}, who.name)
+
+
+def settings_of(who: Who, profile: Profile, changes: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a dry run, looked at. Raises Denied, and Refused for settings or values there are none of."""
     who.require(MANAGE, profile)
     problems = []
     for name, text in changes.items():
@@ -51,7 +56,7 @@ def start(who: Who, profile: Profile, changes: Mapping[str, str]) -> Run:
             problems.append(Problem(said, where=name))
     if problems:
         raise Refused(_("The dry run was not begun."), problems)
-    return runs.start(KIND, profile, {"settings": dict(changes)}, who.name)
+    return dict(changes)
 
 
 @runs.run_kind(KIND)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from purveyor.jobs.registry import recurring, task
 from purveyor.orders import dryrun as _dryrun  # registers its kind of run
+from purveyor.orders import typing_dryrun as _typing_dryrun  # as above
 from purveyor.orders.domain import arrival, carry_out, changed, deadlines, giving_back, mapping
 from purveyor.orders.domain.centers import learn_missing
 
-__all__ = ["_dryrun"]
+__all__ = ["_dryrun", "_typing_dryrun"]
 
 
 @task("orders.check", due=arrival.due, every=30)

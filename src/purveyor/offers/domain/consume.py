@@ -67,24 +67,59 @@ def offering() -> frozenset[int]:
     return frozenset(rows.values_list("profile_id", flat=True).distinct())
 
 
-def open_cells(profiles: Collection[int], products: Collection[int]) -> dict[int, dict[int, list[OpenCell]]]:
-    """The cells of completed offers for these products, by profile and product, in the order of completion.
+class Book:
+    """The cells of completed offers, read once for many batches of orders. What is used of them, and whether an offer
+    changed meanwhile, is asked for each batch."""
 
-    Until the transaction ends nobody opens one of these offers again.
-    """
-    offers = Offer.objects.select_for_update().filter(profile__in=profiles, state=OfferState.COMPLETED)
-    profile_of = dict(offers.order_by("pk").values_list("pk", "profile_id"))
-    if not profile_of:
-        return {}
+    def __init__(self) -> None:
+        self._offers: dict[int, tuple[int, int]] = {}
+        self._known: set[int] = set()
+        self._cells: dict[int, dict[int, list[OpenCell]]] = {}
+
+    def open(self, profiles: Collection[int], products: Collection[int]) -> dict[int, dict[int, list[OpenCell]]]:
+        """The cells for these products, by profile and product, in the order of completion.
+
+        Until the transaction ends nobody opens one of these offers again.
+        """
+        offers = Offer.objects.select_for_update().filter(profile__in=list(profiles), state=OfferState.COMPLETED)
+        rows = offers.order_by("pk").values_list("pk", "profile_id", "version")
+        found = {key: (profile, version) for key, profile, version in rows}
+        if found != self._offers:
+            self._offers, self._known, self._cells = found, set(), {}
+        missing = set(products) - self._known
+        if found and missing:
+            self._add(completed_cells(profiles, missing))
+            self._known |= missing
+        return self._cells
+
+    def _add(self, fresh: dict[int, dict[int, list[OpenCell]]]) -> None:
+        for profile, by_product in fresh.items():
+            self._cells.setdefault(profile, {}).update(by_product)
+
+    def left(self, products: Collection[int]) -> dict[int, int]:
+        """What no order has used of the cells for these products, as it is now."""
+        mine = [by_product.get(key, ()) for by_product in self._cells.values() for key in products]
+        approved = {one.cell_id: one.approved for ones in mine for one in ones}
+        if not approved:
+            return {}
+        rows = Cell.objects.filter(pk__in=db.together(approved)).order_by().values_list("pk", "consumed")
+        return {key: approved[key] - used for key, used in rows}
+
+
+def completed_cells(profiles: Collection[int], products: Collection[int]) -> dict[int, dict[int, list[OpenCell]]]:
+    """The cells of completed offers for these products, by profile and product, in the order of completion."""
     rows = Cell.objects.filter(
-        row__offer__in=db.together(profile_of), row__product__in=db.together(products), approved__gt=0
+        row__offer__profile__in=list(profiles),
+        row__offer__state=OfferState.COMPLETED,
+        row__product__in=db.together(products),
+        approved__gt=0,
     ).order_by("row__offer__completed_at", "row__offer_id", "delivery__position", "row__number")
     found: dict[int, dict[int, list[OpenCell]]] = {}
-    for values in rows.values_list(*_CELL):
+    for profile, *values in rows.values_list("row__offer__profile_id", *_CELL):
         first, last = values[-2:]
         days = first.toordinal() if first else EVER, last.toordinal() if last else NEVER
         one = OpenCell(*values, *days)  # type: ignore[call-arg]  # a value for each field, as _CELL names them
-        found.setdefault(profile_of[one.offer_id], {}).setdefault(one.product_id, []).append(one)
+        found.setdefault(profile, {}).setdefault(one.product_id, []).append(one)
     return found
 
 

@@ -79,7 +79,7 @@ def _look(keys: Sequence[int], shared: Shared) -> None:
         if not orders:
             return
         batch = knowledge.read(orders, shared, clock.now())
-        typed.keep(batch, shared.offering)
+        typed.keep(batch, shared)
         found = {order.pk: check(order, batch.lines[order.pk], batch.facts(order)) for order in orders}
         live = _live(keys)
         _keep(batch, found, live)

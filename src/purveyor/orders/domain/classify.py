@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from purveyor.common.money import plain
-from purveyor.offers.domain.consume import OpenCell
+from purveyor.offers.domain.consume import EVER, NEVER, OpenCell
 from purveyor.orders.models import Line
 
 UNDEFINED, WEEKLY, BULK = "undefined", "weekly", "bulk"
@@ -101,6 +101,52 @@ class Classified(msgspec.Struct):
         return msgspec.json.encode({"offer": self.offer, "rules": self.rules, "lines": self.lines}).decode()
 
 
+class _Eyes(msgspec.Struct):
+    """How one order is looked at. The numbers of lines that are alike are put together once (``told``)."""
+
+    seen: Seen
+    rules: Rules
+    first: int | None
+    last: int | None
+    told: dict[Any, dict[str, Any]] = {}
+
+    @classmethod
+    def of(cls, seen: Seen, rules: Rules) -> _Eyes:
+        days = (seen.first, seen.last)
+        first, last = (day.toordinal() if day and all(days) else None for day in days)
+        return cls(seen, rules, first, last)
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The days between which a delivery is near."""
+        if self.first is None or self.last is None:
+            return EVER, NEVER
+        far = max(self.rules.near_days, self.rules.slack)
+        return self.first - far, self.last + far
+
+
+class _Weighed(msgspec.Struct, gc=False):
+    """A line beside one cell: whether window and price fit, by how many days its window sticks out of the delivery's
+    and how many lie between both."""
+
+    cell: OpenCell
+    window: bool
+    price: bool
+    out: int
+    gap: int
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        """The better fit is the higher."""
+        return self.window and self.price, self.window, -self.gap, -self.out
+
+    @property
+    def narrow(self) -> tuple[int, int, int, int, int]:
+        """The one whose pieces are used first is the lower."""
+        cell = self.cell
+        return self.out, cell.closes - cell.opens, cell.opens, cell.delivery, cell.cell_id
+
+
 class _Place(msgspec.Struct, gc=False):
     """A line beside the cells of one offer: the best of them, whether it is near, and what the line uses of them."""
 
@@ -117,10 +163,6 @@ class _Place(msgspec.Struct, gc=False):
     def fits(self) -> bool:
         """In all but the quantity."""
         return self.window and self.price
-
-    @property
-    def full(self) -> bool:
-        return self.window and self.price and self.left >= self.wanted
 
 
 class _Fit(msgspec.Struct):
@@ -151,18 +193,15 @@ def classify(
     counted in). ``caps`` by line number is what of a line was confirmed: an answered order uses no more. With ``only``
     a person said that it comes from this offer: all lines use what there is, and what deviates is told all the same.
     """
+    eyes = _Eyes.of(seen, rules)
     open_ = [line for line in lines if not line.cancelled]
-    offers = _by_offer(seen if only is None else msgspec.structs.replace(seen, vendor_code=""), open_, cells)
-    fits = [
-        _beside(seen, open_, key, found, left, rules, caps or {}, force=only is not None)
-        for key, found in offers.items()
-        if only in (None, key)
-    ]
+    offers = _by_offer(eyes, open_, cells, only)
+    fits = [_beside(eyes, open_, key, found, left, caps or {}, force=only is not None) for key, found in offers.items()]
     best = max(fits, key=lambda one: one.score, default=None)
     enough = seen.days is None or seen.days >= rules.min_days
     days = Reason(DAYS, enough, {"days": seen.days, "needed": rules.min_days})
     if best is None or not (best.related or only):
-        return _apart(seen, open_, best, rules)
+        return _apart(eyes, open_, best)
     linked = only is not None or (best.fits and enough)
     bulk = only is not None or (best.full and enough)
     return Classified(
@@ -170,33 +209,41 @@ def classify(
         offer_id=best.offer_id if linked else None,
         offer=best.number,
         rules=[days],
-        lines=[_said(seen, line, best.places.get(line.pk), rules) for line in open_],
+        lines=[_said(eyes, line, best.places.get(line.pk)) for line in open_],
         uses={(one.line.pk, cell): n for one in best.places.values() for cell, n in one.uses} if linked else {},
-        deviates=_deviations(seen, open_, best, days, rules),
+        deviates=_deviations(eyes, open_, best, days),
         agreed=frozenset(one.line.pk for one in best.places.values() if one.fits) if linked else frozenset(),
     )
 
 
-def _by_offer(seen: Seen, lines: Iterable[Line], cells: Cells) -> dict[int, dict[int, list[OpenCell]]]:
-    """The cells that may be meant, by offer and line key."""
+def _by_offer(
+    eyes: _Eyes, lines: Iterable[Line], cells: Cells, only: int | None
+) -> dict[int, dict[int, list[OpenCell]]]:
+    """The cells that may be meant, by offer and line key: those near the order's window, where there are any. A person
+    who names an offer means all of it, whichever vendor code it names."""
     found: dict[int, dict[int, list[OpenCell]]] = {}
-    if not cells:
-        return found
-    for line in lines:
+    far: dict[int, dict[int, list[OpenCell]]] = {}
+    code = "" if only is not None else eyes.seen.vendor_code
+    begin, end = eyes.reach if only is None else (EVER, NEVER)
+    for line in lines if cells else ():
         for cell in cells.get(line.product_id or 0, ()):
-            if cell.vendor_code and seen.vendor_code and cell.vendor_code != seen.vendor_code:
+            if (code and cell.vendor_code and cell.vendor_code != code) or only not in (None, cell.offer_id):
                 continue
-            found.setdefault(cell.offer_id, {}).setdefault(line.pk, []).append(cell)
+            into = found if cell.opens <= end and cell.closes >= begin else far
+            into.setdefault(cell.offer_id, {}).setdefault(line.pk, []).append(cell)
+    for offer, by_line in far.items():
+        mine = found.setdefault(offer, {})
+        for key, ones in by_line.items():
+            mine.setdefault(key, ones)
     return found
 
 
 def _beside(
-    seen: Seen,
+    eyes: _Eyes,
     lines: Sequence[Line],
     offer: int,
     cells: Mapping[int, Sequence[OpenCell]],
     left: Mapping[int, int],
-    rules: Rules,
     caps: Mapping[str, int],
     *,
     force: bool,
@@ -206,49 +253,53 @@ def _beside(
     for line in lines:
         mine = cells.get(line.pk)
         if mine:
-            wanted = min(line.eaches, caps.get(line.number, line.eaches))
-            places[line.pk] = _place(seen, line, mine, wanted, rules)
-            _use(places[line.pk], _fitting(seen, line, mine, rules, force), left, taken)
-    whole = len(places) == len(lines)
+            wanted = min(line.eaches, caps.get(line.number, line.eaches)) if caps else line.eaches
+            weighed = [_weigh(eyes, line, one) for one in mine]
+            places[line.pk] = _place(eyes, line, weighed, wanted)
+            _use(places[line.pk], _fitting(weighed, force=force), left, taken)
     found = places.values()
-    fits = whole and all(one.fits for one in found)
-    full = fits and all(one.left >= one.wanted for one in found)
+    count, nearest = sum(one.fits for one in found), sum(one.near for one in found)
     related = any(one.near and one.left > 0 for one in found)
+    fits = related and count == len(lines)
+    full = fits and all(one.left >= one.wanted for one in found)
     number = next(iter(cells.values()))[0].offer_number
-    count = sum(one.fits for one in found)
-    nearest = sum(one.near for one in found)
-    score = (full and related, fits and related, related, count, nearest, offer == seen.prefer, -offer)
-    return _Fit(offer, number, places, related, fits and related, full and related, score)
+    score = (full, fits, related, count, nearest, offer == eyes.seen.prefer, -offer)
+    return _Fit(offer, number, places, related, fits, full, score)
 
 
-def _place(seen: Seen, line: Line, cells: Sequence[OpenCell], wanted: int, rules: Rules) -> _Place:
+def _weigh(eyes: _Eyes, line: Line, cell: OpenCell) -> _Weighed:
+    price = _priced(eyes, line, cell)
+    if eyes.first is None or eyes.last is None:
+        return _Weighed(cell, cell.first_day is None and cell.last_day is None, price, 0, 0)
+    opens, closes = cell.opens - eyes.first, eyes.last - cell.closes
+    slack = eyes.rules.slack
+    out = max(opens, 0) + max(closes, 0)
+    gap = max(cell.opens - eyes.last, eyes.first - cell.closes, 0)
+    return _Weighed(cell, opens <= slack and closes <= slack, price, out, gap)
+
+
+def _place(eyes: _Eyes, line: Line, weighed: Sequence[_Weighed], wanted: int) -> _Place:
     """The cell a line belongs to by its window and price, whether or not both are met."""
-    best = None
-    for cell in cells:
-        window, price = _within(seen, cell, rules.slack), _priced(seen, line, cell, rules)
-        rank = (window and price, window, -_gap(seen, cell), -_out(seen, cell))
-        if best is None or rank > best[0]:
-            best = rank, cell, window, price
-    assert best is not None  # a line stands beside an offer because of its cells
-    _rank, cell, window, price = best
-    near = window or (seen.first is not None and _gap(seen, cell) <= max(rules.near_days, rules.slack))
-    return _Place(line, cell, near, window, price, wanted)
+    best = weighed[0]
+    for one in weighed[1:]:
+        if one.rank > best.rank:
+            best = one
+    near = eyes.first is not None and best.gap <= max(eyes.rules.near_days, eyes.rules.slack)
+    return _Place(line, best.cell, best.window or near, best.window, best.price, wanted)
 
 
-def _fitting(seen: Seen, line: Line, cells: Sequence[OpenCell], rules: Rules, force: bool) -> list[OpenCell]:
+def _fitting(weighed: Sequence[_Weighed], *, force: bool) -> list[OpenCell]:
     """The cells whose pieces a line uses, in order: those that hold its window, the narrowest first; else the one it
     sticks out of least. By ``force`` all of the offer's, the nearest first."""
-    if len(cells) == 1 and force:
-        return list(cells)
-    fits = [one for one in cells if _within(seen, one, rules.slack) and _priced(seen, line, one, rules)]
+    fits = [one for one in weighed if one.window and one.price]
     if len(fits) > 1:
-        fits.sort(key=lambda one: (_out(seen, one), one.closes - one.opens, one.opens, one.delivery, one.cell_id))
-        holding = [one for one in fits if _out(seen, one) == 0]
-        fits = holding or fits[:1]
+        fits.sort(key=lambda one: one.narrow)
+        fits = [one for one in fits if one.out == 0] or fits[:1]
+    found = [one.cell for one in fits]
     if force:
-        others = [one for one in cells if one not in fits]
-        fits += sorted(others, key=lambda one: (_gap(seen, one), _out(seen, one), one.delivery, one.cell_id))
-    return fits
+        others = [one for one in weighed if one.cell not in found]
+        found += [one.cell for one in sorted(others, key=lambda one: (one.gap, one.narrow))]
+    return found
 
 
 def _use(place: _Place, cells: Sequence[OpenCell], left: Mapping[int, int], taken: dict[int, int]) -> None:
@@ -265,91 +316,70 @@ def _use(place: _Place, cells: Sequence[OpenCell], left: Mapping[int, int], take
     place.left, place.uses = there, uses
 
 
-def _out(seen: Seen, cell: OpenCell) -> int:
-    """By how many days the order's window sticks out of the delivery's; 0 where it is inside, or one names none."""
-    if seen.first is None or seen.last is None:
-        return 0
-    return max(cell.opens - seen.first.toordinal(), 0) + max(seen.last.toordinal() - cell.closes, 0)
-
-
-def _gap(seen: Seen, cell: OpenCell) -> int:
-    """How many days lie between both windows; 0 where they touch, or one names none."""
-    if seen.first is None or seen.last is None:
-        return 0
-    return max(cell.opens - seen.last.toordinal(), seen.first.toordinal() - cell.closes, 0)
-
-
-def _within(seen: Seen, cell: OpenCell, slack: int) -> bool:
-    if cell.first_day is None and cell.last_day is None:
-        return True
-    if seen.first is None or seen.last is None:
-        return False
-    return cell.opens - slack <= seen.first.toordinal() and seen.last.toordinal() <= cell.closes + slack
-
-
-def _priced(seen: Seen, line: Line, cell: OpenCell, rules: Rules) -> bool:
+def _priced(eyes: _Eyes, line: Line, cell: OpenCell) -> bool:
     """Whether the order's cost is the approved price; a cost per weight is compared by nobody."""
     if cell.price is None:
         return True
     if line.net_cost is None or line.cost_unit:
         return False
-    currency = line.currency or seen.currency
+    currency = line.currency or eyes.seen.currency
     if currency and cell.currency and currency != cell.currency:
         return False
-    return line.net_cost == cell.price or abs(line.net_cost - cell.price) * 100 <= cell.price * rules.tolerance
+    if line.net_cost == cell.price:
+        return True
+    return abs(line.net_cost - cell.price) * 100 <= cell.price * eyes.rules.tolerance
 
 
-def _apart(seen: Seen, lines: Sequence[Line], best: _Fit | None, rules: Rules) -> Classified:
+def _apart(eyes: _Eyes, lines: Sequence[Line], best: _Fit | None) -> Classified:
     """An order that stands in no offer: weekly or nothing."""
-    soon = seen.days is not None and seen.days <= rules.weekly_days
-    said = [Reason(NEAR, True, {}), Reason(SOON, soon, {"days": seen.days, "most": rules.weekly_days})]
+    days, most = eyes.seen.days, eyes.rules.weekly_days
+    soon = days is not None and days <= most
+    said = [Reason(NEAR, True, {}), Reason(SOON, soon, {"days": days, "most": most})]
     places = best.places if best is not None else {}
-    told = [_said(seen, line, places.get(line.pk), rules) for line in lines]
+    told = [_said(eyes, line, places.get(line.pk)) for line in lines]
     return Classified(WEEKLY if soon and lines else UNDEFINED, None, best.number if best else "", said, told)
 
 
-def _said(seen: Seen, line: Line, place: _Place | None, rules: Rules) -> LineSaid:
+def _said(eyes: _Eyes, line: Line, place: _Place | None) -> LineSaid:
     if place is None:
         return LineSaid(line.number, [Reason(COMPLETED, False, {})])
     cell = place.cell
     found = [
         Reason(COMPLETED, place.left > 0 or not place.wanted, {"approved": cell.approved}),
-        Reason(WINDOW, place.window, _windows(seen, cell, rules)),
-        Reason(PRICE, place.price, _prices(seen, line, cell, rules)),
+        Reason(WINDOW, place.window, _windows(eyes, cell)),
+        Reason(PRICE, place.price, _prices(eyes, line, cell)),
         Reason(QUANTITY, place.left >= place.wanted, _quantities(place)),
     ]
     return LineSaid(line.number, found, cell.row, cell.delivery)
 
 
-def _windows(seen: Seen, cell: OpenCell, rules: Rules) -> dict[str, Any]:
-    return {
-        "first": _day(seen.first),
-        "last": _day(seen.last),
-        "from": _day(cell.first_day),
-        "to": _day(cell.last_day),
-        "slack": rules.slack,
-    }
+def _windows(eyes: _Eyes, cell: OpenCell) -> dict[str, Any]:
+    key = cell.opens, cell.closes
+    if key not in eyes.told:
+        days = {"first": eyes.seen.first, "last": eyes.seen.last, "from": cell.first_day, "to": cell.last_day}
+        told: dict[str, Any] = {name: day.isoformat() if day else "" for name, day in days.items()}
+        eyes.told[key] = told | {"slack": eyes.rules.slack}
+    return eyes.told[key]
 
 
-def _prices(seen: Seen, line: Line, cell: OpenCell, rules: Rules) -> dict[str, Any]:
-    return {
-        "cost": "" if line.net_cost is None else plain(line.net_cost),
-        "currency": line.currency or seen.currency,
-        "price": "" if cell.price is None else plain(cell.price),
-        "price_currency": cell.currency,
-        "tolerance": plain(rules.tolerance),
-    }
+def _prices(eyes: _Eyes, line: Line, cell: OpenCell) -> dict[str, Any]:
+    key = line.net_cost, line.currency, cell.price, cell.currency
+    if key not in eyes.told:
+        eyes.told[key] = {
+            "cost": "" if line.net_cost is None else plain(line.net_cost),
+            "currency": line.currency or eyes.seen.currency,
+            "price": "" if cell.price is None else plain(cell.price),
+            "price_currency": cell.currency,
+            "tolerance": plain(eyes.rules.tolerance),
+        }
+    return eyes.told[key]
 
 
 def _quantities(place: _Place) -> dict[str, Any]:
     return {"eaches": place.wanted, "left": place.left, "approved": place.cell.approved}
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _deviations(seen: Seen, lines: Sequence[Line], fit: _Fit, days: Reason, rules: Rules) -> dict[int, dict[str, Any]]:
+def _deviations(eyes: _Eyes, lines: Sequence[Line], fit: _Fit, days: Reason) -> dict[int, dict[str, Any]]:
     """The lines of a near offer's products that are not as approved, with the offer's and the order's numbers."""
     found: dict[int, dict[str, Any]] = {}
     others = [line.number for line in lines if (place := fit.places.get(line.pk)) is None or not place.near]
@@ -358,9 +388,9 @@ def _deviations(seen: Seen, lines: Sequence[Line], fit: _Fit, days: Reason, rule
             continue
         what: dict[str, dict[str, Any]] = {}
         if not place.window:
-            what["window"] = _windows(seen, place.cell, rules)
+            what["window"] = _windows(eyes, place.cell)
         if not place.price:
-            what["price"] = _prices(seen, place.line, place.cell, rules)
+            what["price"] = _prices(eyes, place.line, place.cell)
         if place.left < place.wanted:
             what["quantity"] = _quantities(place)
         if not days.ok:

@@ -13,7 +13,7 @@ import msgspec
 from django.db.models import Q
 
 from purveyor.base.db import set_column, together
-from purveyor.offers.domain import consume
+from purveyor.offers.domain.consume import Book, offering
 from purveyor.orders.domain.answer import LineAnswer
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED, Agreed, Facts, Stocked
 from purveyor.orders.domain.ground import entry_of
@@ -109,18 +109,19 @@ class Batch:
 
 @dataclass(slots=True)
 class Shared:
-    """What is asked once for all batches: which products lines mean, costs (None where none is agreed), and which
-    profiles have a completed bulk-buy offer."""
+    """What is asked once for all batches: which products lines mean, costs (None where none is agreed), which profiles
+    have a completed bulk-buy offer, and what these offers are."""
 
     matches: Mapping[Pair, int]
     offering: frozenset[int] = frozenset()
+    book: Book = field(default_factory=Book)
     costs: dict[tuple[str, date], dict[int, Agreed | None]] = field(default_factory=dict)
 
 
 def shared_by(keys: Sequence[int]) -> Shared:
     """Which product each line of these orders means; asked before anything is written."""
     pairs = Line.objects.filter(order__in=together(keys)).order_by().values_list("asin", "vendor_product").distinct()
-    return Shared({pair: match.product_id for pair, match in match_many(set(pairs)).items()}, consume.offering())
+    return Shared({pair: match.product_id for pair, match in match_many(set(pairs)).items()}, offering())
 
 
 def read(orders: Sequence[Order], shared: Shared, now: datetime, *, write: bool = True) -> Batch:

@@ -25,7 +25,7 @@ from purveyor.offers.models import Offer
 from purveyor.orders.domain import classify
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED
 from purveyor.orders.domain.classify import Cells, Classified, Rules, Seen
-from purveyor.orders.domain.knowledge import Batch
+from purveyor.orders.domain.knowledge import Batch, Shared
 from purveyor.orders.models import Line, Order, Typed
 from purveyor.orders.states import OrderState
 
@@ -58,17 +58,17 @@ class Types:
     agreed: set[int] = field(default_factory=set)
 
 
-def keep(batch: Batch, offering: frozenset[int]) -> None:
+def keep(batch: Batch, shared: Shared) -> None:
     """Say of which type each order of a batch is. Joins the caller's transaction.
 
-    ``offering`` are the profiles with a completed offer; nothing is asked about the others' offers. Raises Conflict
-    where others are faster again and again.
+    Nothing is asked about the offers of a profile that completed none. Raises Conflict where others are faster again
+    and again.
     """
     last = _last([order.pk for order in batch.orders])
     linked = [order.pk for order in batch.orders if order.offer_id is not None]
     for _try in range(TRIES):
-        cells = _cells(batch, offering)
-        types = judge(batch, cells, consume.used_by(linked) if linked else {}, last)
+        cells, left = _cells(batch, shared)
+        types = judge(batch, cells, left, consume.used_by(linked) if linked else {}, last)
         if types.before == types.after or consume.follow(types.before, types.after):
             break
     else:
@@ -83,15 +83,19 @@ def _last(keys: Sequence[int]) -> dict[int, Last]:
     return {key: Last(version, type_, offer, person) for key, version, type_, offer, person in found}
 
 
-def _cells(batch: Batch, offering: frozenset[int]) -> Mapping[int, Cells]:
-    profiles = {order.profile_id for order in batch.orders} & offering
-    return consume.open_cells(profiles, batch.stocked.keys()) if profiles and batch.stocked else {}
+def _cells(batch: Batch, shared: Shared) -> tuple[Mapping[int, Cells], dict[int, int]]:
+    """The cells that may be meant, by profile, and what is left of each."""
+    profiles = {order.profile_id for order in batch.orders} & shared.offering
+    products = batch.stocked.keys()
+    cells = shared.book.open(profiles, products) if profiles and products else {}
+    return cells, shared.book.left(products) if cells else {}
 
 
-def judge(batch: Batch, cells: Mapping[int, Cells], used: dict[int, Uses], last: Mapping[int, Last]) -> Types:
+def judge(
+    batch: Batch, cells: Mapping[int, Cells], left: dict[int, int], used: dict[int, Uses], last: Mapping[int, Last]
+) -> Types:
     """Judge each order of a batch, the earlier before the later: what one uses the next finds used."""
     types = Types(before=used)
-    left = {one.cell_id: one.left for mine in cells.values() for ones in mine.values() for one in ones}
     views = seen_of(batch.orders, batch, any(cells.values()))
     caps = _caps(batch)
     for order in batch.orders:
