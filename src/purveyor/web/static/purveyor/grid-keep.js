@@ -17,6 +17,7 @@
       this.timer = 0;
       this.state = "saved";
       this.why = "";
+      window.addEventListener("pagehide", () => this.write());
       window.addEventListener("online", () => this.now());
       window.addEventListener("beforeunload", (event) => { if (this.open) event.preventDefault(); });
     }
@@ -125,18 +126,28 @@
       this.tell(this);
     }
 
-    // What is not saved, kept by this browser.
+    // Wait until everything arrived, or cannot for now.
+    async settled() {
+      await this.now();
+      while (this.open && !["failed", "refused"].includes(this.state)) {
+        await new Promise((done) => { setTimeout(done, 50); });
+      }
+    }
+
+    // What is not saved, kept by this browser; written a little later, and at once where the page is left.
     remember() {
-      if (this.remembering) return;
-      this.remembering = setTimeout(() => {
-        this.remembering = 0;
-        const open = [...this.cells.values()].filter((cell) => cell.draft);
-        const kept = open.map((cell) => [cell.row.number, cell.delivery, cell.basis, cell.draft]);
-        try {
-          if (kept.length) localStorage.setItem(this.store, JSON.stringify(kept));
-          else localStorage.removeItem(this.store);
-        } catch { /* a browser that keeps nothing still saves */ }
-      }, 250);
+      if (!this.remembering) this.remembering = setTimeout(() => this.write(), 250);
+    }
+
+    write() {
+      clearTimeout(this.remembering);
+      this.remembering = 0;
+      const open = [...this.cells.values()].filter((cell) => cell.draft);
+      const kept = open.map((cell) => [cell.row.number, cell.delivery, cell.basis, cell.draft]);
+      try {
+        if (kept.length) localStorage.setItem(this.store, JSON.stringify(kept));
+        else localStorage.removeItem(this.store);
+      } catch { /* a browser that keeps nothing still saves */ }
     }
 
     // What an earlier visit could not save any more; how many cells.

@@ -261,7 +261,7 @@
       if (!this.keeper.open) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      await this.keeper.now();
+      await this.keeper.settled();
       if (this.keeper.open || this.clashes().length) this.say(this.words.first);
       else form.requestSubmit(event.submitter);
     }
