@@ -219,7 +219,7 @@ def test_only_the_stages_own_people_answer(made: Offer, who: Mapping[str, Who], 
         lambda: answer(who[name], made, "commerce", [given(quantity=1)]),
         lambda: approve(who[name], made, "commerce"),
     ):
-        with pytest.raises(Denied, match="Stage commerce of offer BB-1 is not yours to answer"):
+        with pytest.raises(Denied, match="Stage Commerce of offer BB-1 is not yours to answer"):
             verb()
     assert (Said.objects.count(), fresh(made).version) == (0, 1)
 
@@ -242,7 +242,7 @@ def test_token_answers_as_far_as_it_is_cut(made: Offer, mine: Profile) -> None:
 
 
 def test_stage_answers_only_in_its_turn(made: Offer, who: Mapping[str, Who]) -> None:
-    with pytest.raises(Refused, match="It is not yet the turn of stage manufacturing of offer BB-1"):
+    with pytest.raises(Refused, match="It is not yet the turn of stage Manufacturing of offer BB-1"):
         answer(who["manufacturing"], made, "manufacturing", [given(quantity=1)])
     through(made, "commerce")
     found = answer(who["commerce"], made, "commerce", [given(quantity=1), given(9, 1, verdict=False)])

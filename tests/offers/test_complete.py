@@ -82,8 +82,8 @@ def test_stage_that_is_not_done_is_named(mine: Profile) -> None:
     made = through(offer(mine), "commerce")
     approve(ROOT, made, "manufacturing")
     assert said_of(refusal(lambda: complete(ROOT, made)).problems) == [
-        ("manufacturing", "Stage manufacturing is not done."),
-        ("row 5, delivery 1", "Stage warehouse has not decided 3 cells, the first is row 5, delivery 1."),
+        ("manufacturing", "Stage Manufacturing is not done."),
+        ("row 5, delivery 1", "Stage Warehouse has not decided 3 cells, the first is row 5, delivery 1."),
     ]
     assert (fresh(made).state, frozen(made)[0][2]) == ("open", None)
 
@@ -93,8 +93,8 @@ def test_row_mapped_late_is_decided_by_every_stage_first(mine: Profile) -> None:
     map_row(ROOT, made, 9, sku="SPOON-1")
     say(ROOT, made, "manufacturing", given(9, 1, quantity=5))
     assert said_of(refusal(lambda: complete(ROOT, made)).problems) == [
-        ("row 9, delivery 1", "Stage commerce has not decided 1 cell: row 9, delivery 1."),
-        ("row 9, delivery 1", "Stage warehouse has not decided 1 cell: row 9, delivery 1."),
+        ("row 9, delivery 1", "Stage Commerce has not decided 1 cell: row 9, delivery 1."),
+        ("row 9, delivery 1", "Stage Warehouse has not decided 1 cell: row 9, delivery 1."),
     ]
     approve(ROOT, made, "commerce")
     approve(ROOT, made, "warehouse")

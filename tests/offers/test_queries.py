@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cast import make_cast, make_profile
 from offers.making import EXPIRES, ROOT, UNKNOWN, cell, given, offer, price, say, setting, through
 from purveyor.common import clock
-from purveyor.common.errors import NotFound, Refused
+from purveyor.common.errors import Ambiguous, NotFound, Refused
 from purveyor.offers import queries
 from purveyor.offers.domain.answer import answer
 from purveyor.offers.domain.board import board
@@ -137,8 +137,9 @@ def test_offer_is_found_by_number_and_profile(held_clock: object) -> None:
     assert queries.find(cast.who("warehouse"), " BB-1 ") == made
     assert queries.one(cast.who("warehouse"), made.pk) == made
     other = offer(cast.other)
-    with pytest.raises(queries.Ambiguous, match="Several profiles have an offer BB-1: acme-de, other-uk"):
+    with pytest.raises(Ambiguous, match="Several profiles have an offer BB-1: acme-de, other-uk") as error:
         queries.find(ROOT, "BB-1")
+    assert error.value.as_dict()["profiles"] == ["acme-de", "other-uk"]
     assert queries.find(ROOT, "BB-1", "other-uk") == other
     assert queries.find(cast.who("stranger"), "BB-1") == other
 

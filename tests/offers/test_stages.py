@@ -266,7 +266,7 @@ def test_only_its_own_people_take_a_stage_back(made: Offer, who: Mapping[str, Wh
 
 @pytest.mark.parametrize("key", ["commerce", "manufacturing"])
 def test_what_was_not_handed_on_is_neither_sent_back_to_nor_taken_back(made: Offer, key: str) -> None:
-    said = f"Stage {key} of offer BB-1 has not handed it on."
+    said = f"Stage {key.title()} of offer BB-1 has not handed it on."
     assert refusal(lambda: revoke(ROOT, made, key, "x")).message == said
     assert refusal(lambda: send_back(ROOT, made, key, "x")).message == said
 

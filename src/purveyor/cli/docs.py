@@ -30,6 +30,7 @@ def states() -> str:
     from purveyor.alerts.states import ALERT, DELIVERY, NOTICE
     from purveyor.channels.states import UPLOAD
     from purveyor.jobs.states import RUN
+    from purveyor.offers.states import OFFER, STAGE
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
     from purveyor.outbox.states import DOCUMENT
 
@@ -40,7 +41,7 @@ def states() -> str:
         "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
-    machines = (ORDER, FINDING, DECISION, REQUEST, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
+    machines = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
     return "\n".join([head, *(machine.draw() for machine in machines)])
 
 

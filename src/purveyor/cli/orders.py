@@ -29,12 +29,13 @@ def order() -> None:
 
 def find(number: str, profile: str) -> Order:
     """The order of a number. Raises NotFound, and a usage error that names the profiles where there are several."""
+    from purveyor.common.errors import Ambiguous
     from purveyor.orders import queries
     from purveyor.people.who import Who
 
     try:
         return queries.find(Who.cli(), number, profile)
-    except queries.Ambiguous as error:
+    except Ambiguous as error:
         raise ambiguous(error) from None
 
 
@@ -213,7 +214,7 @@ def _chosen(answers: Mapping[str, Answers], numbers: Sequence[str]) -> Mapping[s
 
 def _resolve(numbers: Sequence[str], profile: str) -> dict[str, Order | PurveyorError]:
     """Every order before the first is decided: an ambiguous number is wrong usage, and nothing is done."""
-    from purveyor.orders.queries import Ambiguous
+    from purveyor.common.errors import Ambiguous
     from purveyor.outbox import answering
     from purveyor.people.who import Who
 

@@ -74,6 +74,19 @@ class Refused(PurveyorError):
         return super().as_dict() | ({"problems": [asdict(p) for p in self.problems]} if self.problems else {})
 
 
+class Ambiguous(Refused):
+    """Several profiles have something of this number; ``profiles`` names them."""
+
+    code = "ambiguous"
+
+    def __init__(self, message: str, profiles: Sequence[str], **more: Any) -> None:
+        super().__init__(message, **more)
+        self.profiles = tuple(profiles)
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | {"profiles": list(self.profiles)}
+
+
 class Conflict(PurveyorError):
     """The thing was no longer in the state the caller saw."""
 

@@ -17,7 +17,7 @@ from purveyor.audit.models import Entry
 from purveyor.audit.write import kind_of
 from purveyor.base.db import together
 from purveyor.common import clock
-from purveyor.common.errors import NotFound, Refused
+from purveyor.common.errors import Ambiguous, NotFound
 from purveyor.common.lenient import trimmed
 from purveyor.offers.domain.liability import Frozen, Liability, liability
 from purveyor.offers.models import Cell, Deputy, Offer, Row, Stage
@@ -60,12 +60,6 @@ def visible_to(who: Who, permission: str = VIEW) -> QuerySet[Offer]:
     return rows.annotate(until=Coalesce("expires_at", Value(NEVER)))
 
 
-class Ambiguous(Refused):
-    """Several profiles have an offer of this number."""
-
-    code = "ambiguous"
-
-
 def find(who: Who, number: str, profile: str = "") -> Offer:
     """One offer by its number. Raises NotFound, also where it is not for the asker to see, and Ambiguous."""
     found = visible_to(who).filter(number=trimmed(number)).order_by("profile__name")
@@ -73,9 +67,10 @@ def find(who: Who, number: str, profile: str = "") -> Offer:
     if not rows:
         raise NotFound(_("There is no offer %(number)s.") % {"number": number})
     if len(rows) > 1:
-        words = {"number": number, "profiles": ", ".join(offer.profile.name for offer in rows)}
-        said = _("Several profiles have an offer %(number)s: %(profiles)s.") % words
-        raise Ambiguous(said, hint=_("Say which profile you mean."))
+        profiles = [offer.profile.name for offer in rows]
+        said = _("Several profiles have an offer %(number)s: %(profiles)s.")
+        words = {"number": number, "profiles": ", ".join(profiles)}
+        raise Ambiguous(said % words, profiles, hint=_("Say which profile you mean."))
     return rows[0]
 
 

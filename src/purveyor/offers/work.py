@@ -14,7 +14,6 @@ from purveyor.common.errors import Remedy
 from purveyor.offers import queries, rules
 from purveyor.offers.domain import mapping
 from purveyor.offers.domain.sums import left_of
-from purveyor.offers.keys import KEYS
 from purveyor.offers.models import Answer, Cell, Offer, Stage
 from purveyor.offers.states import OfferState, StageState
 from purveyor.people.who import Who
@@ -44,7 +43,7 @@ def _to_answer(who: Who, scope: str) -> Found:
 
 
 def _answer(stage: Stage, left: int, mine: bool) -> Item:
-    title = KEYS[stage.key].title
+    title = stage.title
     if stage.state == StageState.DONE:
         sentence = _("Answer rows that were mapped late, for %(stage)s.") % {"stage": title}
     elif left:
@@ -61,7 +60,7 @@ def _second(who: Who, scope: str) -> Found:
         _item(
             stage.offer,
             _("Confirm or decline stage %(stage)s, handed on by %(by)s.")
-            % {"stage": KEYS[stage.key].title, "by": stage.approved_by},
+            % {"stage": stage.title, "by": stage.approved_by},
             mine=rules.may_confirm(who, stage),
         )
         for stage in rows[:SHOWN]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from purveyor.base.db import is_postgres, together
 from purveyor.centers.domain.resolve import zones_of
 from purveyor.common import clock
-from purveyor.common.errors import NotFound, Problem, Refused
+from purveyor.common.errors import Ambiguous, NotFound, Problem, Refused
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Finding, Hold, Line, Order, Snapshot
 from purveyor.orders.states import FindingState, OrderState
@@ -49,22 +48,6 @@ def zoned(rows: Iterable[Order], size: int = 500) -> Iterator[Order]:
         yield from part
 
 
-class Ambiguous(Refused):
-    """Several profiles have an order of this number; ``profiles`` names them."""
-
-    code = "ambiguous"
-
-    def __init__(self, number: str, profiles: Sequence[str]) -> None:
-        words = {"number": number, "profiles": ", ".join(profiles)}
-        super().__init__(
-            _("Several profiles have an order %(number)s: %(profiles)s.") % words, hint=_("Say which profile you mean.")
-        )
-        self.profiles = tuple(profiles)
-
-    def as_dict(self) -> dict[str, Any]:
-        return super().as_dict() | {"profiles": list(self.profiles)}
-
-
 def find(who: Who, number: str, profile: str = "") -> Order:
     """One order by its number. Raises NotFound, also where it is not for the asker to see, and Ambiguous."""
     found = visible_to(who).filter(number=identifier(number)).order_by("profile__name")
@@ -72,7 +55,10 @@ def find(who: Who, number: str, profile: str = "") -> Order:
     if not rows:
         raise NotFound(_("There is no order %(number)s.") % {"number": number})
     if len(rows) > 1:
-        raise Ambiguous(number, [order.profile.name for order in rows])
+        profiles = [order.profile.name for order in rows]
+        said = _("Several profiles have an order %(number)s: %(profiles)s.")
+        words = {"number": number, "profiles": ", ".join(profiles)}
+        raise Ambiguous(said % words, profiles, hint=_("Say which profile you mean."))
     return rows[0]
 
 

@@ -93,11 +93,12 @@ def _sit_down(who: Who, offer: Offer, key: str, expect_version: int | None = Non
     stage = stage_of(now, stages, key)
     if not rules.may_answer(who, stage):
         raise Denied(
-            _("Stage %(stage)s of offer %(number)s is not yours to answer.") % {"stage": key, "number": now.number},
+            _("Stage %(stage)s of offer %(number)s is not yours to answer.")
+            % {"stage": stage.title, "number": now.number},
             hint=_("It needs the permission %(permission)s.") % {"permission": stage.permission},
         )
     if stage.state == StageState.WAITING:
-        said = {"stage": key, "number": now.number}
+        said = {"stage": stage.title, "number": now.number}
         raise Refused(
             _("It is not yet the turn of stage %(stage)s of offer %(number)s.") % said,
             hint=_("An earlier stage hands the offer on first."),

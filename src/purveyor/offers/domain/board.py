@@ -13,7 +13,6 @@ from purveyor.common.errors import Problem, Refused
 from purveyor.offers.domain.cells import CellNow, Known, read, seen_by
 from purveyor.offers.domain.lock import stage_of, stages_of
 from purveyor.offers.domain.sums import CHANGED, FILTERS, MINE, UNDECIDED, UNMAPPED, Totals, counts, totals
-from purveyor.offers.keys import KEYS
 from purveyor.offers.models import Cell, Delivery, Offer, Row, Said, Stage
 
 __all__ = ["FILTERS", "Board", "DeliveryNow", "RowNow", "StageNow", "Totals", "board", "history_of"]
@@ -143,7 +142,7 @@ def _stages(stages: Sequence[Stage], sums: Mapping[str, Totals]) -> list[StageNo
     return [
         StageNow(
             key=one.key,
-            title=str(KEYS[one.key].title),
+            title=one.title,
             position=one.position,
             state=str(one.state),
             state_at=one.state_at,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from purveyor.base.db import together
 from purveyor.offers.domain.effective import Value, Word, asked, changed_since, found_by, outcome
 from purveyor.offers.models import Answer, Cell, Offer, Stage
@@ -39,6 +41,11 @@ class Known:
         """The cell's place as every report names it."""
         return place(self.row, self.delivery)
 
+    @property
+    def spoken(self) -> str:
+        """The same in a sentence."""
+        return spoken(self.row, self.delivery)
+
 
 @dataclass(frozen=True, slots=True)
 class CellNow:
@@ -65,8 +72,13 @@ class CellNow:
 
 
 def place(row: int, delivery: int) -> str:
-    """How a cell is named: ``row 12, delivery 1``."""
+    """Where a cell is, the same in every report and language: ``row 12, delivery 1``."""
     return f"row {row}, delivery {delivery}"
+
+
+def spoken(row: int, delivery: int) -> str:
+    """The same in a sentence, in the reader's language."""
+    return _("row %(row)d, delivery %(delivery)d") % {"row": row, "delivery": delivery}
 
 
 def read(

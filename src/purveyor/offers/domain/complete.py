@@ -128,7 +128,7 @@ def _open_problems(stages: list[Stage]) -> list[Problem]:
     stage = current(stages)
     if stage is None:
         return []
-    return [Problem(_("Stage %(stage)s is not done.") % {"stage": stage.key}, where=stage.key)]
+    return [Problem(_("Stage %(stage)s is not done.") % {"stage": stage.title}, where=stage.key)]
 
 
 def _undecided_problems(cells: Sequence[Known], stages: list[Stage]) -> list[Problem]:
@@ -142,7 +142,7 @@ def _undecided_problems(cells: Sequence[Known], stages: list[Stage]) -> list[Pro
                 "Stage %(stage)s has not decided %(count)d cells, the first is %(where)s.",
                 len(left),
             )
-            words = {"stage": stage.key, "count": len(left), "where": left[0].where}
+            words = {"stage": stage.title, "count": len(left), "where": left[0].spoken}
             found.append(Problem(said % words, where=left[0].where))
     return found
 
@@ -166,7 +166,7 @@ def _consumed_problems(cells: Sequence[Known], outcomes: Sequence[Value | None])
     short = [(cell, left) for cell, left in short if cell.consumed > left]
     problems = []
     for cell, left in short[:FEW]:
-        words = {"where": cell.where, "consumed": cell.consumed, "approved": left}
+        words = {"where": cell.spoken, "consumed": cell.consumed, "approved": left}
         said = _("Orders have used %(consumed)d pieces of %(where)s; fewer, %(approved)d, cannot be approved.") % words
         problems.append(Problem(said, where=cell.where))
     if len(short) > FEW:

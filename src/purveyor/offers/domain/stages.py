@@ -12,7 +12,7 @@ from purveyor.audit.write import record
 from purveyor.base.transition import move
 from purveyor.common.errors import Denied, Problem, Refused
 from purveyor.offers import rules
-from purveyor.offers.domain.cells import place
+from purveyor.offers.domain.cells import place, spoken
 from purveyor.offers.domain.lock import lock, reason_of, stage_of, stages_of, touch
 from purveyor.offers.domain.sums import left_by
 from purveyor.offers.models import Offer, Stage
@@ -185,7 +185,7 @@ def _require_send_back(who: Who, offer: Offer, turn: Stage | None) -> None:
 
 def _check_handed_on(offer: Offer, stage: Stage) -> None:
     if stage.state not in AGAIN:
-        words = {"number": offer.number, "stage": stage.key}
+        words = {"number": offer.number, "stage": stage.title}
         raise Refused(_("Stage %(stage)s of offer %(number)s has not handed it on.") % words)
 
 
@@ -199,5 +199,5 @@ def _check_decided(stage: Stage) -> None:
             "%(count)d cells are not decided yet, the first is %(where)s.",
             count,
         )
-        said %= {"count": count, "where": where}
+        said %= {"count": count, "where": spoken(first.row.number, first.delivery.position)}
         raise Refused(said, [Problem(said, where=where)], hint=_("Answer them, or agree with all that is left."))

@@ -54,6 +54,11 @@ class Stage(models.Model):
         return self.offer.profile
 
     @property
+    def title(self) -> str:
+        """What people call it, in the reader's language."""
+        return str(KEYS[self.key].title)
+
+    @property
     def permission(self) -> str:
         """What its people hold."""
         return KEYS[self.key].permission
