@@ -66,7 +66,8 @@ class Source:
 class Loading:
     """One file on its way: who brought it, its name for the audit, and what its rows so far have laid claim to.
 
-    A ``dry_run`` writes nothing; ``claims`` make it answer what the real one would.
+    A ``dry_run`` writes nothing; ``claims`` make it answer what the real one would. ``prepared`` is what the kind made
+    of the group of rows before its transaction began.
     """
 
     by: str
@@ -74,6 +75,7 @@ class Loading:
     dry_run: bool
     claims: dict[tuple[str, str], Any] = field(default_factory=dict)
     source: Source | None = None
+    prepared: Any = None
 
     @property
     def origin(self) -> Source:
@@ -111,6 +113,8 @@ class Kind:
     export by key, in short reads; None for a kind that is not exported as a list. ``may_take`` and ``may_see`` are
     permissions held somewhere; a kind ``of_profile`` belongs to one profile, and they are then asked on that one.
 
+    ``prepare`` reads what ``take`` needs before that transaction begins (``Loading.prepared``).
+
     ``facts`` may be said of the whole file, above its heads or by whoever brings it. The heads are looked for among
     the first ``within`` rows, and on every sheet that shows where that is more than one; ``suggest`` finds the columns
     among heads where their known heads do not suffice, and ``passes_over`` rows that are none, such as a sum. Of each
@@ -139,6 +143,7 @@ class Kind:
     form: str = ""
     owner: Callable[[Any, Mapping[str, str]], Any] | None = None
     ready: Callable[[Source], list[Problem]] | None = None
+    prepare: Callable[[Sequence[Row], Source], Any] | None = None
     preview: Callable[[Any, Any], dict[str, Any]] | None = None
     allows: Callable[[Any, Any], bool] | None = None
     own_page: bool = False

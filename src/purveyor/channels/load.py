@@ -306,6 +306,8 @@ class _Work:
 
     def _take(self, part: parse.Part, room: int) -> int:
         """One part and its place in the file, together. Answers how many reasons were kept."""
+        if self.kind.prepare is not None:
+            self.loading.prepared = self.kind.prepare(part.rows, self.loading.origin)
         with transaction.atomic():
             outcome = self.kind.take(part.rows, self.loading)
             outcome.refused += part.refused

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
 from purveyor.base.columns import head_key, known_heads
 from purveyor.base.filekinds import Kind
@@ -113,7 +114,7 @@ def facts_of(kind: Kind, above: Iterable[Cells]) -> dict[str, str]:
             if not value and label and place + 1 < len(filled):
                 value = filled[place + 1]
             if label and value:
-                found.setdefault(named[label], value)
+                found.setdefault(named[label], masked(value[:LONGEST_FACT]))
     return found
 
 
@@ -138,7 +139,7 @@ def facts_given(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
     problems += [Problem(said, where=name) for name, text in given.items() if len(text) > LONGEST_FACT]
     if problems:
         raise Refused(_("What was said of the file does not fit."), problems)
-    return {name: trimmed(text) for name, text in given.items()}
+    return {name: masked(trimmed(text)) for name, text in given.items()}
 
 
 def find(kind: Kind, name: str) -> models.Mapping:

@@ -31,6 +31,7 @@ CSV, XLSX = "csv", "xlsx"
 SEPARATORS = (";", ",", "\t", "|")
 WESTERN = "cp1252"
 MOST_COLUMNS = 200
+MOST_SHEETS = 20
 MOST_ROWS = 1_048_576
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_RATIO = 200
@@ -106,7 +107,7 @@ def look_for(path: Path, seek: Seek, within: int) -> Look:
     the first ``within`` rows of each counts, of equals the first. Raises Refused."""
     shape = shape_of(path)
     best, chosen = -1.0, shape
-    for sheet in sheets_of(path) if shape.form == XLSX else [""]:
+    for sheet in sheets_of(path)[:MOST_SHEETS] if shape.form == XLSX else [""]:
         there = replace(shape, sheet=sheet)
         first = list(itertools.islice(rows(path, there), within))
         if not first:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cast import make_cast
+from channels.making import workbook
 from channels.workbooks import second_reader
 from channels.workbooks.inviting import ME, SAID, a_profile, brought, invited, know
 from offers.making import ROOT, fresh, through
+from products.making import product
 from purveyor.audit.models import Entry
 from purveyor.channels import load, read, store
 from purveyor.channels.models import Upload
@@ -244,3 +247,47 @@ def test_places_and_names_agree() -> None:
     for name, place in {"A1": (1, 1), "Z9": (9, 26), "AA10": (10, 27), "XFD1048576": (1048576, 16384)}.items():
         assert (place_of(name), name_of(place)) == (place, name)
     assert [place_of(wrong) for wrong in ("", "1A", "a1", "A", "ABCD1")] == [None] * 5
+
+
+# ── workbooks that somebody typed ───────────────────────────────────────────────────────────────────────────────────
+
+
+def typed(folder: Path, heads: list[str], *given: Given) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What stands in the second row, by its head, after two deliveries of one product were answered; and the notes."""
+    product("SPOON-1", asin="B000000001")
+    row = ["B000000001", 10, 20, 4.5]
+    content = workbook(folder / "made.xlsx", [["ASIN", "Menge 1", "Menge 2", "Preis", *heads], row]).read_bytes()
+    upload = load.work_off(load.take(ME, brought(content, a_profile(), number="BB-1", expires_at="-")))
+    offer = offer_of(upload)
+    assert offer is not None
+    done = answers_into(ROOT, completed(offer, *given))
+    path = store.path_of(store.keep([done.content])[0])
+    cells = dict(read.rows(path, read.Shape("xlsx")))[2]
+    return {head: cells[place] for place, head in enumerate(heads, 4) if cells[place : place + 1] != [""]}, done.notes
+
+
+def test_yes_and_no_are_written_in_the_language_of_their_head(tmp_path: Path) -> None:
+    heads = ["Annahme 1", "Accept 2"]
+    found, notes = typed(tmp_path, heads, Given(2, 1, verdict=False))
+    assert found == {"Annahme 1": "Nein", "Accept 2": "Yes"}
+    assert notes == (
+        "Row 2, delivery 1: there is no column for its 0 pieces.",
+        "Row 2, delivery 2: there is no column for its 20 pieces.",
+    )
+
+
+def test_comments_of_all_deliveries_share_one_column(tmp_path: Path) -> None:
+    heads = ["Bestätigte Menge 1", "Bestätigte Menge 2", "Kommentar"]
+    said = Given(2, 1, verdict=True, comment="first"), Given(2, 2, verdict=False, comment="second")
+    found, notes = typed(tmp_path, heads, *said)
+    assert (found, notes) == (dict(zip(heads, ("10", "0", "first / second"), strict=True)), ())
+
+
+@pytest.mark.parametrize(("second", "written"), [("4.2", "4.2"), ("4.1", "")])
+def test_one_column_of_prices_tells_what_is_true_of_all(tmp_path: Path, second: str, written: str) -> None:
+    heads = ["Confirmed quantity 1", "Confirmed quantity 2", "Confirmed price"]
+    given = [Given(2, n, verdict=True, price=Decimal(price)) for n, price in ((1, "4.2"), (2, second))]
+    found, notes = typed(tmp_path, heads, *given)
+    assert found.get("Confirmed price", "") == written
+    said = "Row 2, delivery {}: there is no column that tells its price {}00 alone."
+    assert notes == (() if written else (said.format(1, "4.20"), said.format(2, "4.10")))

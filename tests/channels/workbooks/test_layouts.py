@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from cast import make_profile
 from channels.workbooks.inviting import (
     ME,
     SAID,
@@ -19,7 +20,6 @@ from channels.workbooks.inviting import (
     reasons,
     verdicts,
 )
-from purveyor.channels import read
 from purveyor.channels.workbooks.offers import preview
 from purveyor.offers.domain.keep import NewDelivery
 from purveyor.simulator.offers.model import Invitation
@@ -96,6 +96,14 @@ def test_profile_is_found_by_the_vendor_code_of_the_file(world: World) -> None:
     upload = brought(content)
     assert upload.profile is not None
     assert upload.profile.name == "acme-de"
+
+
+def test_profile_is_asked_for_where_several_would_do(world: World) -> None:
+    mine, other = a_profile(), make_profile("another-de")
+    _of, content = invited(world, "plain")
+    assert brought(content).profile is None
+    type(other).objects.filter(pk=other.pk).update(disconnected_at=other.created_at)
+    assert brought(content).profile == mine
 
 
 def test_vendor_code_of_another_profile_is_told(world: World) -> None:
@@ -205,20 +213,6 @@ def test_list_as_csv_is_no_invitation() -> None:
     with pytest.raises(Exception, match="workbook") as error:
         brought(b"ASIN;Quantity\nB000000001;5\n")
     assert error.value.problems[0].where == "file"  # type: ignore[attr-defined]
-
-
-def test_windows_that_differ_are_taken_together_and_told(world: World) -> None:
-    of, content = invited(world, "plain", "text-dates")
-    upload = brought(content, a_profile(), **SAID)
-    rows = [list(cells) for _number, cells in read.rows(_path(upload.sha256), read.Shape(**upload.shape))]
-    assert rows[1][5] != rows[3][5]
-    assert of.deliveries[0].first > date(2026, 3, 2)
-
-
-def _path(sha256: str):  # type: ignore[no-untyped-def]
-    from purveyor.channels import store
-
-    return store.path_of(sha256)
 
 
 def test_expiry_is_a_moment_of_the_zone(world: World) -> None:

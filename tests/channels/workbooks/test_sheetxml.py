@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from purveyor.channels import read
 from purveyor.channels.workbooks.package import Package
-from purveyor.channels.workbooks.sheetxml import Looks, fill, look
+from purveyor.channels.workbooks.sheetxml import Looks, fill, look, name_of, place_of
 from purveyor.common.errors import Refused
 
 pytestmark = pytest.mark.unit
@@ -254,3 +258,45 @@ def test_copy_keeps_every_other_part_and_its_head(tmp_path: Path) -> None:
         assert new.read("xl/worksheets/a.xml") == b"new"
         heads = [[(one.date_time, one.external_attr, one.compress_type) for one in z.infolist()] for z in (old, new)]
         assert heads[0] == heads[1]
+
+
+# ── whatever a sheet looks like ─────────────────────────────────────────────────────────────────────────────────────
+
+_TEXTS = st.text("ax019 <>&\"'=+-_|\nä🥄", max_size=9) | st.just("_x000D_")
+_VALUES = st.one_of(_TEXTS, st.integers(0, 10**6), st.decimals(0, 10**4, places=2))
+_PLACES = st.tuples(st.integers(1, 4), st.integers(1, 30))
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> tuple[bytes, dict[tuple[int, int], str]]:
+    """A sheet of four rows with cells here and there, and what stands in each."""
+    there = draw(st.sets(_PLACES))
+    rows, cells = [], {}
+    for row in range(1, 5):
+        made = []
+        for column in sorted(column for at, column in there if at == row):
+            text, style = draw(st.sampled_from(["", "1", "2.5"])), draw(st.sampled_from(["", ' s="3"']))
+            cells[row, column] = text
+            name = f'<c r="{name_of((row, column))}"{style}'
+            made.append(f"{name}><v>{text}</v></c>" if text else f"{name}/>")
+        rows.append(f'<row r="{row}">{"".join(made)}</row>')
+    return sheet("".join(rows)), cells
+
+
+@given(sheets(), st.dictionaries(_PLACES, _VALUES, max_size=12))
+def test_filled_cells_hold_their_values_and_no_other_changes(
+    made: tuple[bytes, dict[tuple[int, int], str]], values: dict[tuple[int, int], str | int | Decimal]
+) -> None:
+    xml, before = made
+    found = ET.fromstring(fill(xml, values))
+    after = {}
+    for row in found.iter(f"{{{MAIN}}}row"):
+        names = [place_of(cell.get("r", "")) for cell in row]
+        assert names == sorted(set(names))  # type: ignore[type-var]  # each has a place
+        after |= {name: "".join(cell.itertext()) for name, cell in zip(names, row, strict=True)}
+    assert after == before | {place: _shown(value) for place, value in values.items()}
+
+
+def _shown(value: str | int | Decimal) -> str:
+    """A value as it stands in the XML; a text that looks like an escape is escaped."""
+    return re.sub("(_x[0-9A-Fa-f]{4}_)", r"_x005F\1", value) if isinstance(value, str) else format(Decimal(value), "f")

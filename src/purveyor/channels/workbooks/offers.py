@@ -17,7 +17,7 @@ from purveyor.channels.models import Upload
 from purveyor.channels.workbooks import invitation
 from purveyor.channels.workbooks.answers import Answered, answers_into
 from purveyor.channels.workbooks.columns import COLUMNS, FACTS, ONE_OF, suggest
-from purveyor.channels.workbooks.invitation import REFUSED, SKIPPED, TAKEN, WAITS, Verdict
+from purveyor.channels.workbooks.invitation import REFUSED, SKIPPED, TAKEN, WAITS, Reading, Verdict
 from purveyor.common.errors import Problem, Refused
 from purveyor.offers.domain.keep import NewOffer, take_in
 from purveyor.offers.models import Offer
@@ -85,10 +85,15 @@ def owner(who: Who, facts: Mapping[str, str]) -> Profile | None:
     return found[0] if len(found) == 1 else None
 
 
+def prepare(rows: Sequence[Row], source: Source) -> Reading:
+    """What becomes of the rows; a large workbook takes a second."""
+    return invitation.read(source, rows)
+
+
 def take(rows: Sequence[Row], loading: Loading) -> Outcome:
     """Take an invitation in, in the caller's transaction. Raises Denied, and Refused as ``keep.take_in`` does."""
     source = loading.origin
-    found = invitation.read(source, rows)
+    found: Reading = loading.prepared or prepare(rows, source)
     counts = Counter(one.verdict for one in found.rows)
     outcome = Outcome(counts[TAKEN] + counts[WAITS])
     outcome.refused = [reason for one in found.rows if one.verdict == REFUSED for reason in one.reasons]
@@ -152,6 +157,7 @@ INVITATIONS = Kind(
     form=read.XLSX,
     owner=owner,
     ready=ready,
+    prepare=prepare,
     preview=lambda who, upload: as_row(preview(who, upload)),
     own_page=True,
 )
