@@ -10,6 +10,7 @@ QUICK = [
     ["bench.import_rate", "--seconds", "10"],
     ["bench.backfill"],
     ["bench.arrival"],
+    ["bench.classify"],
     ["bench.products"],
     ["bench.offers"],
     ["bench.lists"],

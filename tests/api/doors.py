@@ -69,6 +69,15 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("POST", "/exports/{number}/cancel", "/exports/1/cancel", None, "", 404),
     ("GET", "/exports/{number}/file", "/exports/1/file", None, "", 404),
     ("GET", "/orders/{profile}/{number}/proposal", "/orders/acme-de/{po}/proposal", None, "orders.view", 404),
+    ("GET", "/orders/{profile}/{number}/type", "/orders/acme-de/{po}/type", None, "orders.view", 404),
+    (
+        "PUT",
+        "/orders/{profile}/{number}/type",
+        "/orders/acme-de/{po}/type",
+        {"type": "weekly", "reason": "ordinary"},
+        "orders.classify",
+        404,
+    ),
     ("POST", "/orders/{profile}/{number}/seen", "/orders/acme-de/{po}/seen", None, "orders.hold", 404),
     ("POST", "/orders/{profile}/{number}/holds", "/orders/acme-de/{po}/holds", BECAUSE, "orders.hold", 404),
     (

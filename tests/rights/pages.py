@@ -123,6 +123,7 @@ PAGES: tuple[Row, ...] = (
     _undo("acknowledge", "orders.acknowledge", '{"{answered_id}": {acknowledgement_id}}'),
     post("order-hold", ON, "orders.hold", fill=BECAUSE, **ON_ORDER),
     post("order-release", ON, "orders.hold", **ON_HELD),
+    post("order-type", ON, "orders.classify", fill={"type": "weekly", "reason": "r"}, **ON_ORDER),
     post("order-seen", ON, "orders.hold", **ON_HELD),
     post("finding-take", ON, "orders.acknowledge", fill={"way": "accept", **BECAUSE}, **ON_HELD),
     post("second-settle", ON, "orders.reject", fill=BECAUSE, **ON_HELD),

@@ -34,7 +34,7 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
         {},
         "orders-acknowledge orders-many:assign orders-many:hold orders-many:release columns view-save",
     ),
-    ("order", {}, "order-answer order-hold"),
+    ("order", {}, "order-answer order-hold order-type"),
     ("order", {"order_id": "held_id"}, "order-release order-seen finding-take second-settle"),
     ("unmatched-one", {}, "unmatched-one"),
     ("offers", {}, "offer-new"),

@@ -280,6 +280,7 @@ class OrderOut(Open):
     profile: str
     state: str
     type: str
+    offer: str | None = Field(description="The bulk-buy offer it comes from")
     time_zone: str = Field(description="The IANA zone of its fulfillment center, in which its windows are days")
     time_zone_known: Literal["center", "country", "marketplace", "unknown"] = Field(
         description="Whether it was said of the center itself, or is the one usual in its country or the marketplace"

@@ -23,7 +23,7 @@ COMMANDS = {
     "figures": "figures:figures",
     "run": "runs:run",
     "aside": "asides:aside",
-    "order": "order_more:order",
+    "order": "order_type:order",
     "offer": "offer_more:offer",
     "view": "views:view",
     "outbox": "outbox:outbox",

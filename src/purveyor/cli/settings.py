@@ -80,22 +80,26 @@ def withdraw(name: str, setting_name: str, number: int, because: str) -> dict[st
 
 def _show_dry_run(answer: dict[str, Any]) -> str:
     columns = ["number", "ordered", "would", "accepts", "was", "accepted_was", "findings"]
+    if "offers" in answer:
+        columns = ["number", "ordered", "would", "offer", "uses", "was", "was_offer", "failed"]
     return table(answer["rows"], columns, "There was no order in the last 90 days.")
 
 
 @setting.command("dry-run", cls=Command, show=_show_dry_run)
 @click.argument("name")
 @click.argument("changes", metavar="[SETTING=VALUE]...", nargs=-1)
-def dry_run(name: str, changes: tuple[str, ...]) -> dict[str, Any]:
+@click.option("--types", is_flag=True, help="Tell of which type orders would be, by changed types.… settings.")
+def dry_run(name: str, changes: tuple[str, ...], types: bool) -> dict[str, Any]:
     """Tell what changed policies and rules would have answered over the last 90 days; nothing is changed."""
     from purveyor.jobs import runs
-    from purveyor.orders import dryrun
+    from purveyor.orders import dryrun, typing_dryrun
     from purveyor.people.who import Who
 
     pairs = [change.partition("=") for change in changes]
     if not all(mark for _name, mark, _value in pairs):
         raise click.UsageError("SETTING=VALUE is expected, such as policy.undefined=on_arrival_full")
-    run = dryrun.start(Who.cli(), profile_named(name), {key.strip(): value.strip() for key, _mark, value in pairs})
+    begin = typing_dryrun.start if types else dryrun.start
+    run = begin(Who.cli(), profile_named(name), {key.strip(): value.strip() for key, _mark, value in pairs})
     runs.work(run.pk)
     run.refresh_from_db()
     if run.result is None:

@@ -34,7 +34,7 @@ def visible_to(who: Who, permission: str = "orders.view") -> QuerySet[Order]:
     see every profile there is needs no condition at all, so that the list is read in the order of one index.
     """
     mine = list(who.profiles(permission).order_by().values_list("pk", flat=True))
-    rows = Order.objects.select_related("profile", "assigned_to")
+    rows = Order.objects.select_related("profile", "assigned_to", "offer")
     return rows if len(mine) == Profile.objects.count() else rows.filter(profile_id__in=mine)
 
 

@@ -16,6 +16,7 @@ from purveyor.common import clock, money
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES
 from purveyor.common.windows import zulu
+from purveyor.orders import types_said
 from purveyor.orders.domain import acknowledge, remedy
 from purveyor.orders.domain.answer import propose_full
 from purveyor.orders.domain.ground import Ground, ground
@@ -63,6 +64,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "profile": order.profile.name,
         "state": str(order.state),
         "type": order.type,
+        "offer": order.offer.number if order.offer else None,
         "amazon_state": order.amazon_state,
         "amazon_type": order.amazon_type,
         "amazon_status": order.amazon_status,
@@ -114,6 +116,7 @@ def order_full(
             for told in (line_row(line, found, answers, problems) for line in found.lines)
         ],
         "findings": [*(_finding(p) for p in problems if not p.where), *(row for row in stored if row["line"] is None)],
+        "typed": [types_said.decision_row(one) for one in types_said.decisions(order)],
         "decisions": [decision_row(one) for one in order.decisions.all()],
         "second_approver": [request_row(one) for one in order.requests.all()],
         **work_of(found),

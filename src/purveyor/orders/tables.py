@@ -17,6 +17,7 @@ from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Order
 from purveyor.orders.schemas import order_row
 from purveyor.orders.states import OrderState
+from purveyor.orders.types_said import TYPES
 from purveyor.people.models import User, spell
 
 WAITING = "waiting"
@@ -54,6 +55,12 @@ def _held(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
     return queries.held(rows) if value == "yes" else rows.filter(holds=0)
 
 
+def _type(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
+    if value not in TYPES:
+        raise ValueError(_("there is no such type"))
+    return rows.filter(type=value)
+
+
 def _finding(rows: QuerySet[Order], value: str) -> QuerySet[Order]:
     if value not in dict(RULES):
         raise ValueError(_("there is no such check"))
@@ -68,6 +75,8 @@ _window = gettext_lazy("Window")
 _state_word = pgettext_lazy("of an order", "State")
 _profile = gettext_lazy("Profile")
 _vendor = gettext_lazy("Vendor code")
+_type_word = gettext_lazy("Type")
+_offer_word = gettext_lazy("Bulk-buy offer")
 _assigned_word = gettext_lazy("Assigned to")
 
 
@@ -97,7 +106,8 @@ ORDERS: Listing[Order] = register(
             _column("assigned", _assigned_word, "assigned_to", shown=False),
             _column("vendor", _vendor, "vendor_code", shown=False),
             _column("amazon", gettext_lazy("Amazon's state"), "amazon_state", "amazon_status", shown=False),
-            _column("type", gettext_lazy("Type"), "type", "amazon_type", shown=False),
+            _column("type", _type_word, "type", "amazon_type", shown=False),
+            _column("offer", _offer_word, "offer", shown=False),
             _column("changed", gettext_lazy("Changed by Amazon"), "changed_at", "version", shown=False),
         ),
         sorts=(
@@ -126,6 +136,8 @@ ORDERS: Listing[Order] = register(
                 _held,
                 lambda: [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
             ),
+            Filter("type", _type_word, _type, lambda: list(TYPES.items())),
+            Filter("offer", _offer_word, lambda rows, value: rows.filter(offer__number=value)),
             Filter("finding", gettext_lazy("Finding"), _finding),
             Filter("assigned", _assigned_word, _assigned, personal=True),
         ),

@@ -25,6 +25,7 @@ from purveyor.web.about_order import Work
 from purveyor.web.found import Shown
 from purveyor.web.parts import Tone
 from purveyor.web.timeline import Behind, Step, steps_of
+from purveyor.web.typing_shown import TypeShown
 
 STEPS_AT_MOST = 200
 # Their next step is a machine's, and comes soon.
@@ -33,7 +34,7 @@ MOVING = UNSETTLED - {DocumentState.ASKED}
 
 def find_order(who: Who, order_id: int) -> Order:
     """The order, if it is the asker's to see. Raises NotFound."""
-    rows = Order.objects.select_related("profile").filter(profile__in=who.profiles("orders.view"))
+    rows = Order.objects.select_related("profile", "offer").filter(profile__in=who.profiles("orders.view"))
     found = rows.filter(pk=order_id).first()
     if found is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
@@ -134,6 +135,11 @@ class Detail:
     def request(self) -> Request | None:
         """The answer that waits for a second person."""
         return found.request_of(self.order)
+
+    @cached_property
+    def typed(self) -> TypeShown:
+        """Of which type it is, and why."""
+        return TypeShown(self.who, self.order)
 
     @property
     def may_confirm(self) -> bool:

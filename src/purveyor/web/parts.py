@@ -128,6 +128,10 @@ _DELIVERY = {
     "done": Badge(pgettext_lazy("delivery", "Delivered"), Tone.GOOD),
     "dead": Badge(pgettext_lazy("delivery", "Given up"), Tone.BAD, loud=True),
 }
+_RULE = {
+    "met": Badge(pgettext_lazy("rule", "Met"), Tone.GOOD),
+    "missed": Badge(pgettext_lazy("rule", "Not met"), Tone.WARN),
+}
 _OFFER = {
     "open": Badge(pgettext_lazy("offer", "Open"), Tone.TODO),
     "completed": Badge(pgettext_lazy("offer", "Completed"), Tone.GOOD),
@@ -150,6 +154,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "verdict": _VERDICT,
     "offer": _OFFER,
     "stage": _STAGE,
+    "rule": _RULE,
     "file": _FILE,
     "product": _PRODUCT,
     "order": _ORDER,

@@ -26,6 +26,7 @@ from purveyor.web.pages import (
     offer_rows,
     offers,
     order,
+    order_type,
     order_work,
     orders,
     orders_bulk,
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/answer/", order.answer, name="order-answer"),
     path("orders/<int:order_id>/hold/", order_work.hold, name="order-hold"),
     path("orders/<int:order_id>/holds/<int:hold_id>/release/", order_work.release, name="order-release"),
+    path("orders/<int:order_id>/type/", order_type.say, name="order-type"),
     path("orders/<int:order_id>/seen/", order_work.seen, name="order-seen"),
     path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
     # bulk-buy offers

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "orders.bulk": gettext_lazy("Many orders at once"),
         "export": gettext_lazy("Export"),
         "policy-dry-run": gettext_lazy("Dry run"),
+        "type-dry-run": gettext_lazy("Dry run of types"),
         "file": gettext_lazy("File"),
     },
     "count": {

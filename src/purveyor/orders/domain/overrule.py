@@ -97,11 +97,11 @@ def _offer(order: Order, type_: str, name: str, problems: list[Problem]) -> Offe
     """The offer a bulk buy comes from. Raises Refused with every problem."""
     chosen = None
     if type_ == BULK:
-        fitting = _fitting(order)
-        named = [one for one in fitting if one.number.casefold() == name.strip().casefold()]
-        chosen = named[0] if named else fitting[0] if len(fitting) == 1 and not name.strip() else None
+        there = fitting(order)
+        named = [one for one in there if one.number.casefold() == name.strip().casefold()]
+        chosen = named[0] if named else there[0] if len(there) == 1 and not name.strip() else None
         if chosen is None:
-            problems.append(Problem(_why_none(order, name.strip(), fitting), "offer"))
+            problems.append(Problem(_why_none(order, name.strip(), there), "offer"))
     elif name.strip():
         problems.append(Problem(_("Only a bulk buy comes from an offer."), "offer"))
     if problems:
@@ -110,7 +110,7 @@ def _offer(order: Order, type_: str, name: str, problems: list[Problem]) -> Offe
     return chosen
 
 
-def _fitting(order: Order) -> list[Offer]:
+def fitting(order: Order) -> list[Offer]:
     """The completed offers that name a product of the order, the newest first."""
     products = Line.objects.filter(order=order, gone=False, eaches__gt=0).exclude(product=None)
     rows = Row.objects.filter(product__in=products.values("product")).values("offer")
@@ -118,9 +118,9 @@ def _fitting(order: Order) -> list[Offer]:
     return list(mine.order_by("-completed_at", "-pk"))
 
 
-def _why_none(order: Order, name: str, fitting: Collection[Offer]) -> str:
-    there = ", ".join(one.number for one in fitting)
-    if not fitting:
+def _why_none(order: Order, name: str, could: Collection[Offer]) -> str:
+    there = ", ".join(one.number for one in could)
+    if not could:
         return _("No completed offer names a product of this order.")
     if not name:
         return _("Say from which offer: %(offers)s.") % {"offers": there}

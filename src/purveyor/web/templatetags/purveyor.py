@@ -26,6 +26,7 @@ from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.offers.keys import KEYS
+from purveyor.orders import types_said
 from purveyor.orders.settings import MODES
 from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
@@ -450,6 +451,12 @@ def plan_words(why: str) -> str:
 def moment_of(text: str) -> datetime | None:
     """A moment as it is kept in JSON."""
     return moment_or_none(text)
+
+
+@register.filter
+def type_words(name: str) -> str:
+    """Of which type an order is."""
+    return types_said.word(name)
 
 
 @register.filter
