@@ -13,6 +13,7 @@ QUICK = [
     ["bench.classify"],
     ["bench.products"],
     ["bench.offers"],
+    ["bench.grid"],
     ["bench.lists"],
     ["bench.pages"],
     ["bench.webhooks"],

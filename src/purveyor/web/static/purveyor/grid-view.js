@@ -130,10 +130,13 @@
       Object.assign(row, { index, of });
       row.el.style.transform = `translateY(${index * this.height}px)`;
       row.el.setAttribute("aria-rowindex", index + 3);
-      row.el.classList.toggle("g-unmapped", !of.mapped);
-      row.title.textContent = of.title || of.sku || of.asin;
-      row.sub.textContent = [of.number, of.asin, of.sku].filter(Boolean).join(" · ");
-      row.title.title = of.title;
+      if (row.shown !== of) {
+        row.el.classList.toggle("g-unmapped", !of.mapped);
+        row.title.textContent = of.title || of.sku || of.asin;
+        row.sub.textContent = [of.number, of.asin, of.sku].filter(Boolean).join(" · ");
+        row.title.title = of.title;
+        row.shown = of;
+      }
       this.columns.forEach((column, at) => this.fillCell(row.cells[at], of.cells[column.delivery], column.kind));
     }
 
@@ -166,16 +169,32 @@
         main = grid.text(cell, "comment");
         below = Object.entries(cell.words).map(([key, told]) => told[3] && `${this.words.stages[key] || key}: ${told[3]}`).filter(Boolean).join(" · ");
       }
-      place.main.textContent = main;
-      place.below.textContent = below;
-      if (old) place.below.prepend(element("s", {}, old), " → ");
-      place.el.className = this.classes(cell, kind, now);
-      if (kind === "comment") place.el.title = [main, below].filter(Boolean).join(" · ");
-      else place.el.title = cell && cell.wrong ? cell.wrong : "";
-      if (cell && cell.may) place.el.removeAttribute("aria-readonly");
-      else place.el.setAttribute("aria-readonly", "true");
-      if (cell && cell.wrong) place.el.setAttribute("aria-invalid", "true");
-      else place.el.removeAttribute("aria-invalid");
+      const title = kind === "comment" ? [main, below].filter(Boolean).join(" · ") : (cell && cell.wrong) || "";
+      this.put(place, { main, below, old, title, classes: this.classes(cell, kind, now), open: cell && cell.may, wrong: cell && cell.wrong });
+    }
+
+    // Write what is not there yet: while one scrolls most of it is.
+    put(place, told) {
+      const was = place.told || {};
+      place.told = told;
+      if (was.main !== told.main) place.main.textContent = told.main;
+      if (was.below !== told.below || was.old !== told.old) {
+        place.below.textContent = told.below;
+        if (told.old) place.below.prepend(element("s", {}, told.old), " → ");
+      }
+      if (was.classes !== told.classes) {
+        place.el.className = told.classes;
+        place.active = false;
+      }
+      if ((was.title || "") !== told.title) place.el.title = told.title;
+      if (was.open !== told.open) {
+        if (told.open) place.el.removeAttribute("aria-readonly");
+        else place.el.setAttribute("aria-readonly", "true");
+      }
+      if (Boolean(was.wrong) !== Boolean(told.wrong)) {
+        if (told.wrong) place.el.setAttribute("aria-invalid", "true");
+        else place.el.removeAttribute("aria-invalid");
+      }
     }
 
     // The value that stood there before an earlier stage changed it: what was seen when this stage answered, else what
