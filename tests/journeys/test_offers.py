@@ -68,7 +68,7 @@ def hand_on(page: Any, words: str) -> None:
 
 
 def test_from_the_invitation_to_acknowledged_orders(visit: Visit, cast: Cast, plugged: World, profile: Profile) -> None:
-    """Bring the workbook, look at its rows, answer in three stages, complete, send the workbook back, be ordered from."""
+    """Bring the workbook, look at its rows, answer in three stages, complete, send it back, be ordered from."""
     asked = buyer.invite(plugged, layout="german", rows=12)
     for place, row in enumerate(asked.rows[1:], 1):
         product(f"ART-{place}", asin=row.asin, title=row.title)

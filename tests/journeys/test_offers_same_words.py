@@ -81,9 +81,9 @@ def test_bad_answer_is_refused_in_the_same_words(carl: User, found: Offer, row: 
             "send-back",
             {"stage": "warehouse", "reason": "no"},
             ["send-back", "BB-1", "--to", "warehouse", "--reason", "no"],
-            "Stage warehouse of offer BB-1 has not handed it on.",
+            "Stage Warehouse of offer BB-1 has not handed it on.",
         ),
-        ("complete", {}, ["complete", "BB-1"], "Stage commerce is not done."),
+        ("complete", {}, ["complete", "BB-1"], "Stage Commerce is not done."),
         ("confirm", {}, ["confirm", "BB-1"], "No stage of offer BB-1 waits for a second person."),
         (
             "withdraw",

@@ -156,7 +156,7 @@ def test_grid_is_refused_as_a_whole_where_it_is_not_the_turn(browser: Browser, c
     answer = save(browser(cast.warehouse), found, {"row": 5, "delivery": 1, "version": 0}, stage="warehouse")
     assert (answer.status_code, answer.json()["error"]["message"]) == (
         422,
-        "It is not yet the turn of stage warehouse of offer BB-1.",
+        "It is not yet the turn of stage Warehouse of offer BB-1.",
     )
 
 
@@ -264,3 +264,18 @@ def test_deputy_is_appointed_and_dismissed(browser: Browser, cast: Cast, found: 
 
     assert client.post(f"/offers/deputies/{Deputy.objects.get().pk}/remove/").status_code == 302
     assert do(browser(carl), found, "hand-on").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/offers/", "/offers/deputies/"])
+def test_list_asks_the_same_of_one_and_of_three(anna: Client, cast: Cast, path: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    making.offer(cast.profile)
+    with CaptureQueriesContext(connection) as one:
+        page(anna, path)
+    for number in ("BB-2", "BB-3"):
+        making.offer(cast.profile, number=number)
+    with CaptureQueriesContext(connection) as three:
+        page(anna, path)
+    assert len(three) == len(one)
