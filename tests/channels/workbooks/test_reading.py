@@ -13,7 +13,7 @@ from channels.making import workbook
 from channels.workbooks.inviting import ME, a_profile, asked, brought, reasons, verdicts
 from products.making import alias, product
 from purveyor.base import filekinds
-from purveyor.channels import load, mapping
+from purveyor.channels import load, mapping, read
 from purveyor.channels.workbooks.columns import suggest, window
 from purveyor.channels.workbooks.invitation import deadline, is_no_row
 from purveyor.channels.workbooks.offers import Preview, offer_of, preview
@@ -108,6 +108,19 @@ def test_sheet_named_first_is_not_always_the_one(tmp_path: Path) -> None:
             page.write_row(number, 0, row)
     upload = brought(path.read_bytes(), a_profile(), **SAID)
     assert upload.shape["sheet"] == "List"
+
+
+def test_heads_are_sought_on_so_many_sheets_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "made.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("One", "Two", "Three"):
+            book.add_worksheet(name).write_row(0, 0, ["ASIN", "Quantity"] if name == "Three" else ["Nothing"])
+    profile = a_profile()
+    assert brought(path.read_bytes(), profile, **SAID).shape["sheet"] == "Three"
+    monkeypatch.setattr(read, "MOST_SHEETS", 2)
+    assert brought(path.read_bytes(), profile, **SAID).shape["sheet"] == "One"
 
 
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -113,6 +113,11 @@ def test_prefixed_names_are_written_with_their_prefix() -> None:
     assert found == xml.replace('<x:c r="A1" s="2"/>', cells)
 
 
+def test_mark_of_utf8_at_the_beginning_moves_nothing() -> None:
+    xml = b"\xef\xbb\xbf" + sheet('<row r="1"><c r="A1"/><c r="B1"><v>ä</v></c></row>')
+    assert fill(xml, {(1, 1): 5}) == xml.replace(b'<c r="A1"/>', b'<c r="A1"><v>5</v></c>')
+
+
 @pytest.mark.parametrize("rows", ["", '<row r="2"/>', '<row r="1"/>'])
 def test_row_that_is_not_there_is_refused(rows: str) -> None:
     with pytest.raises(Refused, match="damaged"):
@@ -166,6 +171,8 @@ def test_sheet_is_found_by_its_name(tmp_path: Path) -> None:
     for target in ("worksheets/a.xml", "/xl/worksheets/a.xml", "../xl/worksheets/a.xml"):
         found = Package(book(tmp_path, links=LINKS.format(target, "")))
         assert (found.sheet("A"), found.sheet("")) == ("xl/worksheets/a.xml", "xl/worksheets/a.xml")
+    odd = Package(book(tmp_path, xml=BOOK.replace('name="A"', 'name="A &amp; &#34;B&#34;"')))
+    assert odd.sheet('A & "B"') == "xl/worksheets/a.xml"
     with pytest.raises(Refused, match="no sheet “B”"):
         Package(book(tmp_path)).sheet("B")
 
