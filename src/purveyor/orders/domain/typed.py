@@ -198,7 +198,7 @@ def seen_of(orders: Iterable[Order], batch: Batch, zoned: bool) -> dict[int, See
         found[order.pk] = Seen(
             first=_day(begins, zone.name) if zone and begins else None,
             last=_day(ends, zone.name) if zone and ends else None,
-            days=(begins - order.ordered_at).days if begins else None,
+            days=(begins.date() - order.ordered_at.date()).days if begins else None,
             vendor_code=order.vendor_code,
             currency=order.currency,
             prefer=order.offer_id,
