@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from purveyor.cli.door import Command, Failed, ambiguous, facts, read_stdin, table
-from purveyor.common.errors import Refused
+from purveyor.common.errors import Ambiguous, Refused
 
 if TYPE_CHECKING:
     from purveyor.offers.domain.answer import Given, Taken
@@ -40,7 +40,7 @@ def find(number: str, profile: str) -> Offer:
 
     try:
         return queries.find(me(), number, profile)
-    except queries.Ambiguous as error:
+    except Ambiguous as error:
         raise ambiguous(error) from None
 
 
