@@ -65,6 +65,7 @@ def _do(verb: str, offer: str, needs: str, either: Collection[str] = (), **fill:
     return post("offer-do", ON, needs, fill=fill, args=args, either=frozenset(either), case=verb, **ON_OFFER)
 
 
+ANY_STAGE = frozenset({"offers.manufacturing", "offers.warehouse", "offers.finance", "offers.management"})
 OFFER_FACTS = {"number": "BB-new", "program": "bulk buy", "unsold": "none", "zone": "Europe/Berlin"}
 PLAIN = {"stage": "commerce", "version-5-1": "1", "was-5-1": "{}", "quantity-5-1": "70"}
 GRID = '{"stage": "commerce", "cells": [{"row": 5, "delivery": 1, "version": 1, "quantity": "70"}]}'
@@ -166,7 +167,7 @@ PAGES: tuple[Row, ...] = (
     get("offer-row", ON, "offers.view", **ON_OFFER),
     post("offer-row", ON, "products.manage", fill={"sku": "SPOON-1"}, **ON_OFFER),
     get("offer-stage-book", ON, "offers.view", **ON_OFFER),
-    post("offer-bring", ON, "offers.view", fill={"file": FILE}, changes=False, **ON_OFFER),
+    post("offer-bring", ON, "offers.commerce", fill={"file": FILE}, either=ANY_STAGE, changes=False, **ON_OFFER),
     get("offer-workbook", ON, "offers.view", args={"offer_id": "done_offer"}, changes=True, **ON_OFFER),
     _do("approve", "answered", "offers.commerce", stage="commerce", which="all"),
     _do("hand-on", "answered", "offers.commerce"),
