@@ -12,6 +12,8 @@ QUICK = [
     ["bench.arrival"],
     ["bench.classify"],
     ["bench.products"],
+    ["bench.offers"],
+    ["bench.grid"],
     ["bench.lists"],
     ["bench.pages"],
     ["bench.webhooks"],

@@ -17,6 +17,14 @@ PROFILE = {
     "refresh_token": "Atzr|obviously-fake-refresh-token",
 }
 PERSON = {"name": "bert", "password": "an obviously fake one", "role": "auditor"}
+ANSWERS = {"stage": "commerce", "answers": [{"row": 5, "delivery": 1, "quantity": 1}]}
+DEPUTY = {"profile": "acme-de", "stage": "warehouse", "absent": "warehouse", "deputy": "vendor-manager"}
+DEPUTY |= {"begins_at": "2026-03-02T08:00:00Z", "ends_at": "2026-03-20T08:00:00Z"}
+
+
+def _offer(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
+    return (method, f"/offers/{{number}}{what}", f"/offers/{{offer}}{what}", body, permission, 404)
+
 
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
 ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
@@ -107,6 +115,47 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "orders.acknowledge",
         404,
     ),
+    ("GET", "/offers", "/offers", None, "", 200),
+    _offer("GET", "", None, "offers.view"),
+    _offer("PATCH", "", {"title": "Autumn"}, "offers.manage"),
+    _offer("GET", "/board", None, "offers.view"),
+    ("GET", "/offers/{number}/cells/{row}/{delivery}", "/offers/{offer}/cells/5/1", None, "offers.view", 404),
+    _offer(
+        "PUT",
+        "/answers",
+        ANSWERS,
+        "offers.commerce",
+    ),
+    _offer("POST", "/approve", {"stage": "commerce"}, "offers.commerce"),
+    _offer("POST", "/hand-on", {}, "offers.commerce"),
+    _offer("POST", "/confirm", {}, "offers.second"),
+    _offer("POST", "/decline", {"reason": "no"}, "offers.second"),
+    _offer("POST", "/send-back", {"stage": "commerce", "reason": "no"}, "offers.manage"),
+    _offer("POST", "/revoke", {"stage": "commerce", "reason": "no"}, "offers.commerce"),
+    _offer("POST", "/complete", {}, "offers.complete"),
+    _offer("POST", "/reopen", {"reason": "no"}, "offers.reopen"),
+    _offer("POST", "/withdraw", {"reason": "no"}, "offers.manage"),
+    _offer("POST", "/take-up", {"reason": "no"}, "offers.manage"),
+    (
+        "POST",
+        "/offers/{number}/rows/{row}/product",
+        "/offers/{offer}/rows/9/product",
+        {"sku": "A-1"},
+        "products.manage",
+        404,
+    ),
+    (
+        "GET",
+        "/offers/{number}/stages/{stage}/workbook",
+        "/offers/{offer}/stages/commerce/workbook",
+        None,
+        "offers.view",
+        404,
+    ),
+    _offer("GET", "/workbook", None, "offers.view"),
+    ("GET", "/deputies", "/deputies", None, "", 200),
+    ("POST", "/deputies", "/deputies", DEPUTY, "offers.manage", 404),
+    ("DELETE", "/deputies/{number}", "/deputies/{deputy}", None, "offers.manage", 404),
     ("GET", "/documents", "/documents", None, "", 200),
     ("GET", "/documents/{number}", "/documents/{doc}", None, "documents.view", 404),
     ("GET", "/documents/{number}/body", "/documents/{doc}/body", None, "documents.view", 404),
@@ -310,6 +359,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/files/kinds", "/files/kinds", None, "", 200),
     ("POST", "/files/bring/{kind}", "/files/bring/products", None, "products.manage", 0),
     ("GET", "/files/{number}", "/files/{file}", None, "products.view", 200),
+    ("GET", "/files/{number}/preview", "/files/{file}/preview", None, "products.manage", 0),
     ("PUT", "/files/{number}/columns", "/files/{file}/columns", {"columns": {"sku": "SKU"}}, "products.manage", 0),
     ("POST", "/files/{number}/check", "/files/{file}/check", None, "products.manage", 0),
     ("POST", "/files/{number}/take", "/files/{file}/take", None, "products.manage", 0),

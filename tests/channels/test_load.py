@@ -314,7 +314,7 @@ def test_part_that_another_worker_has_taken_is_not_taken_again() -> None:
     work = load._Work(Upload.objects.get(pk=upload.pk), runs.Run.objects.get(pk=upload.run_id), dry=False)
     Upload.objects.filter(pk=upload.pk).update(position=3)
     with pytest.raises(Conflict):
-        work._take(next(work._parts()), 10)
+        work._take(next(load.parts_of(work.upload)), 10)
     assert not Product.objects.exists()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from purveyor.cli.demo import _port
+from purveyor.cli.demo import OFFER_HOURS, _port, _stand_in
 from purveyor.cli.demo_products import fill
 from purveyor.cli.up import free
+from purveyor.common import clock
 from purveyor.common.errors import Misconfigured
 from purveyor.products.domain.match import match_many
 from purveyor.products.models import Product
@@ -27,6 +29,17 @@ def test_catalogue_knows_most_of_what_the_buyer_orders(held_clock: object) -> No
     costs = costs_on([one.product_id for one in found.values()], "DE", date(2026, 3, 2))
     same = [one for one in sold if (p := found.get((one.asin, one.sku))) and costs[p.product_id].amount == one.cost]
     assert len(same) == 107
+
+
+@pytest.mark.unit
+def test_an_invitation_waits_as_a_file(tmp_path: Path, held_clock: datetime) -> None:
+    _account, told = _stand_in(tmp_path / "world", 1)
+    path = Path(told["invitation"])
+    assert (path.parent, path.read_bytes()[:2]) == (tmp_path, b"PK")
+    assert _stand_in(tmp_path / "world", 1)[1]["invitation"] == str(path)
+    clock.turn(timedelta(hours=OFFER_HOURS))
+    another = Path(_stand_in(tmp_path / "world", 1)[1]["invitation"])
+    assert (another != path, another.exists(), path.exists()) == (True, True, True)
 
 
 @pytest.mark.unit

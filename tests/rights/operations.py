@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .table import (
@@ -11,6 +11,7 @@ from .table import (
     COLUMNS,
     CONNECT,
     COST,
+    DEPUTY,
     EVERYWHERE,
     FILE,
     HOOK,
@@ -22,6 +23,7 @@ from .table import (
     ON_ALERT,
     ON_DOCUMENT,
     ON_HELD,
+    ON_OFFER,
     ON_ORDER,
     ON_PRODUCT,
     ON_PROFILE,
@@ -75,6 +77,20 @@ def _on_route(method: str, what: str, **more: Any) -> Row:
 def _on_hook(method: str, what: str, **more: Any) -> Row:
     route = f"{method} /webhooks/{{int:number}}{what}"
     return rest(route, ON, "webhooks.manage", args={"number": "hook_id"}, denied=404, **more)
+
+
+ANSWER = {"row": 5, "delivery": 1, "quantity": 70}
+NO = {"reason": "no"}
+
+
+def _offer(name: str) -> dict[str, str]:
+    return {"number": f"{name}_offer"}
+
+
+def _on_offer(method: str, what: str, offer: str, needs: str, either: Collection[str] = (), **fill: Any) -> Row:
+    """A deed on an offer that stands where it can be done."""
+    route = f"{method} /offers/{{int:number}}{what}"
+    return rest(route, ON, needs, fill=fill, args=_offer(offer), either=frozenset(either), **ON_OFFER)
 
 
 OPERATIONS: tuple[Row, ...] = (
@@ -148,6 +164,35 @@ OPERATIONS: tuple[Row, ...] = (
         args={"number": "picked_number"},
     ),
     rest("GET /figures", SOMEWHERE, "orders.view"),
+    # bulk-buy offers
+    rest("GET /offers", OWN),
+    rest("GET /offers/{int:number}", ON, "offers.view", args=_offer("answered"), **ON_OFFER),
+    _on_offer("PATCH", "", "answered", "offers.manage", title="Autumn"),
+    rest("GET /offers/{int:number}/board", ON, "offers.view", args=_offer("answered"), **ON_OFFER),
+    rest(
+        "GET /offers/{int:number}/cells/{int:row}/{int:delivery}",
+        ON,
+        "offers.view",
+        args=_offer("answered") | {"row": "row_known"},
+        **ON_OFFER,
+    ),
+    _on_offer("PUT", "/answers", "answered", "offers.commerce", stage="commerce", answers=[ANSWER]),
+    _on_offer("POST", "/approve", "answered", "offers.commerce", stage="commerce", undecided_only=False),
+    _on_offer("POST", "/hand-on", "answered", "offers.commerce"),
+    _on_offer("POST", "/confirm", "proposed", "offers.commerce", {"offers.second"}),
+    _on_offer("POST", "/decline", "proposed", "offers.commerce", {"offers.second"}, **NO),
+    _on_offer("POST", "/send-back", "through", "offers.manage", {"offers.complete"}, stage="commerce", **NO),
+    _on_offer("POST", "/revoke", "through", "offers.commerce", stage="commerce", **NO),
+    _on_offer("POST", "/complete", "through", "offers.complete", leave_unmapped=True),
+    _on_offer("POST", "/reopen", "done", "offers.reopen", **NO),
+    _on_offer("POST", "/withdraw", "answered", "offers.manage", **NO),
+    _on_offer("POST", "/take-up", "given_up", "offers.manage", **NO),
+    _on_offer("POST", "/rows/{int:row}/product", "answered", "products.manage", sku="SPOON-1"),
+    rest("GET /offers/{int:number}/stages/{stage}/workbook", ON, "offers.view", args=_offer("answered"), **ON_OFFER),
+    rest("GET /offers/{int:number}/workbook", ON, "offers.view", args=_offer("done"), changes=True, **ON_OFFER),
+    rest("GET /deputies", OWN),
+    rest("POST /deputies", ON, "offers.manage", fill={**DEPUTY, "stage": "warehouse"}, **ON_OFFER),
+    rest("DELETE /deputies/{int:number}", ON, "offers.manage", args={"number": "deputy_id"}, **ON_OFFER),
     # lists
     rest("GET /views", SOMEWHERE, "orders.view"),
     rest("POST /views", SOMEWHERE, "orders.view", fill={"list": "orders", "name": "Mine"}),
@@ -200,6 +245,7 @@ OPERATIONS: tuple[Row, ...] = (
     rest("GET /files/kinds", OWN),
     rest("POST /files/bring/{kind}", SOMEWHERE, "products.manage", fill={"file": FILE}, args={"kind": "file_kind"}),
     rest("GET /files/{int:number}", SOMEWHERE, "products.view", args=_FILE, denied=404),
+    rest("GET /files/{int:number}/preview", ON, "offers.manage", args={"number": "invitation_id"}, sees="offers.view"),
     _on_file("PUT", "/columns", fill={"columns": COLUMNS, "mark": ","}),
     _on_file("POST", "/check"),
     _on_file("POST", "/take"),

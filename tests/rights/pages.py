@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from .table import (
@@ -9,6 +10,7 @@ from .table import (
     CENTER_FORM,
     CONNECT,
     COST,
+    DEPUTY,
     EVERYWHERE,
     FACTS,
     FILE,
@@ -20,6 +22,7 @@ from .table import (
     ON_ALERT,
     ON_DOCUMENT,
     ON_HELD,
+    ON_OFFER,
     ON_ORDER,
     ON_PRODUCT,
     ON_PROFILE,
@@ -55,6 +58,17 @@ def _undo(verb: str, needs: str, tokens: str) -> Row:
     more = {"args": {"verb": f"to_{verb}"}, "unseen": 403, "elsewhere": 200, "case": verb, **ON_ORDER}
     return post("orders-undo", ON, needs, fill={"undo": tokens}, **more)
 
+
+def _do(verb: str, offer: str, needs: str, either: Collection[str] = (), **fill: str) -> Row:
+    """A deed on a whole offer that stands where it can be done."""
+    args = {"verb": f"do_{verb}", "offer_id": f"{offer}_offer"}
+    return post("offer-do", ON, needs, fill=fill, args=args, either=frozenset(either), case=verb, **ON_OFFER)
+
+
+ANY_STAGE = frozenset({"offers.manufacturing", "offers.warehouse", "offers.finance", "offers.management"})
+OFFER_FACTS = {"number": "BB-new", "program": "bulk buy", "unsold": "none", "zone": "Europe/Berlin"}
+PLAIN = {"stage": "commerce", "version-5-1": "1", "was-5-1": "{}", "quantity-5-1": "70"}
+GRID = '{"stage": "commerce", "cells": [{"row": 5, "delivery": 1, "version": 1, "quantity": "70"}]}'
 
 PAGES: tuple[Row, ...] = (
     get("today", OWN),
@@ -127,6 +141,44 @@ PAGES: tuple[Row, ...] = (
         elsewhere=404,
         **ON_ORDER,
     ),
+    # bulk-buy offers
+    get("offers", SOMEWHERE, "offers.view"),
+    get("offer-new", SOMEWHERE, "offers.manage"),
+    post("offer-new", SOMEWHERE, "offers.manage", fill={"file": FILE}, answers=422, changes=False),
+    get("deputies", SOMEWHERE, "offers.view"),
+    post(
+        "deputies",
+        ON,
+        "offers.manage",
+        fill={**DEPUTY, "key": "warehouse"},
+        unseen=403,
+        elsewhere=422,
+        **ON_OFFER,
+    ),
+    post("deputy-remove", ON, "offers.manage", **ON_OFFER),
+    get("offer", ON, "offers.view", **ON_OFFER),
+    get("offer-facts", ON, "offers.manage", **ON_OFFER),
+    post("offer-facts", ON, "offers.manage", fill=OFFER_FACTS, **ON_OFFER),
+    get("offer-grid", ON, "offers.view", **ON_OFFER),
+    post("offer-grid", ON, "offers.commerce", fill=PLAIN, **ON_OFFER),
+    get("offer-board", ON, "offers.view", **ON_OFFER),
+    post("offer-answers", ON, "offers.commerce", fill={"answers": GRID}, **ON_OFFER),
+    get("offer-cell", ON, "offers.view", **ON_OFFER),
+    get("offer-row", ON, "offers.view", **ON_OFFER),
+    post("offer-row", ON, "products.manage", fill={"sku": "SPOON-1"}, **ON_OFFER),
+    get("offer-stage-book", ON, "offers.view", **ON_OFFER),
+    post("offer-bring", ON, "offers.commerce", fill={"file": FILE}, either=ANY_STAGE, changes=False, **ON_OFFER),
+    get("offer-workbook", ON, "offers.view", args={"offer_id": "done_offer"}, changes=True, **ON_OFFER),
+    _do("approve", "answered", "offers.commerce", stage="commerce", which="all"),
+    _do("hand-on", "answered", "offers.commerce"),
+    _do("confirm", "proposed", "offers.commerce", {"offers.second"}),
+    _do("decline", "proposed", "offers.commerce", {"offers.second"}, reason="no"),
+    _do("send-back", "through", "offers.manage", {"offers.complete"}, stage="commerce", reason="no"),
+    _do("revoke", "through", "offers.commerce", stage="commerce", reason="no"),
+    _do("complete", "through", "offers.complete", leave_unmapped="1"),
+    _do("reopen", "done", "offers.reopen", reason="no"),
+    _do("withdraw", "answered", "offers.manage", reason="no"),
+    _do("take-up", "given_up", "offers.manage", reason="no"),
     # lists
     get("views", SOMEWHERE, "orders.view", args=_LIST),
     post("view-save", SOMEWHERE, "orders.view", fill={"name": "Mine", "query": "sort=-due"}, args=_LIST),

@@ -5,6 +5,7 @@ A new route is one new line here: its name, its method, and what it asks for. A 
 * ``where`` says on what the permissions must be held: ``ON`` the thing's own profile, ``SOMEWHERE`` on one at least,
   ``EVERYWHERE`` on every profile there is and will be, ``OVER`` all that the person concerned holds; ``OWN`` is for
   everybody who signed in, ``PUBLIC`` for anybody, ``NOBODY`` for none of them: it is another person's own.
+* ``either`` are permissions each of which suffices as well, alone.
 * ``sees`` is the permission without which the thing itself is not there (404); with it, a denial says so (403).
 * ``fill`` is what somebody who may would send; words in braces are taken from the world (``world.py``).
 * ``args`` name another thing of the world for an argument of the address.
@@ -37,6 +38,7 @@ class Row:
     method: str
     where: str
     needs: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
     sees: str = ""
     fill: Mapping[str, Any] = field(default_factory=dict)
     args: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +94,7 @@ ON_PROFILE = {"sees": "profiles.view"}
 ON_RUN = {"sees": "profiles.view"}
 ON_ALERT = {"sees": "alerts.view"}
 ON_PRODUCT = {"sees": "products.view"}
+ON_OFFER = {"sees": "offers.view"}
 ON_HELD = ON_ORDER | {"args": {"order_id": "held_id", "number": "held_number"}}
 FILE = b"SKU;EAN;Title;Case pack\r\nA-9;;;\r\n"
 COLUMNS = {"sku": "SKU"}
@@ -104,6 +107,10 @@ CENTER = {"name": "Hall 2", "address_line1": "Langer Weg 2", "city": "Musterstad
 CENTER_FORM = CENTER | {"country_code": "DE", "time_zone": "Europe/Berlin", "version": "1"}
 UNKNOWN = {"asin": "B0TEST0001", "vendor_product": "SKU-1"}
 NEW_PRODUCT = {"sku": "A-8", "title": "Spoon"}
+
+
+DEPUTY = {"profile": "{name}", "absent": "{paula}", "deputy": "{manager}"}
+DEPUTY |= {"begins_at": "2026-03-02T08:00+00:00", "ends_at": "2026-03-20T08:00+00:00"}
 
 
 def rest(route: str, where: str, needs: str = "", **more: Any) -> Row:

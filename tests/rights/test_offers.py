@@ -37,6 +37,17 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("order", {}, "order-answer order-hold order-type"),
     ("order", {"order_id": "held_id"}, "order-release order-seen finding-take second-settle"),
     ("unmatched-one", {}, "unmatched-one"),
+    ("offers", {}, "offer-new"),
+    ("offer-new", {}, "offer-new"),
+    ("offer", {}, "offer-do:hand-on offer-do:withdraw offer-facts"),
+    ("offer", {"offer_id": "proposed_offer"}, "offer-do:confirm offer-do:decline offer-do:revoke"),
+    ("offer", {"offer_id": "through_offer"}, "offer-do:complete offer-do:revoke offer-do:send-back"),
+    ("offer", {"offer_id": "done_offer"}, "offer-do:reopen"),
+    ("offer", {"offer_id": "given_up_offer"}, "offer-do:take-up"),
+    ("offer-grid", {}, "offer-grid offer-do:approve offer-do:hand-on"),
+    ("offer-facts", {}, "offer-facts"),
+    ("offer-row", {}, "offer-row"),
+    ("deputies", {}, "deputies deputy-remove"),
     ("views", {}, "view-change"),
     ("products", {}, "product-add"),
     (
@@ -133,8 +144,14 @@ def _open(things: Things, actor: Actor, page: str, args: dict[str, str], client:
     return Offered(at, answer.content.decode())
 
 
+ALSO = {"POST deputies": ("offers.manufacturing", "offers.warehouse", "offers.finance")}
+"""What else lets one do the like, for one's own: a deputy in one's own place."""
+
+
 def _may(actor: Actor, name: str) -> bool:
     """Whether they may do it to this thing, or where the page lets them choose, to another."""
+    if any(actor.holds(frozenset({permission}), SOMEWHERE) for permission in ALSO.get(name, ())):
+        return True
     return any(actor.may(row) or (row.elsewhere and actor.holds(row.needs, SOMEWHERE)) for row in ROWS[name])
 
 
@@ -168,6 +185,7 @@ OTHERS = sorted(
     - {page for page, _args, _wanted in OFFERS}
     - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export", "rights-export"}
     - {"list-export", "export-file", "file-export", "file-report"}
+    - {"offer-board", "offer-stage-book", "offer-workbook"}
 )
 
 

@@ -15,19 +15,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cast import make_profile, make_user
 from centers.making import ELSEWHERE as ELSEWHERE_IN_TOWN
 from centers.making import center
+from channels import making as files
 from channels.making import bring
 from deliver import document_of, placed
+from offers import making
 from products.making import alias, cost, product
 from purveyor.alerts import fan_out, kinds
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.channels import exports, load
 from purveyor.channels.models import Mapping as SavedMapping
+from purveyor.channels.models import Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.testing import run_due
+from purveyor.offers.domain.answer import approve
+from purveyor.offers.domain.complete import complete, withdraw
+from purveyor.offers.models import Deputy, Offer, Stage
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.hold import hold
 from purveyor.orders.models import Change, Decision, Finding, Order, Request
@@ -40,7 +46,9 @@ from purveyor.people.who import Who
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
+from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
+from purveyor.web.offer_acts import ACTS
 
 from .table import ANY, EVERYWHERE, FILE, NOBODY, ON, OVER, OWN, PUBLIC, SOMEWHERE, UNKNOWN, Row
 
@@ -91,6 +99,8 @@ class Actor:
             return row.where == PUBLIC
         if not self.is_in or row.where == OWN:
             return self.is_in
+        if any(self.holds(frozenset({one}), row.where) for one in row.either):
+            return True
         return self.holds(row.needs | (ROLES[MANAGED].permissions if row.where == OVER else frozenset()), row.where)
 
 
@@ -145,7 +155,7 @@ def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
-    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _told, _rest):
+    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _offers, _told, _rest):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
     things.own = {one.user.pk: _owned(one.user, profile) for one in things.actors.values() if one.user}
@@ -262,9 +272,53 @@ def _files(world: World, things: Things) -> dict[str, Any]:
         "file_id": kept.pk,
         "working_id": working.pk,
         "stopped_id": stopped.pk,
+        "invitation_id": _invitation(world, things).pk,
         "mapping": "theirs",
         "mapping_id": saved.pk,
     }
+
+
+def _offers(world: World, things: Things) -> dict[str, Any]:
+    """An offer that commerce has answered; one that waits for a second person, one that all stages are through, a
+    completed one with its workbook, one that was given up; and somebody who answers in Paula's place."""
+    making.known_products()
+    numbers = ("answered", "proposed", "given_up")
+    offers = {name: making.offer(things.profile, making.UNKNOWN, number=f"BB-{name}") for name in numbers}
+    making.say(ROOT, offers["answered"], "commerce", making.given(quantity=80))
+    approve(ROOT, offers["answered"], "commerce")
+    Stage.objects.filter(offer=offers["proposed"], key="commerce").update(state="proposed", approved_by="user:x")
+    set_setting(ROOT, things.profile, "offers.stages", "commerce")
+    offers["through"] = making.through(making.offer(things.profile, making.UNKNOWN, number="BB-through"))
+    set_setting(ROOT, things.profile, "offers.stages", "commerce, manufacturing, warehouse")
+    withdraw(ROOT, offers["given_up"], "too late")
+    content = workbook(world, invite(world, layout="plain").number)
+    told = {"number": "BB-done", "expires_at": "2026-03-06 18:00"}
+    upload = files.bring(content, "offer", ROOT, "invitation.xlsx", profile=things.profile, facts=told)
+    load.at_once(load.take(ROOT, upload))
+    done = making.through(Offer.objects.get(number="BB-done"))
+    complete(ROOT, done, leave_unmapped=True)
+    people = {"absent": User.objects.get(username="paula"), "deputy": make_user("dora", "auditor", things.profile)}
+    moments = {"begins_at": clock.now(), "ends_at": clock.now() + timedelta(days=3)}
+    deputy = Deputy.objects.create(profile=things.profile, key="warehouse", by="cli:test", **people, **moments)
+    return {
+        **{f"{name}_offer": one.pk for name, one in offers.items()},
+        **{f"do_{verb}": verb for verb in ACTS},
+        "offer_id": offers["answered"].pk,
+        "done_offer": done.pk,
+        "row": 9,
+        "row_known": 5,
+        "delivery": 1,
+        "stage": "commerce",
+        "manager": "dora",
+        "deputy_id": deputy.pk,
+    }
+
+
+def _invitation(world: World, things: Things) -> Upload:
+    """A workbook of the profile's: who may see its offers may see it, and nobody else."""
+    asked = invite(world, layout="plain")
+    content, said = workbook(world, asked.number), {"number": asked.number, "expires_at": "-"}
+    return bring(content, "offer", profile=things.profile, facts=said)
 
 
 def _told(world: World, things: Things) -> dict[str, Any]:

@@ -4,6 +4,7 @@ nothing, and changes nothing. Who may what, role by role, is in ``tests/rights``
 from __future__ import annotations
 
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from cast import Cast, make_user
 from channels.making import HEAD, bring, lines
 from deliver import document_of, work
+from offers import making
 from products.making import product
 from purveyor.alerts import fan_out
 from purveyor.alerts.domain import routes, webhooks
@@ -23,6 +25,7 @@ from purveyor.channels.models import Mapping
 from purveyor.common import clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
+from purveyor.offers.models import Deputy
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.hold import hold
 from purveyor.orders.models import Finding, Order, Request
@@ -73,6 +76,8 @@ HOUSE |= {
     "file-export",
     "mapping-remove",
 }
+# An invitation is brought by whoever manages offers anywhere, for a profile where they do.
+HOUSE |= {"offer-new"}
 # What works on a list one may see, and touches or shows nothing but one's own: others are refused or find nothing.
 OWN_OF_LISTS = {"view-save", "columns", "export-begin"}
 OF_LISTS = {"orders-export", "list-export", "views", "orders-many", "orders-undo"}
@@ -120,6 +125,7 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
     asked = Request.objects.create(
         order=order, order_version=1, answers=answers, by="user:x", asked_at=now, state_at=now
     )
+    offer = making.offer(cast.profile)
     return {
         "finding_id": finding.pk,
         "request_id": asked.pk,
@@ -150,11 +156,22 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "file_id": bring(lines(HEAD, "A-2;;;")).pk,
         "mapping_id": Mapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test").pk,
         "verb": "assign",
+        "offer_id": offer.pk,
+        "deputy_id": deputy_of(cast).pk,
+        "row": 5,
+        "delivery": 1,
         "view_id": views.save(cast.who("vendor_manager"), "orders", "Mine", {}).pk,
         "export_id": exports.start(
             cast.who("vendor_manager"), exports.sheet_of(cast.who("vendor_manager"), "orders", {}), "csv"
         ).pk,
     }
+
+
+def deputy_of(cast: Cast) -> Deputy:
+    """Somebody who answers in the warehouse's place."""
+    told = {"key": "warehouse", "absent": cast.warehouse, "deputy": cast.vendor_manager, "by": "cli:test"}
+    moments = {"begins_at": clock.now(), "ends_at": clock.now() + timedelta(days=1)}
+    return Deputy.objects.create(profile=cast.profile, **told, **moments)
 
 
 def _address(name: str, things: dict[str, Any]) -> str:
@@ -166,6 +183,8 @@ def _address(name: str, things: dict[str, Any]) -> str:
         chosen["kind"] = "products"
     if name in OF_LISTS | OWN_OF_LISTS and "name" in chosen:
         chosen["name"] = "orders"
+    if name == "offer-do":
+        chosen["verb"] = "hand-on"
     if name == "export-file":
         chosen["run_id"] = things["export_id"]
     return reverse(name, kwargs=chosen)
@@ -180,7 +199,7 @@ def _everything() -> dict[str, list[dict[str, Any]]]:
 def _ask(client: Client, method: str, address: str, **data: Any) -> tuple[int, str, str]:
     answer = client.get(address) if method == "get" else client.post(address, FILLED | data)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return answer.status_code, answer.headers.get("Location", ""), body.decode()
+    return answer.status_code, answer.headers.get("Location", ""), body.decode(errors="replace")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -254,7 +273,9 @@ def test_administrator_opens_every_page(root: Client, things: dict[str, Any]) ->
     """The twin: the walk would notice open doors, for they do open to somebody."""
     posts_only = 0
     for name in sorted(
-        set(PATTERNS) - OPEN - {"search", "my-second-factor-off", "wizard", "export-file", "profile-setting"}
+        set(PATTERNS)
+        - OPEN
+        - {"search", "my-second-factor-off", "wizard", "export-file", "profile-setting", "offer-workbook"}
     ):
         code, _where, _body = _ask(root, "get", _address(name, things))
         posts_only += code == 405

@@ -101,6 +101,8 @@ class ProductsOut(Open):
 class FileOut(Open):
     id: int
     kind: str
+    profile: str | None = Field(description="Of kinds that belong to one")
+    facts: dict[str, str] = Field(description="What is said of the whole, by the fact's name")
     name: str
     state: Literal["kept", "taking", "done", "stopped"]
     dry_run: bool = Field(description="The counts are those of a dry run; nothing is taken yet")
@@ -127,6 +129,22 @@ class ColumnsAsk(Strict):
     headless: bool = Field(False, description="The first row holds values; heads are then 1, 2, 3 …")
 
 
+class FileAsk(ColumnsAsk):
+    profile: str = Field(
+        "", description="The profile the file is for, of kinds that belong to one; as it is unless said"
+    )
+    facts: dict[str, str] = Field({}, description="What the file does not say of itself, by the fact's name")
+
+
+class PreviewOut(Open):
+    """The verdict on every row: taken, waits (for its product), refused or skipped."""
+
+    problems: list[dict[str, str]] = Field(description="What stands in the way of all of it, by column or fact")
+    notes: list[str]
+    counts: dict[str, int]
+    rows: list[dict[str, Any]]
+
+
 class MappingAsk(ColumnsAsk):
     kind: str
     name: str
@@ -145,4 +163,4 @@ class MappingsOut(Open):
 
 
 class KindsOut(Open):
-    kinds: list[dict[str, Any]] = Field(description="Each with its name, and its columns with their other heads")
+    kinds: list[dict[str, Any]] = Field(description="Each with its name, its columns and facts with their other heads")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from purveyor.base.columns import Column
-from purveyor.common.errors import NotFound
+from purveyor.common.errors import NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,48 @@ class Refusal:
         return {"row": self.row, "column": self.column, "value": self.value, "reason": self.reason}
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file the rows are of, for kinds that need more than its rows.
+
+    ``who`` has them taken (a ``people.who.Who``), ``profile`` is the one it was brought for, or None. ``columns`` hold
+    the head by the column's name, ``heads`` all heads in their order from the first column on, ``facts`` the texts that
+    the file or its bringer says of the whole, ``head`` the number of the row the heads stand in and ``sheet`` the name
+    of their sheet.
+    """
+
+    who: Any
+    profile: Any
+    upload: int
+    path: Path
+    columns: Mapping[str, str]
+    heads: Sequence[str]
+    facts: Mapping[str, str]
+    head: int = 1
+    sheet: str = ""
+
+
 @dataclass(slots=True)
 class Loading:
     """One file on its way: who brought it, its name for the audit, and what its rows so far have laid claim to.
 
-    A ``dry_run`` writes nothing; ``claims`` make it answer what the real one would.
+    A ``dry_run`` writes nothing; ``claims`` make it answer what the real one would. ``prepared`` is what the kind made
+    of the group of rows before its transaction began.
     """
 
     by: str
     file: str
     dry_run: bool
     claims: dict[tuple[str, str], Any] = field(default_factory=dict)
+    source: Source | None = None
+    prepared: Any = None
+
+    @property
+    def origin(self) -> Source:
+        """The file itself. Raises ValueError for rows that are of none."""
+        if self.source is None:
+            raise ValueError("these rows are of no file")
+        return self.source
 
 
 @dataclass(slots=True)
@@ -78,7 +110,19 @@ class Kind:
 
     ``take`` gets a group of rows, none of them without the needed columns, and writes them in one short transaction;
     it refuses rows, never the group. It may get the same rows again after a crash. ``rows`` gives the records of an
-    export by key, in short reads. ``may_take`` and ``may_see`` are permissions held somewhere.
+    export by key, in short reads; None for a kind that is not exported as a list. ``may_take`` and ``may_see`` are
+    permissions held somewhere; a kind ``of_profile`` belongs to one profile, and they are then asked on that one.
+
+    ``prepare`` reads what ``take`` needs before that transaction begins (``Loading.prepared``).
+
+    ``facts`` may be said of the whole file, above its heads or by whoever brings it. The heads are looked for among
+    the first ``within`` rows, and on every sheet that shows where that is more than one; ``suggest`` finds the columns
+    among heads where their known heads do not suffice, and ``passes_over`` rows that are none, such as a sum. Of each
+    group of columns in ``one_of`` one is needed. Rows of a ``whole`` kind are taken all in one transaction. ``form`` is
+    the only form it comes in (blank: any). ``owner`` finds the profile by what the file says, and ``ready`` tells what
+    else is missing before the rows may be looked at. ``preview`` shows the verdict on every row of a file as JSON.
+    ``allows`` asks more of who brings it than ``may_take``: somebody, and a profile or None. A kind with a page of its
+    own (``own_page``) is not offered on the page of files.
     """
 
     name: str
@@ -86,9 +130,23 @@ class Kind:
     sentence: Any
     columns: tuple[Column, ...]
     take: Callable[[Sequence[Row], Loading], Outcome]
-    rows: Callable[[], Iterable[Mapping[str, Any]]]
+    rows: Callable[[], Iterable[Mapping[str, Any]]] | None
     may_take: str
     may_see: str
+    of_profile: bool = False
+    facts: tuple[Column, ...] = ()
+    within: int = 1
+    suggest: Callable[[Sequence[str]], dict[str, str]] | None = None
+    one_of: tuple[tuple[str, ...], ...] = ()
+    passes_over: Callable[[Sequence[str]], bool] | None = None
+    whole: bool = False
+    form: str = ""
+    owner: Callable[[Any, Mapping[str, str]], Any] | None = None
+    ready: Callable[[Source], list[Problem]] | None = None
+    prepare: Callable[[Sequence[Row], Source], Any] | None = None
+    preview: Callable[[Any, Any], dict[str, Any]] | None = None
+    allows: Callable[[Any, Any], bool] | None = None
+    own_page: bool = False
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

@@ -10,8 +10,13 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known to the audit what can be done with files."""
+        """Make known to the audit what can be done with files, and the kinds of files of the offers."""
         from purveyor.audit import actions
+        from purveyor.base import filekinds
         from purveyor.channels.actions import ACTIONS
+        from purveyor.channels.workbooks.offers import INVITATIONS
+        from purveyor.channels.workbooks.stage import STAGE_ANSWERS
 
         actions.add(ACTIONS)
+        filekinds.register(INVITATIONS)
+        filekinds.register(STAGE_ANSWERS)

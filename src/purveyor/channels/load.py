@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -16,9 +17,10 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from purveyor.base import filekinds
-from purveyor.base.filekinds import Kind, Loading, Outcome
+from purveyor.base.filekinds import Kind, Loading, Outcome, Source
 from purveyor.base.transition import move
 from purveyor.channels import mapping, parse, read, store
+from purveyor.channels.kinds.upload import require
 from purveyor.channels.models import RowReport, Upload
 from purveyor.channels.states import UploadState
 from purveyor.common import canon, clock
@@ -26,7 +28,11 @@ from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.jobs.states import RunState
+from purveyor.people.domain import carried
 from purveyor.people.who import Who
+
+if TYPE_CHECKING:
+    from purveyor.profiles.models import Profile
 
 KIND = "file"
 SYSTEM = "system:channels.settle_files"
@@ -41,14 +47,27 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
     """Say anew which head is which column, before anything is taken. Raises Denied, Conflict, and Refused with every
     problem and its column."""
     kind = _kind(who, upload)
-    if upload.state != UploadState.KEPT:
-        raise Conflict(_("The rows of this file are taken already, or being taken."))
     given = mapping.options_of(options)
-    found = read.look(store.path_of(upload.sha256))
+    found = read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
     heads = read.heads_of(found, headless=given["headless"])
     if problems := mapping.problems_of(kind, columns, heads):
         raise Refused(_("The columns do not fit the file."), problems)
-    values: dict[str, Any] = {"columns": dict(columns), "options": given, "heads": heads, "checked": {}}
+    return _say_anew(upload, {"columns": dict(columns), "options": given, "heads": heads})
+
+
+def say(who: Who, upload: Upload, facts: Mapping[str, str], *, profile: Profile | None = None) -> Upload:
+    """Say anew what the file does not say of itself: facts by name (those not named stay), and the profile it is for
+    (None: as it is). Raises Denied, Conflict, and Refused with every problem and its fact."""
+    kind = _kind(who, upload)
+    if profile is not None:
+        require(who, kind, profile)
+    values: dict[str, Any] = {"facts": upload.facts | mapping.facts_given(kind, facts)}
+    return _say_anew(upload, values | ({"profile": profile} if profile is not None else {}))
+
+
+def _say_anew(upload: Upload, values: dict[str, Any]) -> Upload:
+    """Before anything is taken; what a dry run said is forgotten. Raises Conflict afterwards."""
+    values["checked"] = {}
     if not Upload.objects.filter(pk=upload.pk, state=UploadState.KEPT).update(**values):
         raise Conflict(_("The rows of this file are taken already, or being taken."))
     RowReport.objects.filter(upload=upload, dry=True).delete()
@@ -78,7 +97,7 @@ def check(who: Who, upload: Upload) -> Upload:
     """Begin a dry run. Raises Denied, Conflict where the file is taken already or another run is at work, Refused."""
     kind = _kind(who, upload)
     upload.refresh_from_db()
-    _fit(kind, upload)
+    _fit(who, kind, upload)
     if upload.state != UploadState.KEPT:
         raise Conflict(_("The rows of this file are taken already, or being taken."))
     with transaction.atomic():
@@ -94,10 +113,8 @@ def take(who: Who, upload: Upload, *, again: bool = False) -> Upload:
     Raises Denied, Conflict where it is being taken already, and Refused for a mapping that does not fit.
     """
     kind = _kind(who, upload)
-    _fit(kind, upload)
-    fingerprint = canon.fingerprint(
-        [kind.name, upload.sha256, upload.columns, upload.options, upload.pk if again else 0]
-    )
+    _fit(who, kind, upload)
+    fingerprint = canon.fingerprint([*_meaning(kind, upload), upload.pk if again else 0])
     same = Upload.objects.filter(fingerprint=fingerprint, repeats=None).exclude(pk=upload.pk)
     settle_lost(same)
     former = same.first()
@@ -179,21 +196,62 @@ def at_work(upload: Upload) -> bool:
     return upload.run is not None and not upload.run.settled
 
 
+def _meaning(kind: Kind, upload: Upload) -> list[Any]:
+    """Content and meaning: what is the same in all of it is the same file."""
+    said = [upload.profile_id, upload.facts] if kind.of_profile else []
+    return [kind.name, upload.sha256, upload.columns, upload.options, *said]
+
+
 def _kind(who: Who, upload: Upload) -> Kind:
     kind = filekinds.find(upload.kind)
-    who.require_somewhere(kind.may_take)
+    require(who, kind, upload.profile)
     return kind
 
 
-def _fit(kind: Kind, upload: Upload) -> None:
+def _fit(who: Who, kind: Kind, upload: Upload) -> None:
     if problems := mapping.problems_of(kind, upload.columns, upload.heads):
         raise Refused(_("The columns do not fit the file."), problems)
+    if kind.ready is not None and (problems := kind.ready(source_of(who, upload))):
+        raise Refused(_("The file does not say everything that is needed."), problems)
+
+
+def source_of(who: Who, upload: Upload) -> Source:
+    """The file behind rows, for kinds that need more than these. Raises Refused where it is no longer there."""
+    shape = read.Shape(**upload.shape)
+    return Source(
+        who=who,
+        profile=upload.profile,
+        upload=upload.pk,
+        path=store.path_of(upload.sha256),
+        columns=upload.columns,
+        heads=upload.heads,
+        facts=upload.facts,
+        head=max(shape.head, 1),
+        sheet=shape.sheet,
+    )
+
+
+def parts_of(upload: Upload) -> Iterator[parse.Part]:
+    """The rows of a file as they are read: 1,000 at a time, or all together where its kind takes them so."""
+    kind, shape = filekinds.find(upload.kind), read.Shape(**upload.shape)
+    rows = read.rows(store.path_of(upload.sha256), shape)
+    headless = upload.options.get("headless")
+    if shape.head:
+        rows = ((number, cells) for number, cells in rows if number >= shape.head + (not headless))
+    elif not headless:
+        next(rows, None)
+    if kind.passes_over is not None:
+        rows = ((number, cells) for number, cells in rows if not kind.passes_over(cells))
+    plan = parse.Plan.of(kind, upload.heads, upload.columns, upload.options.get("mark", ""))
+    return parse.parts(rows, plan, read.MOST_ROWS if kind.whole else PART)
 
 
 def _begin(who: Who, upload: Upload, *, dry: bool) -> None:
     if at_work(upload):
         raise Conflict(_("Another run is at work on this file."), hint=_("Wait for it, or cancel it."))
-    run = runs.start(KIND, None, {"upload": upload.pk, "dry": dry, "language": get_language()}, who.name)
+    asker = carried.written(who) if who.user else None
+    told = {"upload": upload.pk, "dry": dry, "language": get_language(), "who": asker}
+    run = runs.start(KIND, upload.profile, told, who.name)
     if not Upload.objects.filter(pk=upload.pk, run=upload.run_id).update(run=run):
         raise Conflict(_("Another run is at work on this file."), hint=_("Wait for it, or cancel it."))
     upload.run = run
@@ -218,7 +276,7 @@ def _work(run: Run) -> dict[str, Any] | None:
         finished = _Work(upload, run, dry=dry).go()
     except PurveyorError as error:
         if not dry and not isinstance(error, Conflict):
-            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=error.message)
+            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=_words(error))
         raise
     if finished is None:
         if run.cancel_requested and not dry:
@@ -227,6 +285,12 @@ def _work(run: Run) -> dict[str, Any] | None:
     if not dry:
         _settle(upload, UploadState.DONE, run.by, finished_at=clock.now(), **_free(upload))
     return finished
+
+
+def _words(error: PurveyorError) -> str:
+    """What was wrong, each reason with it."""
+    reasons = [one.message for one in error.problems] if isinstance(error, Refused) else []
+    return " ".join([error.message, *(reason for reason in reasons if reason != error.message)])
 
 
 def _settle(upload: Upload, state: UploadState, by: str, **more: Any) -> None:
@@ -239,6 +303,12 @@ def _free(upload: Upload) -> dict[str, str]:
     return {} if Upload.objects.filter(pk=upload.pk, taken__gt=0).exists() else {"fingerprint": ""}
 
 
+def _asker(run: Run) -> Who:
+    """Who had it begun, with what they may do now; the shell and the hub itself may everything. Raises Denied."""
+    told = run.params.get("who")
+    return carried.found(told) if told else Who(run.by)
+
+
 class _Work:
     """One file, part by part."""
 
@@ -247,7 +317,7 @@ class _Work:
         self.kind = filekinds.find(upload.kind)
         self.shape = read.Shape(**upload.shape)
         self.path = store.path_of(upload.sha256)
-        self.loading = Loading(run.by, upload.name, dry_run=dry)
+        self.loading = Loading(run.by, upload.name, dry_run=dry, source=source_of(_asker(run), upload))
         self.total = Outcome()
 
     def go(self) -> dict[str, Any] | None:
@@ -258,7 +328,7 @@ class _Work:
         begin = 0 if self.dry else self.upload.position
         kept = RowReport.objects.filter(upload=self.upload, dry=self.dry).count()
         done = 0
-        for part in self._parts():
+        for part in parts_of(self.upload):
             done += len(part.rows) + len({one.row for one in part.refused})
             if part.last <= begin:
                 self._remember(part)
@@ -274,24 +344,15 @@ class _Work:
         Upload.objects.filter(pk=self.upload.pk).update(rows=count)
         return count
 
-    def _rows(self) -> Iterator[tuple[int, read.Cells]]:
-        found = read.rows(self.path, self.shape)
-        if not self.upload.options.get("headless"):
-            next(found, None)
-        return found
-
-    def _parts(self) -> Iterator[parse.Part]:
-        mark = self.shape.mark or self.upload.options.get("mark", "")
-        plan = parse.Plan.of(self.kind, self.upload.heads, self.upload.columns, mark)
-        return parse.parts(self._rows(), plan, PART)
-
     def _remember(self, part: parse.Part) -> None:
         """What earlier parts laid claim to, before this worker came."""
-        dry = Loading(self.loading.by, self.loading.file, dry_run=True, claims=self.loading.claims)
+        dry = replace(self.loading, dry_run=True)
         self.kind.take(part.rows, dry)
 
     def _take(self, part: parse.Part, room: int) -> int:
         """One part and its place in the file, together. Answers how many reasons were kept."""
+        if self.kind.prepare is not None:
+            self.loading.prepared = self.kind.prepare(part.rows, self.loading.origin)
         with transaction.atomic():
             outcome = self.kind.take(part.rows, self.loading)
             outcome.refused += part.refused

@@ -38,13 +38,15 @@ class Upload(models.Model):
     names content and meaning together: what was taken once has no second effect. ``position`` is the number of the last
     row that was dealt with, so that a stopped file goes on behind it; ``rows`` how many it has, null while unknown.
     ``taken``, ``refused`` and ``effects`` count what became of them; ``checked`` is the same of the last dry run, or
-    {}. ``repeats`` is the file of the same content that was taken before.
+    {}. ``repeats`` is the file of the same content that was taken before. Of kinds that belong to a profile,
+    ``profile`` is that one (null: nobody said yet), and ``facts`` the texts said of the whole, by the fact's name.
     """
 
     machine = UPLOAD
 
     channel = models.CharField(max_length=20, default="upload")
     kind = models.CharField(max_length=40)
+    profile = models.ForeignKey("profiles.Profile", models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -52,6 +54,7 @@ class Upload(models.Model):
     heads = models.JSONField(default=list)
     columns = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=8, default=str(UploadState.KEPT))
     state_at = models.DateTimeField(default=clock.now)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from purveyor.base.columns import Column
 from purveyor.base.filekinds import Kind, Refusal, Row
-from purveyor.channels.read import Cells
+from purveyor.channels.read import Cells, Number
 from purveyor.common.lenient import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which place of a row holds which column, and the file's decimal mark."""
+    """Which place of a row holds which column, and the decimal mark of the file's texts."""
 
     places: tuple[tuple[int, Column], ...]
     mark: str = ""
@@ -67,7 +67,7 @@ def parse(number: int, cells: Cells, plan: Plan) -> Row | list[Refusal]:
             continue
         texts[column.name] = text
         try:
-            values[column.name] = column.take(text, plan.mark)
+            values[column.name] = column.take(text, "." if isinstance(text, Number) else plan.mark)
         except Unreadable as error:
             wrong.append(Refusal(number, column.name, text, str(error)))
     return wrong or Row(number, values, texts)

@@ -40,6 +40,8 @@ def upload_row(upload: Upload) -> dict[str, Any]:
     return {
         "id": upload.pk,
         "kind": upload.kind,
+        "profile": upload.profile.name if upload.profile else None,
+        "facts": upload.facts,
         "name": upload.name,
         "state": upload.state,
         "dry_run": is_dry(upload),

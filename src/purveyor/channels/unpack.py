@@ -1,4 +1,5 @@
-"""A workbook's rows, read in a process of its own, ``python -m purveyor.channels.unpack FILE``, which writes them out.
+"""A workbook, read in a process of its own, ``python -m purveyor.channels.unpack FILE WHAT [SHEET]``, which writes out
+the rows of a sheet (blank: the first that shows), the names of the sheets that show, or the merged cells of a sheet.
 
 A small workbook can claim to hold a thousand million cells, or name one long text a million times. The library makes
 room for all of it at once and ends its whole process where there is none. So this one has little room, little time and
@@ -22,8 +23,9 @@ ROOM = 2 * 1024**3
 SECONDS = 120
 LONGEST_CELL = 10_000
 LOCKED, HIDDEN, BROKEN, END = "locked", "hidden", "broken", "end"
+ROWS, SHEETS, MERGED = "rows", "sheets", "merged"
 LENGTH = struct.Struct("<Q")
-_ROWS, _SIGNS = 500, 1_000_000
+_MOST_ROWS, _MOST_SIGNS = 500, 1_000_000
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        word, why = _write(sys.argv[1]), ""
+        word, why = _write(*sys.argv[1:4]), ""
     except python_calamine.PasswordError:
         word, why = LOCKED, ""
     except python_calamine.CalamineError as error:
@@ -56,13 +58,22 @@ def _say(what: Any) -> None:
     sys.stdout.buffer.write(said)
 
 
-def _write(path: str) -> str:
+def _write(path: str, what: str, name: str = "") -> str:
     book = python_calamine.CalamineWorkbook.from_path(path)
     shown = python_calamine.SheetVisibleEnum.Visible
-    places = [place for place, sheet in enumerate(book.sheets_metadata) if sheet.visible == shown]
-    if not places:
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
+    if not names:
         return HIDDEN
-    for part in _parts(book.get_sheet_by_index(places[0]).iter_rows()):
+    if what == SHEETS:
+        _say([names])
+        return END
+    sheet = book.get_sheet_by_name(name or names[0])
+    if what == MERGED:
+        _say([[*first, *last] for first, last in sheet.merged_cell_ranges or []])
+        return END
+    # Rows begin at the first column that holds anything; of a sheet that is named every column has its place.
+    before = [""] * (sheet.start[1] if name and sheet.start else 0)
+    for part in _parts(before + row for row in sheet.iter_rows()):
         _say(part)
     return END
 
@@ -73,7 +84,7 @@ def _parts(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
     for row in rows:
         part.append([_plain(value) for value in row])
         signs += sum(len(value) for value in part[-1] if isinstance(value, str))
-        if len(part) == _ROWS or signs > _SIGNS:
+        if len(part) == _MOST_ROWS or signs > _MOST_SIGNS:
             yield part
             part, signs = [], 0
     if part:

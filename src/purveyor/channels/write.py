@@ -10,9 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from purveyor.base.columns import Column
 from purveyor.base.filekinds import Kind
 from purveyor.channels.book import Book
+from purveyor.common.errors import Problem, Refused
 from purveyor.common.money import plain
 from purveyor.people.who import Who
 
@@ -38,7 +41,14 @@ def safe(value: Any) -> Any:
 def csv_of(who: Who, kind: Kind, rows: Iterable[Mapping[str, Any]] | None = None) -> Iterator[str]:
     """The lines of a CSV in UTF-8 with its mark, so that spreadsheets read it right. Raises Denied at once."""
     who.require_somewhere(kind.may_see)
-    return _csv(kind, kind.rows() if rows is None else rows)
+    return _csv(kind, _all(kind) if rows is None else rows)
+
+
+def _all(kind: Kind) -> Iterable[Mapping[str, Any]]:
+    if kind.rows is None:
+        said = _("Files of the kind %(name)s are not exported as a list.") % {"name": kind.name}
+        raise Refused(said, [Problem(said, where="kind")])
+    return kind.rows()
 
 
 def _csv(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -60,7 +70,7 @@ def xlsx_of(who: Who, kind: Kind, path: Path, rows: Iterable[Mapping[str, Any]] 
     who.require_somewhere(kind.may_see)
     with Book(path, str(kind.label)) as book:
         book.head(str(column.label) for column in kind.columns)
-        for row in kind.rows() if rows is None else rows:
+        for row in _all(kind) if rows is None else rows:
             book.add(_shown(kind, row))
 
 
@@ -74,7 +84,7 @@ def json_of(who: Who, kind: Kind) -> Iterator[str]:
 def _json(kind: Kind) -> Iterator[str]:
     yield f'{{"{kind.name}": ['
     between = "\n"
-    for row in kind.rows():
+    for row in _all(kind):
         told = {column.name: _kept(column, row.get(column.name)) for column in kind.columns}
         yield between + json.dumps(told, ensure_ascii=False, default=_text)
         between = ",\n"

@@ -11,7 +11,7 @@ import urllib.request
 import webbrowser
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +21,13 @@ from purveyor.cli.up import announce, free, migrate_apart, parts
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured, PurveyorError
 
+if TYPE_CHECKING:
+    from purveyor.simulator.world import World
+
 USER = "demo"
 PROFILE = "demo"
 WAIT_SECONDS = 20.0
+OFFER_HOURS = 24.0 * 7
 
 
 def _home() -> Path:
@@ -45,8 +49,8 @@ def _port(wanted: int | None, default: int, taken: int = 0) -> int:
 
 
 def _stand_in(state: Path, seed: int) -> tuple[dict[str, Any], dict[str, str]]:
-    """Make the stand-in's world where there is none, and read the four credentials a vendor would bring back, and how
-    to sign in to its portal.
+    """Make the stand-in's world where there is none, and read the four credentials a vendor would bring back, how to
+    sign in to its portal, and where the workbook of its invitation lies.
     """
     from purveyor.simulator.world import World
 
@@ -60,8 +64,21 @@ def _stand_in(state: Path, seed: int) -> tuple[dict[str, Any], dict[str, str]]:
         "refresh_token": account.refresh_token,
     }
     portal = {"portal_user": world.primary.user, "portal_password": world.primary.password}
+    portal |= {"invitation": str(_invitation(world, state.parent))}
     world.close()
     return found, portal
+
+
+def _invitation(world: World, home: Path) -> Path:
+    """The workbook of an invitation to a bulk buy that waits for its answer; another one, where none does."""
+    from purveyor.simulator import offers
+
+    waiting = [one for one in offers.every(world) if one.answered_at is None and one.expires_at > clock.now()]
+    found = waiting[0] if waiting else offers.invite(world, layout="german", hours=OFFER_HOURS)
+    path = home / f"invitation-{found.number}.xlsx"
+    if not path.exists():
+        path.write_bytes(offers.workbook(world, found.number))
+    return path
 
 
 def _user(home: Path) -> str:
@@ -191,6 +208,7 @@ def _words(answer: dict[str, str]) -> str:
     return (
         f"\n  Purveyor    {answer['url']}\n  sign in as  {answer['user']}\n  password    {answer['password']}\n"
         f"  simulator   {answer['simulator']}/control/   (pretends to be Amazon)\n"
-        f"  its portal  {answer['portal']}   (user {answer['portal_user']}, password {answer['portal_password']})\n\n"
+        f"  its portal  {answer['portal']}   (user {answer['portal_user']}, password {answer['portal_password']})\n"
+        f"  an offer    {answer['invitation']}   (bring it on the page Offers)\n\n"
         "  Stop with Ctrl-C.\n"
     )

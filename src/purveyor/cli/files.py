@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from purveyor.channels.models import Upload
     from purveyor.people.who import Who
 
-PROFILE = click.option("--profile", default="", help="For kinds that belong to one profile; the catalogue does not.")
+PROFILE = click.option(
+    "--profile", default="", help="For kinds that belong to one profile, as offers do; the catalogue does not."
+)
 _PIECE = 1024 * 1024
 _LOOK_EVERY = 0.5
 
@@ -45,7 +47,14 @@ def _show(answer: dict[str, Any]) -> str:
             f"The same content was taken before, as file {answer['repeats']}; nothing was done. --again takes it anew."
         )
     rows = table(answer["refused"], ["row", "column", "value", "reason"], "")
-    return f"{head}; {answer['refused_rows']} refused.\n{rows}".rstrip()
+    shown = f"{head}; {answer['refused_rows']} refused.\n{rows}".rstrip()
+    return f"{shown}\n{_show_preview(answer['preview'])}".rstrip() if answer.get("preview") else shown
+
+
+def _show_preview(preview: dict[str, Any]) -> str:
+    """The verdict on every row, as a table, with the remarks above it."""
+    columns = ["row", "verdict", "asin", "vendor_product", "product", "title"]
+    return "\n".join([*preview["notes"], table(preview["rows"], columns, "")])
 
 
 def _show_list(answer: dict[str, Any]) -> str:
@@ -63,6 +72,7 @@ def _show_list(answer: dict[str, Any]) -> str:
 @click.option("--decimal-mark", type=click.Choice([".", ","]), help="Where 1.234 could mean either.")
 @click.option("--headless", is_flag=True, help="The first row holds values; heads are then 1, 2, 3 …")
 @click.option("--again", is_flag=True, help="Take it though the same content was taken before.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What the file does not say of itself.")
 @PROFILE
 def import_(
     kind: str,
@@ -74,9 +84,10 @@ def import_(
     decimal_mark: str | None,
     headless: bool,
     again: bool,
+    facts: tuple[str, ...],
     profile: str,
 ) -> dict[str, Any]:
-    """Import a CSV or XLSX file; - is standard input. KIND is products, stock, costs, aliases, …
+    """Import a CSV or XLSX file; - is standard input. KIND is products, stock, costs, aliases, offer, …
 
     Good rows are taken, bad ones are named with row, column, value and reason; then it ends with 1. The same content
     twice has no second effect.
@@ -86,17 +97,18 @@ def import_(
     from purveyor.channels import mapping as mappings
     from purveyor.channels.kinds.upload import bring
 
-    if profile:
-        profile_named(profile)
-    found, who = filekinds.find(kind), _me()
-    options = {"mark": decimal_mark or "", "headless": headless}
+    of, who = profile_named(profile) if profile else None, _me()
+    found = filekinds.find(kind)
+    given: dict[str, Any] = {"saved": mapping, "columns": _pairs(columns, "--column")}
+    given |= {"options": {"mark": decimal_mark or "", "headless": headless}}
+    given |= {"profile": of if found.of_profile else None, "facts": _pairs(facts, "--fact")}
     with _open(path) as stream:
-        pieces = iter(lambda: stream.read(_PIECE), b"")
-        upload = bring(who, found, path.name, pieces, saved=mapping, columns=_pairs(columns), options=options)
+        upload = bring(who, found, path.name, iter(lambda: stream.read(_PIECE), b""), **given)
     if save_mapping:
         mappings.save(who, found, save_mapping, upload.columns, upload.options)
+    seen = found.preview(who, upload) if dry_run and found.preview else None
     begun = load.check(who, upload) if dry_run else load.take(who, upload, again=again)
-    return _answer(_done(begun))
+    return _answer(_done(begun), seen)
 
 
 @contextlib.contextmanager
@@ -111,10 +123,10 @@ def _open(path: Path) -> Iterator[BinaryIO]:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+def _pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     pairs = [one.partition("=") for one in given]
     if wrong := [one[0] for one in pairs if not one[1]]:
-        raise click.UsageError(f"--column wants COLUMN=HEAD, not {wrong[0]}")
+        raise click.UsageError(f"{option} wants a name, = and what it is, not {wrong[0]}")
     return {name.strip(): head.strip() for name, _equals, head in pairs}
 
 
@@ -131,11 +143,12 @@ def _done(upload: Upload) -> Upload:
     return upload
 
 
-def _answer(upload: Upload) -> dict[str, Any]:
-    """The report. Raises Refused where it stopped, Failed with the whole report where rows were refused."""
+def _answer(upload: Upload, preview: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The report, with the preview where there is one. Raises Refused where it stopped, Failed with the whole report
+    where rows were refused."""
     from purveyor.channels.report import upload_report
 
-    answer = upload_report(upload)
+    answer = upload_report(upload) | ({"preview": preview} if preview else {})
     if answer["problem"]:
         raise Refused(answer["problem"])
     if answer["refused_rows"]:

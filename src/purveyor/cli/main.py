@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "runs:run",
     "aside": "asides:aside",
     "order": "order_type:order",
+    "offer": "offer_more:offer",
     "view": "views:view",
     "outbox": "outbox:outbox",
     "product": "product_more:product",

@@ -44,6 +44,11 @@ class Figures:
     stages: list[Stage] = field(default_factory=list)
 
     @property
+    def left(self) -> int:
+        """Eaches that were approved and no order has used."""
+        return self.approved - self.consumed
+
+    @property
     def turn(self) -> Stage | None:
         """The stage whose turn it is; None where all are done."""
         from purveyor.offers.domain.stages import turn_of
@@ -176,6 +181,14 @@ def deputies(who: Who) -> QuerySet[Deputy]:
     """Who stands in for whom on the profiles whose offers somebody may see; those that are over stand last."""
     rows = Deputy.objects.select_related("profile", "absent", "deputy")
     return rows.filter(profile__in=who.profiles(VIEW)).order_by("-ends_at", "-pk")
+
+
+def deputy(who: Who, deputy_id: int) -> Deputy:
+    """One of them by its key. Raises NotFound."""
+    found = deputies(who).filter(pk=deputy_id).first()
+    if found is None:
+        raise NotFound(_("There is no such deputy, or their time is over."))
+    return found
 
 
 def to_complete(rows: QuerySet[Offer]) -> QuerySet[Offer]:

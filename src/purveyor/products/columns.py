@@ -114,7 +114,7 @@ def _costs() -> Iterable[Mapping[str, Any]]:
     return ({"sku": row.product.sku} | {name: getattr(row, name) for name in names} for row in rows)
 
 
-_MAY = {"may_take": "products.manage", "may_see": "products.view"}
+_MAY: dict[str, Any] = {"may_take": "products.manage", "may_see": "products.view"}
 
 KINDS = (
     Kind(

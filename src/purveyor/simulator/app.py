@@ -40,7 +40,10 @@ def create_app(world: World, *, allowed_hosts: Iterable[str] = ()) -> WSGIApplic
 
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        return _route(world, guard, portal, request)(environ, start_response)
+        try:
+            return _route(world, guard, portal, request)(environ, start_response)
+        finally:
+            request.close()  # of files that were handed over
 
     return app
 

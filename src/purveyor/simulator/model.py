@@ -183,6 +183,7 @@ class Settings:
     sortOrder (Amazon's does not, FACTS §11 row 7). ``refuse_ascending``: the status answers sortOrder=ASC with 400, as
     seen for some vendors (row 8). ``generous``: limits are named but not counted. ``latency``: each API answer takes so
     many seconds. ``approval_delay``: how long a restricted role is looked at before a developer has it.
+    ``bulk_order_delay``: how long after an answered invitation the promised pieces are ordered.
     """
 
     outcome_delay: float = 2.0
@@ -194,6 +195,7 @@ class Settings:
     generous: bool = False
     latency: float = 0.0
     approval_delay: float = 3600.0
+    bulk_order_delay: float = 3600.0
 
 
 def stamp(at: datetime | None = None) -> datetime:

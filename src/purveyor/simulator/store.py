@@ -19,6 +19,7 @@ import msgspec
 from purveyor.simulator.accounts import Account, Kept
 from purveyor.simulator.apps import App, Developer
 from purveyor.simulator.model import Acknowledgement, Items, Line, Order, Transaction
+from purveyor.simulator.offers.model import Invitation
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -38,6 +39,13 @@ CREATE TABLE IF NOT EXISTS acknowledgements (
     place INTEGER PRIMARY KEY, owner TEXT NOT NULL, number TEXT NOT NULL, transaction_id TEXT NOT NULL,
     value BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS invitations (
+    place INTEGER PRIMARY KEY, owner TEXT NOT NULL, number TEXT NOT NULL, value BLOB NOT NULL, UNIQUE (owner, number)
+);
+CREATE TABLE IF NOT EXISTS workbooks (
+    owner TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (owner, number, kind)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
     place INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, data BLOB NOT NULL
 );
@@ -198,6 +206,28 @@ class Store:
     def acknowledgements(self) -> list[Acknowledgement]:
         rows = self._db.execute("SELECT value FROM acknowledgements ORDER BY place")
         return [msgspec.json.decode(value, type=Acknowledgement) for (value,) in rows]
+
+    def save_invitation(self, found: Invitation) -> None:
+        self._db.execute(
+            "INSERT INTO invitations (owner, number, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (owner, number) DO UPDATE SET value = excluded.value",
+            (found.group, found.number, self._encode(found)),
+        )
+
+    def invitations(self, group: str) -> list[Invitation]:
+        """The invitations of a group, oldest first."""
+        rows = self._db.execute("SELECT value FROM invitations WHERE owner = ? ORDER BY place", (group,))
+        return [msgspec.json.decode(value, type=Invitation) for (value,) in rows]
+
+    def save_workbook(self, group: str, number: str, kind: str, content: bytes) -> None:
+        """Keep a workbook as it was sent, or as it was answered."""
+        row = (group, number, kind, content)
+        self._db.execute("INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)", row)
+
+    def workbook(self, group: str, number: str, kind: str) -> bytes | None:
+        query = "SELECT value FROM workbooks WHERE owner = ? AND number = ? AND kind = ?"
+        row = self._db.execute(query, (group, number, kind)).fetchone()
+        return bytes(row[0]) if row else None
 
     def add_event(self, at: datetime, kind: str, data: dict[str, Any]) -> Event:
         row = (at.isoformat(), kind, self._encode(data))

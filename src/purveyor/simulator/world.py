@@ -24,7 +24,7 @@ import msgspec
 
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Refused
-from purveyor.simulator import answering, orders, vendors, weather
+from purveyor.simulator import answering, offers, orders, vendors, weather
 from purveyor.simulator.accounts import Account, default_account
 from purveyor.simulator.apps import App, Developer, Person
 from purveyor.simulator.book import Book
@@ -458,6 +458,8 @@ class World:
             answering.outcome(self, event.data["id"], at)
         elif event.kind == "buy":
             self._buy(event.data, at)
+        elif event.kind == offers.EVENT:
+            offers.order(self, event.data, at)
         elif event.kind == weather.EVENT:
             weather.turn(self, event.data)
         else:

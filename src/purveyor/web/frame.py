@@ -16,6 +16,9 @@ from purveyor.alerts import queries as alerts
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
+from purveyor.offers import queries as offers
+from purveyor.offers import rules as offer_rules
+from purveyor.offers.mine import waiting_for
 from purveyor.orders.models import Order
 from purveyor.orders.states import WAITING
 from purveyor.outbox.models import Document
@@ -101,6 +104,9 @@ class Frame:
         if self.who.may_somewhere("orders.view"):
             count = self._new_orders()
             items.append(Item("orders", _("Orders"), reverse("orders"), "orders", count, "count-todo", _("to answer")))
+        if self.who.may_somewhere(offer_rules.VIEW):
+            words = (_("Offers"), reverse("offers"), "offers")
+            items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
         if self.who.may_somewhere("documents.view"):
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
@@ -131,6 +137,12 @@ class Frame:
         if self.may_audit:
             items.append(Item("history", _("Audit"), reverse("audit"), "history"))
         return items
+
+    def _my_offers(self) -> int:
+        """Offers that wait for a stage of the person's."""
+        rows = offers.visible_to(self.who)
+        rows = rows.filter(profile__name=self.scope) if self.scope else rows
+        return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))

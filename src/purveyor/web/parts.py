@@ -132,7 +132,28 @@ _RULE = {
     "met": Badge(pgettext_lazy("rule", "Met"), Tone.GOOD),
     "missed": Badge(pgettext_lazy("rule", "Not met"), Tone.WARN),
 }
+_OFFER = {
+    "open": Badge(pgettext_lazy("offer", "Open"), Tone.TODO),
+    "completed": Badge(pgettext_lazy("offer", "Completed"), Tone.GOOD),
+    "withdrawn": Badge(pgettext_lazy("offer", "Given up"), Tone.QUIET),
+    "expired": Badge(pgettext_lazy("offer", "Expired"), Tone.BAD, loud=True),
+}
+_STAGE = {
+    "waiting": Badge(pgettext_lazy("stage", "Waits"), Tone.QUIET),
+    "open": Badge(pgettext_lazy("stage", "Answers"), Tone.TODO),
+    "proposed": Badge(pgettext_lazy("stage", "Second person"), Tone.MOVING, loud=True),
+    "done": Badge(pgettext_lazy("stage", "Done"), Tone.GOOD),
+}
+_VERDICT = {
+    "taken": Badge(pgettext_lazy("row", "Taken"), Tone.GOOD),
+    "waits": Badge(pgettext_lazy("row", "Waits for its product"), Tone.WARN),
+    "refused": Badge(pgettext_lazy("row", "Refused"), Tone.BAD),
+    "skipped": Badge(pgettext_lazy("row", "Nothing asked"), Tone.QUIET),
+}
 BADGES: dict[str, dict[str, Badge]] = {
+    "verdict": _VERDICT,
+    "offer": _OFFER,
+    "stage": _STAGE,
     "rule": _RULE,
     "file": _FILE,
     "product": _PRODUCT,

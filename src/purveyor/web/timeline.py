@@ -22,11 +22,19 @@ from purveyor.web.parts import Tone
 from purveyor.web.words import words
 
 # A state's name tells its colour whatever it is the state of; the kinds are asked in this order.
-_KINDS = {"orders.order": "order", "outbox.document": "document", "jobs.run": "run", "alerts.alert": "alert"}
+_KINDS = {
+    "orders.order": "order",
+    "outbox.document": "document",
+    "jobs.run": "run",
+    "alerts.alert": "alert",
+    "offers.offer": "offer",
+    "offers.stage": "stage",
+}
 _LINKS = {
     "orders.order": "order",
     "outbox.document": "document",
     "people.user": "person",
+    "offers.offer": "offer",
 }
 NOTHING = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z")
@@ -93,7 +101,14 @@ def said(text: str) -> str:
 
 
 def _nouns() -> dict[str, str]:
-    return {"order": _("Order"), "document": _("Document"), "run": _("Work"), "alert": _("Alert")}
+    return {
+        "order": _("Order"),
+        "document": _("Document"),
+        "run": _("Work"),
+        "alert": _("Alert"),
+        "offer": _("Offer"),
+        "stage": _("Stage"),
+    }
 
 
 def who_words(by: str) -> str:

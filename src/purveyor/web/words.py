@@ -56,6 +56,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "added": gettext_lazy("added"),
         "changed": pgettext_lazy("effect", "changed"),
         "unchanged": pgettext_lazy("effect", "as they were"),
+        "answered": pgettext_lazy("effect", "answered"),
+        "waits": pgettext_lazy("effect", "wait for mapping"),
+        "skipped": pgettext_lazy("effect", "nothing asked"),
     },
     "environment": {
         "production": gettext_lazy("Production"),
@@ -91,6 +94,24 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "way": gettext_lazy("as a way out says"),
         "picked": gettext_lazy("as picked"),
         "refused": gettext_lazy("rejected before"),
+    },
+    "program": {
+        "bulk buy": gettext_lazy("Bulk buy"),
+        "born to run": gettext_lazy("Born to Run"),
+        "advance purchase": gettext_lazy("Advance purchase"),
+    },
+    "unsold": {
+        "none": gettext_lazy("nothing was agreed"),
+        "return": gettext_lazy("they come back, for 110 % of their cost"),
+        "keep": gettext_lazy("Amazon keeps them for 25 % of their cost"),
+    },
+    "how": {
+        "grid": gettext_lazy("in the grid"),
+        "form": gettext_lazy("in the plain form"),
+        "bulk": gettext_lazy("all at once"),
+        "file": gettext_lazy("by spreadsheet"),
+        "api": gettext_lazy("by REST"),
+        "cli": gettext_lazy("at the shell"),
     },
     "outcome": {
         "sent": gettext_lazy("taken by Amazon"),

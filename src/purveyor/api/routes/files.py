@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
@@ -12,13 +14,17 @@ from purveyor.api import cursors
 from purveyor.api import product_shapes as shapes
 from purveyor.api.auth import who
 from purveyor.base import filekinds
+from purveyor.base.filekinds import Kind
 from purveyor.channels import load, queries
 from purveyor.channels import mapping as mappings
 from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring as bring_it
 from purveyor.channels.report import mapping_row, upload_report, upload_row
 from purveyor.channels.write import FORMS
+from purveyor.common.errors import Problem, Refused
 from purveyor.people.who import Who
+from purveyor.profiles.models import Profile
+from purveyor.profiles.queries import by_name
 
 router = Router(tags=["files"])
 
@@ -41,6 +47,8 @@ def kinds(request: HttpRequest) -> dict[str, Any]:
         {
             "name": kind.name,
             "columns": [{"name": c.name, "needed": c.needed, "heads": list(c.heads)} for c in kind.columns],
+            "facts": [{"name": fact.name, "heads": list(fact.heads)} for fact in kind.facts],
+            "of_profile": kind.of_profile,
         }
         for kind in queries.kinds_to_see(who(request))
     ]
@@ -55,15 +63,34 @@ def bring(
     mapping: Form[str] = "",
     mark: Form[str] = "",
     headless: Form[bool] = False,
+    profile: Form[str] = "",
+    facts: Form[str] = "",
 ) -> Status[dict[str, Any]]:
     """Hand over a CSV or XLSX file; nothing of it is taken yet. Then check or take it.
 
+    Of kinds that belong to a profile (offers) name it, and give as a JSON object what the file does not say of itself.
     An Idempotency-Key is not needed: the same content has no second effect.
     """
-    options = {"mark": mark, "headless": headless}
-    found = filekinds.find(kind)
-    upload = bring_it(who(request), found, file.name or "", file.chunks(), saved=mapping, options=options)
-    return Status(201, upload_report(upload))
+    caller, found = who(request), filekinds.find(kind)
+    given: dict[str, Any] = {"saved": mapping, "options": {"mark": mark, "headless": headless}}
+    given |= {"profile": _profile(caller, found, profile), "facts": _facts(facts)}
+    return Status(201, upload_report(bring_it(caller, found, file.name or "", file.chunks(), **given)))
+
+
+def _profile(caller: Who, kind: Kind, name: str) -> Profile | None:
+    return by_name(caller, name, kind.may_take) if name and kind.of_profile else None
+
+
+def _facts(text: str) -> dict[str, str]:
+    """The facts of a form: a JSON object of texts. Raises Refused."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        said = _("The facts are one JSON object of texts.")
+        raise Refused(said, [Problem(said, where="facts")])
+    return found
 
 
 @router.get("/{int:number}", response=shapes.FileReport)
@@ -73,11 +100,22 @@ def show(request: HttpRequest, number: int) -> dict[str, Any]:
 
 
 @router.put("/{int:number}/columns", response=shapes.FileReport)
-def columns(request: HttpRequest, number: int, body: shapes.ColumnsAsk) -> dict[str, Any]:
-    """Say which head is which column, before anything is taken."""
+def columns(request: HttpRequest, number: int, body: shapes.FileAsk) -> dict[str, Any]:
+    """Say which head is which column, and what the file does not say of itself, before anything is taken."""
     caller = who(request)
     options = {"mark": body.mark, "headless": body.headless}
-    return upload_report(load.remap(caller, queries.one(caller, number), body.columns, options))
+    upload = queries.one(caller, number)
+    profile = _profile(caller, filekinds.find(upload.kind), body.profile)
+    if body.facts or profile:
+        upload = load.say(caller, upload, body.facts, profile=profile)
+    return upload_report(load.remap(caller, upload, body.columns, options))
+
+
+@router.get("/{int:number}/preview", response=shapes.PreviewOut)
+def preview(request: HttpRequest, number: int) -> dict[str, Any]:
+    """The verdict on every row of an offer's invitation, before anything of it is taken."""
+    caller = who(request)
+    return queries.preview(caller, queries.one(caller, number))
 
 
 @router.post("/{int:number}/check", response={200: shapes.FileReport, 202: shapes.FileReport})

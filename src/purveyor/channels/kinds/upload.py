@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,8 +13,12 @@ from purveyor.audit.write import record
 from purveyor.base.filekinds import Kind
 from purveyor.channels import mapping, read, store
 from purveyor.channels.models import Upload
+from purveyor.common.errors import Denied, Problem, Refused
 from purveyor.common.lenient import trimmed
 from purveyor.people.who import Who
+
+if TYPE_CHECKING:
+    from purveyor.profiles.models import Profile
 
 CHANNEL = "upload"
 _NAME_LENGTH = 200
@@ -29,25 +33,33 @@ def bring(
     saved: str = "",
     columns: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
+    profile: Profile | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> Upload:
     """Keep a file and look at its heads; nothing of it is taken yet.
 
     ``saved`` names a saved mapping; ``columns`` (head by column) come on top of it. Without either the saved mapping
-    that fits is used, else the heads we know. Raises Denied, NotFound for a mapping that is not there, and Refused for
-    a file that is too large or cannot be read.
+    that fits is used, else the heads we know. ``profile`` and ``facts`` (text by name) are what the file does not say
+    of itself, or says wrongly. Raises Denied, NotFound for a mapping that is not there, and Refused for a file that is
+    too large or cannot be read.
     """
-    who.require_somewhere(kind.may_take)
+    require(who, kind, profile)
     known = mapping.find(kind, saved) if saved else None
-    given = mapping.options_of(options or {})
+    given, said = mapping.options_of(options or {}), mapping.facts_given(kind, facts or {})
     sha256, size = store.keep(pieces)
-    found = read.look(store.path_of(sha256))
-    heads = read.heads_of(found, headless=given["headless"] or bool(known and known.options.get("headless")))
+    found = look(kind, sha256, [*(columns or (known.columns if known else {})).values()])
+    headless = given["headless"] or bool(known and known.options.get("headless"))
+    heads = read.heads_of(found, headless=headless)
     known = known or (None if columns else mapping.choose(kind, heads))
     chosen = dict(known.columns) if known else mapping.suggest(kind, heads)
+    said = mapping.facts_of(kind, (cells for _number, cells in found.above)) | said
+    if profile is None and kind.owner is not None:
+        profile = kind.owner(who, said)
     with transaction.atomic():
         upload = Upload.objects.create(
             channel=CHANNEL,
             kind=kind.name,
+            profile=profile,
             name=masked(trimmed(name))[-_NAME_LENGTH:] or _("unnamed"),
             size=size,
             sha256=sha256,
@@ -55,7 +67,29 @@ def bring(
             heads=heads,
             columns=chosen | dict(columns or {}),
             options=given | {key: value for key, value in (known.options if known else {}).items() if value},
+            facts=said,
             by=who.name,
         )
         record("file.brought", by=who.name, obj=upload, new={"kind": kind.name, "sha256": sha256, "size": size})
     return upload
+
+
+def require(who: Who, kind: Kind, profile: Profile | None) -> None:
+    """Go on only with the permission to bring files of this kind, for this profile. Raises Denied."""
+    if kind.of_profile and profile is not None:
+        who.require(kind.may_take, profile)
+    who.require_somewhere(kind.may_take)
+    if kind.allows is not None and not kind.allows(who, profile):
+        raise Denied(_("Files of the kind %(name)s are not yours to bring.") % {"name": kind.name})
+
+
+def look(kind: Kind, sha256: str, wanted: Collection[str] = ()) -> read.Look:
+    """A first look at a kept file: where the heads of its kind stand. Raises Refused, also for another form than the
+    kind's own."""
+    path = store.path_of(sha256)
+    seeks = kind.within > 1
+    found = read.look_for(path, mapping.seek(kind, wanted), kind.within) if seeks else read.look(path)
+    if kind.form not in ("", found.shape.form):
+        said = _("This kind of file is a workbook. Bring it as XLSX, as it came.")
+        raise Refused(said, [Problem(said, where="file")], code="unreadable-file")
+    return found

@@ -15,13 +15,16 @@ from werkzeug.wrappers import Request, Response
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, PurveyorError, Refused
 from purveyor.common.windows import moment
-from purveyor.simulator import wire
+from purveyor.simulator import offers, wire
 from purveyor.simulator.control import views
+from purveyor.simulator.offers.layouts import LAYOUTS, VARIANTS
 from purveyor.simulator.world import World
 
 Body = dict[str, Any]
 Route = Callable[[World, dict[str, str], Body], Any]
 A_YEAR = 365 * 86400.0
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIPPED = b"PK"
 
 
 def answer(world: World, request: Request) -> Response:
@@ -33,7 +36,8 @@ def answer(world: World, request: Request) -> Response:
         return response
     try:
         route, path = _find(request)
-        return _json(200, route(world, path, _body(request)))
+        found = route(world, path, _body(request))
+        return found if isinstance(found, Response) else _json(200, found)
     except NotFound as problem:
         return _json(404, {"error": problem.as_dict()})
     except PurveyorError as problem:
@@ -49,10 +53,12 @@ def _json(status: int, body: Any) -> Response:
 
 
 def _body(request: Request) -> Body:
-    """The posted object, else the query's parameters."""
+    """The posted object, else the query's parameters; a posted file is the ``content`` beside these."""
     if request.method in {"GET", "DELETE"}:
         return dict(request.args)
     data = request.get_data()
+    if data.startswith(ZIPPED):
+        return dict(request.args) | {"content": data}
     return msgspec.json.decode(data, type=dict[str, Any]) if data else {}
 
 
@@ -112,6 +118,36 @@ def _only(body: Body, *names: str) -> Body:
     if unknown := set(body) - set(names):
         raise Refused(f"unknown: {', '.join(sorted(unknown))}")
     return body
+
+
+def _invitations(world: World, path: dict[str, str], body: Body) -> Any:
+    found = offers.every(world, body.get("account"))
+    return {"offers": [views.invitation(one) for one in found], "layouts": list(LAYOUTS), "variants": VARIANTS}
+
+
+def _invite(world: World, path: dict[str, str], body: Body) -> Any:
+    return views.invitation(offers.invite(world, body.pop("account", None), **_moment(body)))
+
+
+def _invitation(world: World, path: dict[str, str], body: Body) -> Any:
+    found = offers.find(world, path["number"], body.get("account"))
+    promises = [
+        {"row": one.row, "delivery": one.delivery + 1, "pieces": one.pieces, "cost": one.cost} for one in found.promises
+    ]
+    return views.invitation(found) | {"promises": promises}
+
+
+def _workbook(world: World, path: dict[str, str], body: Body) -> Response:
+    content = offers.workbook(world, path["number"], body.get("account"), body.get("kind", "sent"))
+    headers = {"Content-Disposition": f'attachment; filename="{path["number"]}.xlsx"'}
+    return Response(content, content_type=XLSX, headers=headers)
+
+
+def _answer_offer(world: World, path: dict[str, str], body: Body) -> Any:
+    """The answered workbook as the request's body; with anything wrong in it nothing counts (``errors``)."""
+    found, errors = offers.hand_in(world, path["number"], body["content"], body.get("account"))
+    told = [{"cell": one.cell, "value": one.value, "message": one.message} for one in errors]
+    return views.invitation(found) | {"errors": told}
 
 
 def _faults(world: World, path: dict[str, str], body: Body) -> Any:
@@ -204,6 +240,7 @@ def _reauthorise(world: World, path: dict[str, str], body: Body) -> Any:
     return _credentials(world, path, body)
 
 
+_OFFER = r"/offers/(?P<number>[^/]+)"
 _ORDER = r"/orders/(?P<number>[^/]+)"
 _ACCOUNT = r"/accounts/(?P<name>[^/]+)"
 ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
@@ -218,6 +255,11 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Route], ...] = tuple(
         ("POST", _ORDER + "/uncancel", _verb("uncancel")),
         ("POST", _ORDER + "/receive", _verb("receive")),
         ("POST", _ORDER + "/acknowledge", _verb("acknowledge_elsewhere")),
+        ("GET", r"/offers", _invitations),
+        ("POST", r"/offers", _invite),
+        ("GET", _OFFER, _invitation),
+        ("GET", _OFFER + "/workbook", _workbook),
+        ("POST", _OFFER + "/answer", _answer_offer),
         ("GET", r"/faults", _faults),
         ("POST", r"/faults", _set_fault),
         ("DELETE", r"/faults", _clear_faults),

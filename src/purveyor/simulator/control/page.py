@@ -4,18 +4,24 @@ how to sign in to the portal."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from purveyor.common.errors import PurveyorError, Refused
-from purveyor.simulator import html
+from purveyor.simulator import html, offers
+from purveyor.simulator.accounts import Account
 from purveyor.simulator.control import views
+from purveyor.simulator.control.api import XLSX
 from purveyor.simulator.faults import KINDS
 from purveyor.simulator.guard import FIELD, Guard
+from purveyor.simulator.offers.layouts import LAYOUTS, VARIANTS
 from purveyor.simulator.world import World
 
 SHOWN = 40
+ERRORS_SHOWN = 200
+BOOK = ".xlsx"
 LONGEST_APPROVAL = 365 * 86_400.0
 READS = frozenset({"GET", "HEAD"})
 
@@ -30,6 +36,8 @@ def answer(world: World, guard: Guard, request: Request) -> Response:
         return html.static("simulator.css")
     if request.path in {"/control", "/control/"} and request.method in READS:
         return _show(world, guard, request)
+    if request.path.endswith(BOOK) and request.method in READS:
+        return _workbook(world, request.path.rpartition("/")[2].removesuffix(BOOK))
     verb = _VERBS.get(request.path.removeprefix("/control/"))
     if verb is None or request.method != "POST":
         return html.page("refused.html", 404, title="No such page", says="There is nothing here.")
@@ -37,6 +45,8 @@ def answer(world: World, guard: Guard, request: Request) -> Response:
         says = "The form was not this page's own, or is too old. Go back and load the page again."
         return html.page("refused.html", 403, title="Refused", says=says)
     try:
+        if verb is _hand_in:
+            return _handed_in(world, request)
         verb(world, request.form.to_dict())
     except (PurveyorError, ValueError) as problem:
         return html.page("refused.html", 400, title="Not done", says=str(problem))
@@ -56,6 +66,9 @@ def _show(world: World, guard: Guard, request: Request) -> Response:
         orders=shown,
         count=len(found),
         says=world.scenario.says,
+        offers=_offers(world),
+        layouts=list(LAYOUTS),
+        variants=VARIANTS,
         people=world.people,
         approval=world.settings.approval_delay,
         kinds=KINDS,
@@ -105,6 +118,51 @@ def _receive(world: World, form: Form) -> None:
     _known(world, form, lambda number, account: world.receive(number, account=account))
 
 
+def _offers(world: World) -> list[dict[str, Any]]:
+    """The invitations of every group, the newest first."""
+    groups = {account.group: account for account in world.accounts}
+    found = [one for account in groups.values() for one in offers.every(world, account)]
+    found.sort(key=lambda one: one.created_at, reverse=True)
+    return [views.invitation(one) for one in found[:SHOWN]]
+
+
+def _invite(world: World, form: Form) -> None:
+    offers.invite(world, form.get("account") or None, layout=form.get("layout", ""), variant=form.get("variant", ""))
+
+
+def _account_of(world: World, number: str) -> Account:
+    """The account an invitation was sent to. Raises Refused."""
+    for account in world.accounts:
+        if any(one.number == number for one in offers.every(world, account)):
+            return account
+    raise Refused(f"there is no invitation {number}")
+
+
+def _workbook(world: World, number: str) -> Response:
+    try:
+        content = offers.workbook(world, number, _account_of(world, number))
+    except PurveyorError as problem:
+        return html.page("refused.html", 404, title="No such workbook", says=str(problem))
+    headers = {"Content-Disposition": f'attachment; filename="{number}.xlsx"', "X-Content-Type-Options": "nosniff"}
+    return Response(content, content_type=XLSX, headers=headers)
+
+
+def _hand_in(world: World, form: Form) -> None:
+    """Only a file can be handed in."""
+    raise Refused("choose the answered workbook first")
+
+
+def _handed_in(world: World, request: Request) -> Response:
+    """The answered workbook: taken, or every error in it."""
+    number, given = request.form.get("number", ""), request.files.get("file")
+    if given is None or not given.filename:
+        raise Refused("choose the answered workbook first")
+    _found, errors = offers.hand_in(world, number, given.read(), _account_of(world, number))
+    if errors:
+        return html.page("offer.html", 400, number=number, errors=errors[:ERRORS_SHOWN], count=len(errors))
+    return redirect("/control/", 303)
+
+
 def _known(world: World, form: Form, verb: Callable[[str, str], None]) -> None:
     """Do something to the order a form names, whichever account holds it."""
     number = form.get("number", "")
@@ -121,6 +179,8 @@ _VERBS: dict[str, Callable[[World, Form], None]] = {
     "clear": _clear,
     "speed": _speed,
     "approval": _approval,
+    "invite": _invite,
+    "offer-answer": _hand_in,
     "cancel": _cancel,
     "receive": _receive,
 }

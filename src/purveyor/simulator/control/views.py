@@ -10,6 +10,7 @@ from purveyor.common.windows import zulu
 from purveyor.simulator.accounts import MARKETPLACES, Account
 from purveyor.simulator.faults import KINDS, NEVER, Rule
 from purveyor.simulator.model import Acknowledgement, Order
+from purveyor.simulator.offers.model import Invitation
 from purveyor.simulator.world import World
 
 
@@ -43,6 +44,28 @@ def order(found: Order) -> dict[str, Any]:
         "eaches": sum(line.eaches for line in found.lines),
         "cancelled": found.cancelled,
         "versions": found.versions,
+    }
+
+
+def invitation(found: Invitation) -> dict[str, Any]:
+    """An invitation to a bulk buy in a list."""
+    return {
+        "number": found.number,
+        "vendor_code": found.vendor_code,
+        "layout": found.layout,
+        "variant": found.variant,
+        "program": found.program,
+        "currency": found.currency,
+        "created_at": zulu(found.created_at),
+        "expires_at": zulu(found.expires_at),
+        "deliveries": [
+            {"first_day": one.first.isoformat(), "last_day": one.last.isoformat()} for one in found.deliveries
+        ],
+        "rows": len(found.rows),
+        "asked": found.asked,
+        "answered_at": zulu(found.answered_at) if found.answered_at else None,
+        "promised": found.promised,
+        "orders": list(found.orders),
     }
 
 

@@ -20,17 +20,21 @@ from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Mapping, Upload
 from purveyor.channels.report import as_csv, reasons, summary
 from purveyor.channels.states import UploadState
+from purveyor.channels.workbooks import offers as invitations
 from purveyor.channels.write import CSV_TYPE, FORMS
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.people.who import Who
-from purveyor.web.render import page, who_of
+from purveyor.profiles.queries import by_name
+from purveyor.web.render import frame_of, page, who_of
 from purveyor.web.waiting import RELOAD_SECONDS
 
 SHOWN = 50
 SAMPLE = 5
 REASONS_SHOWN = 200
 SECTION = "products"
+MANY_COLUMNS = 20
+"""Of more than so many columns, those the file does not have are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ def files(request: HttpRequest) -> HttpResponse:
             return redirect("file", _brought(request).pk)
         except Refused as error:
             problem = error
-    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
-    told |= {"to_see": queries.kinds_to_see(who), "mappings": _mappings(who), "problem": problem}
+    # What belongs to an offer is brought on the pages of offers.
+    to_take = [kind for kind in queries.kinds_to_take(who) if not kind.of_profile]
+    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": to_take}
+    told |= {"to_see": queries.kinds_to_export(who), "mappings": _mappings(who), "problem": problem}
     told |= {"wanted": request.POST.get("kind", request.GET.get("kind", ""))}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
 
@@ -124,6 +130,8 @@ def _acted(request: HttpRequest, upload: Upload) -> Upload:
 
 def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     who, kind = who_of(request), filekinds.find(upload.kind)
+    if "facts" in request.POST:
+        upload = _with_facts(request, upload)
     if "columns" not in request.POST:
         return upload
     headless = bool(upload.options.get("headless"))
@@ -137,12 +145,22 @@ def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
     return upload
 
 
+def _with_facts(request: HttpRequest, upload: Upload) -> Upload:
+    """What was said of the whole, where the file says it not, or otherwise."""
+    who, kind, name = who_of(request), filekinds.find(upload.kind), request.POST.get("profile", "")
+    told = {fact.name: request.POST.get(f"fact-{fact.name}", "").strip() for fact in kind.facts}
+    given = {key: text for key, text in told.items() if text != upload.facts.get(key, "")}
+    profile = by_name(who, name, kind.may_see) if name and name != str(upload.profile or "") else None
+    return load.say(who, upload, given, profile=profile) if given or profile else upload
+
+
 def _copy(request: HttpRequest, upload: Upload) -> Upload:
     """The same file brought once more, with the columns it had."""
     with store.path_of(upload.sha256).open("rb") as stream:
         pieces = iter(lambda: stream.read(1024 * 1024), b"")
         kind, columns = filekinds.find(upload.kind), upload.columns
-        return bring(who_of(request), kind, upload.name, pieces, columns=columns, options=upload.options)
+        said = {"columns": columns, "options": upload.options, "facts": upload.facts, "profile": upload.profile}
+        return bring(who_of(request), kind, upload.name, pieces, **said)
 
 
 def _page(
@@ -152,10 +170,19 @@ def _page(
     working = load.at_work(upload)
     kept = upload.state == UploadState.KEPT
     rows = reasons(upload)
+    places = [Place(column, upload.columns.get(column.name, "")) for column in kind.columns]
+    long = len(places) > MANY_COLUMNS
+    invitation = invitations.preview(who, upload) if kept and kind.name == invitations.NAME else None
     told: dict[str, Any] = {
         "upload": upload,
         "kind": kind,
-        "places": [Place(column, upload.columns.get(column.name, "")) for column in kind.columns],
+        "places": [one for one in places if one.head or not long],
+        "more_places": [one for one in places if not one.head and long],
+        "facts": [Place(fact, upload.facts.get(fact.name, "")) for fact in kind.facts],
+        "profiles": [one for one in frame_of(request).profiles if who.may(kind.may_take, one)],
+        "invitation": invitation,
+        "verdicts": dict(invitation.counts) if invitation else {},
+        "offer": invitations.offer_of(upload) if kind.name == invitations.NAME else None,
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),
         "headless": bool(upload.options.get("headless")),
@@ -166,7 +193,7 @@ def _page(
         "reasons": [] if working else rows[:REASONS_SHOWN],
         "more_reasons": max(0, rows.count() - REASONS_SHOWN),
         "working": working,
-        "may_take": who.may_somewhere(kind.may_take),
+        "may_take": _may_take(request, upload),
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
@@ -176,11 +203,18 @@ def _page(
 def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
     """The first rows as they stand in the file; none where it is no longer there."""
     try:
-        found = read.look(store.path_of(upload.sha256))
+        found = read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
     except Refused:
         return []
     rows = found.sample if not upload.options.get("headless") else [(1, found.head), *found.sample]
     return rows[:SAMPLE]
+
+
+def _may_take(request: HttpRequest, upload: Upload) -> bool:
+    who, kind = who_of(request), filekinds.find(upload.kind)
+    if kind.of_profile and upload.profile is not None:
+        return who.may(kind.may_take, upload.profile)
+    return who.may_somewhere(kind.may_take)
 
 
 @require_POST

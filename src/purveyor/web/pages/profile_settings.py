@@ -24,6 +24,7 @@ GROUPS = {
     "deadlines": gettext_lazy("Deadlines"),
     "checks": gettext_lazy("Checks"),
     "policy": gettext_lazy("Answering by itself"),
+    "offers": gettext_lazy("Bulk-buy offers"),
     "types": gettext_lazy("Order types"),
 }
 

@@ -64,8 +64,8 @@ def one(request: HttpRequest) -> HttpResponse:
         one=held,
         orders=mapping.orders_of(who, asin, vendor_product),
         may_map=may_map,
-        products=_search(who, request.GET.get("q", "")) if may_map else [],
-        fields=_fields(request, vendor_product, asin, problems),
+        products=products_found(who, request.GET.get("q", "")) if may_map else [],
+        fields=fields_of(request, {"sku": vendor_product or asin}, problems),
         problems=problems,
     )
 
@@ -86,16 +86,15 @@ def _mapped(request: HttpRequest, asin: str, vendor_product: str) -> HttpRespons
     return redirect("unmatched")
 
 
-def _search(who: Who, text: str) -> list[Product]:
-    """Products that are sold, found as the catalogue's own list finds them."""
+def products_found(who: Who, text: str) -> list[Product]:
+    """Products that are sold, found as the catalogue's own list finds them; none for no text."""
     if not trimmed(text):
         return []
     return list(products.search(products.visible_to(who).filter(active=True), text).order_by("sku")[:FOUND_AT_MOST])
 
 
-def _fields(request: HttpRequest, vendor_product: str, asin: str, problems: dict[str, str]) -> list[dict[str, Any]]:
-    """The fields of a new product, prefilled with what the order says."""
-    usual = {"sku": vendor_product or asin}
+def fields_of(request: HttpRequest, usual: dict[str, str], problems: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of a new product, prefilled with what is said where nobody knows it."""
     labels = {"sku": _("SKU"), "gtin": _("EAN, UPC or GTIN"), "title": _("Title"), "case_pack": _("Pieces a case")}
     typed = request.POST if request.POST.get("do") == "new" else {}
     return [

@@ -22,11 +22,12 @@ from django.utils.translation import ngettext
 from purveyor.alerts.models import Alert
 from purveyor.alerts.sinks import SINKS
 from purveyor.base import filekinds
-from purveyor.centers.domain.resolve import Zone
+from purveyor.centers.domain.resolve import Known, Zone
 from purveyor.common.gs1 import printed
 from purveyor.common.windows import moment_or_none
 from purveyor.jobs import runs
 from purveyor.jobs.models import Run
+from purveyor.offers.keys import KEYS
 from purveyor.orders import types_said
 from purveyor.orders.domain import hold_said
 from purveyor.orders.domain.check import RULES
@@ -101,6 +102,12 @@ def moment(at: datetime | None, place: str | Zone = "", form: str = "full") -> S
         found.text,
         found.zone,
     )
+
+
+@register.simple_tag
+def moment_in(at: datetime | None, zone: str, form: str = "full") -> SafeString | str:
+    """A moment in a zone by its IANA name."""
+    return moment(at, Zone(zone, Known.CENTER), form)
 
 
 @register.simple_tag
@@ -492,3 +499,27 @@ def rule_word(check_id: str) -> str:
 def dry_words(name: str) -> str:
     """What an order is answered with, in a dry run."""
     return words("dry", name)
+
+
+@register.filter
+def stage_words(key: str) -> str:
+    """What a stage of an offer is called."""
+    return str(KEYS[key].title) if key in KEYS else key
+
+
+@register.filter
+def program_words(program: str) -> str:
+    """By which of Amazon's programs an offer comes."""
+    return words("program", program)
+
+
+@register.filter
+def unsold_words(unsold: str) -> str:
+    """What becomes of pieces that Amazon does not sell."""
+    return words("unsold", unsold)
+
+
+@register.filter
+def how_words(how: str) -> str:
+    """How an answer was given."""
+    return words("how", how)
