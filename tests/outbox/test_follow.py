@@ -75,7 +75,9 @@ def test_failure_says_amazons_words_ours_and_the_remedy(plugged, profile):
     assert (document.state, document.problem["remedy"]) == ("failed", "mend the data")
     assert "cancelled" in document.problem["message"]
     assert any("ORDER_CANCELLED" in words for words in document.problem["said"])
-    assert document.acknowledgement.order.state == "answer failed"
+    # The answer failed, and Amazon's status calls the order closed.
+    assert document.acknowledgement.outcome == "failed"
+    assert document.acknowledgement.order.state == "closed"
 
 
 def test_failure_without_a_reason_sends_to_amazon_with_the_transaction(plugged, profile):

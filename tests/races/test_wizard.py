@@ -24,7 +24,7 @@ from purveyor.profiles.wizard import drafts, finish, steps
 from purveyor.profiles.wizard.finish import Made
 from purveyor.vault import keys
 
-from .test_profiles import PATIENCE, _key_file, killed_at, side_by_side
+from .test_profiles import PATIENCE, _key_file, killed_at
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -57,7 +57,7 @@ def outcome(work: Callable[[], Any]) -> str:
 
 
 def test_draft_finished_by_many_at_once_makes_one_profile(draft: WizardDraft) -> None:
-    found = side_by_side(4, lambda: outcome(lambda: finish.finish(ROOT, draft.pk, draft.version, begin_import)))
+    found = side_by_side(*[lambda: outcome(lambda: finish.finish(ROOT, draft.pk, draft.version, begin_import))] * 4)
     assert sorted(found) == ["NotFound"] * 3 + ["done"]
     assert (Profile.objects.count(), Run.objects.count(), WizardDraft.objects.count()) == (1, 1, 0)
     assert Entry.objects.filter(action="wizard.finished").count() == 1

@@ -56,7 +56,7 @@ def row(request: HttpRequest, offer_id: int, row: int) -> HttpResponse:
         "offer": found,
         "row": wanted,
         "may_map": who.may_somewhere(mapping.MANAGE),
-        "products": products_found(who_of(request), request.GET.get("q", "")),
+        "products": products_found(who, request.GET.get("q", "")),
         "fields": fields_of(request, usual, problems),
         "problems": problems,
     }
