@@ -139,8 +139,8 @@ def test_overruled_bulk_buy_is_answered_by_its_policy(plugged: World, profile: P
 @pytest.mark.parametrize(
     ("type_", "more", "told"),
     [
-        ("odd", {}, [("type", "There is no type odd; there are undefined, weekly, bulk, rules.")]),
-        ("", {}, [("type", "There is no type –; there are undefined, weekly, bulk, rules.")]),
+        ("odd", {}, [("type", "There is no type odd; there are bulk, weekly, undefined, rules.")]),
+        ("", {}, [("type", "There is no type –; there are bulk, weekly, undefined, rules.")]),
         ("weekly", {"offer": "BB-1"}, [("offer", "Only a bulk buy comes from an offer.")]),
         ("weekly", {"reason": " "}, [("reason", "A reason is needed.")]),
         ("bulk", {"offer": "BB-9"}, [("offer", "Offer BB-9 names no product of this order; there are: BB-1.")]),

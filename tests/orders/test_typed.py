@@ -290,7 +290,7 @@ def test_pieces_given_back_let_a_waiting_order_become_a_bulk_buy(
     assert [seen(first)[0], seen(second)[0]] == ["bulk", "undefined"]
     plugged.cancel(first.number)
     pull(profile, first.number)
-    run_due(["orders.offers"])
+    run_due(["orders.look"])
     second.refresh_from_db()
     assert (second.type, second.holds, consumed(offer), deviations(second)) == ("bulk", 0, [60], [])
     assert Alert.objects.get(kind="order.offer_deviates").state == "closed"
@@ -386,7 +386,7 @@ def test_cut_to_what_was_approved_answers_with_it(plugged: World, profile: Profi
         "approved",
         "The answer accepts 50 of 60 pieces and rejects the rest as temporarily unavailable.",
     )
-    remedy.take(ANNA, Finding.objects.get(rule="PO-06").pk, "approved")
+    remedy.take(ANNA, order, Finding.objects.get(rule="PO-06").pk, "approved")
     run_due(["orders.decide"])
     given = Answer.objects.filter(acknowledgement=Acknowledgement.objects.get()).order_by("pk")
     assert [(one.code, one.eaches) for one in given] == [("Accepted", 50), ("Rejected", 10)]

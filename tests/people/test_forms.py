@@ -100,6 +100,8 @@ def test_token_form_offers_what_one_holds(cast: Cast) -> None:
         "documents.view",
         "products.view",
         "centers.view",
+        "offers.view",
+        "offers.finance",
         "profiles.view",
         "alerts.view",
     ]

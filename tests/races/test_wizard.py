@@ -23,6 +23,7 @@ from purveyor.profiles.models import Profile, WizardDraft
 from purveyor.profiles.wizard import drafts, finish, steps
 from purveyor.profiles.wizard.finish import Made
 from purveyor.vault import keys
+from racing import threads
 
 from .test_profiles import PATIENCE, _key_file, killed_at
 
@@ -57,7 +58,7 @@ def outcome(work: Callable[[], Any]) -> str:
 
 
 def test_draft_finished_by_many_at_once_makes_one_profile(draft: WizardDraft) -> None:
-    found = side_by_side(*[lambda: outcome(lambda: finish.finish(ROOT, draft.pk, draft.version, begin_import))] * 4)
+    found = threads(4, lambda: outcome(lambda: finish.finish(ROOT, draft.pk, draft.version, begin_import)))
     assert sorted(found) == ["NotFound"] * 3 + ["done"]
     assert (Profile.objects.count(), Run.objects.count(), WizardDraft.objects.count()) == (1, 1, 0)
     assert Entry.objects.filter(action="wizard.finished").count() == 1
@@ -162,6 +163,6 @@ def test_draft_saved_by_many_while_keys_rotate_is_saved_once_and_opens(draft: Wi
             return "rotated"
         return outcome(lambda: save_other(draft))
 
-    assert sorted(side_by_side(4, work)) == ["Overtaken", "done", "rotated", "rotated"]
+    assert sorted(threads(4, work)) == ["Overtaken", "done", "rotated", "rotated"]
     keys.read(anew=True)
     assert drafts.unsealed(WizardDraft.objects.get())["refresh_token"] == OTHER

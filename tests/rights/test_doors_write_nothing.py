@@ -84,7 +84,7 @@ def _verbs_called(tree: ast.AST) -> dict[str, ast.Call]:
 
 
 # Names of the operator in the modules of the command line; a ``loading`` carries who loads.
-OPERATOR = frozenset({"who", "operator", "_me()", "loading"})
+OPERATOR = frozenset({"who", "operator", "_me()", "me()", "loading"})
 
 
 def _speaks_for_the_operator(call: ast.Call) -> bool:
@@ -93,7 +93,19 @@ def _speaks_for_the_operator(call: ast.Call) -> bool:
 
 
 # These ask nobody: they find or read, or stand before there is anybody.
-ASK_NOBODY = frozenset({"find_user", "parse_answers", "setup_is_open", "new_setup_code", "known", "proposal"})
+ASK_NOBODY = frozenset(
+    [
+        "find_user",
+        "parse_answers",
+        "setup_is_open",
+        "new_setup_code",
+        "known",
+        "proposal",
+        "board_of",
+        "Given",
+        "moment",
+    ]
+)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "cli").glob("*.py")), ids=lambda path: path.stem)

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from purveyor.web import figures
 from purveyor.web.figures import Due
-from purveyor.web.templatetags.purveyor import step_words
+from purveyor.web.templatetags.purveyor_words import step_words
 
 pytestmark = pytest.mark.unit
 

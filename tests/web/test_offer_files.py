@@ -33,7 +33,7 @@ def invitation(world: World, cast: Cast) -> Upload:
 def form(upload: Upload, do: str, **facts: str) -> dict[str, str]:
     columns = {f"column-{name}": head for name, head in upload.columns.items()}
     said = {f"fact-{name}": text for name, text in facts.items()}
-    return {"columns": "1", "do": do, "mark": "", "profile": "acme-de"} | columns | said
+    return {"columns": "1", "facts": "1", "do": do, "mark": "", "profile": "acme-de"} | columns | said
 
 
 def test_invitation_is_said_anew_checked_and_taken(world: World, cast: Cast, anna: Client) -> None:

@@ -269,7 +269,7 @@ def test_stage_whose_turn_it_is_not_is_refused(tmp_path: Path) -> None:
     found = taken(content)
     assert (found.state, found.problem) == (
         "stopped",
-        "It is not yet the turn of stage warehouse of offer BB-1.",
+        "It is not yet the turn of stage Warehouse of offer BB-1.",
     )
     assert answers(of) == []
 

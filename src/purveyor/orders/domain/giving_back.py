@@ -16,10 +16,10 @@ from purveyor.offers.models import Offer, Row
 from purveyor.offers.states import OfferState
 from purveyor.orders.domain import arrival
 from purveyor.orders.domain.check import ANSWERABLE
+from purveyor.orders.domain.wake import wake
 from purveyor.orders.models import Line, Order
 from purveyor.orders.states import OrderState
 
-LOOK = "orders.look"
 RECONSIDER = "orders.offers"
 
 
@@ -35,7 +35,7 @@ def release(order: Order, by: str) -> None:
     for (line, _cell), eaches in used[order.pk].items():
         lines[numbers[line]] = lines.get(numbers[line], 0) + eaches
     record("offer.given_back", by=by, obj=order.offer, new={"order": order.number, "lines": lines})
-    nudge(RECONSIDER, order.offer.pk)
+    wake(concerned(order.offer))
 
 
 def on_order_moved(
@@ -49,7 +49,7 @@ def on_order_moved(
     if new == OrderState.CANCELLED or (new == OrderState.CLOSED and unanswered):
         release(row, by)
     elif new in (OrderState.ELSEWHERE, OrderState.FAILED, OrderState.NEW):
-        nudge(LOOK, row.pk)
+        wake([row.pk])
 
 
 def on_offer_moved(
