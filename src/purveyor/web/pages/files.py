@@ -197,7 +197,8 @@ def _page(
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
-    return page(request, "file", SECTION, status=status, **told)
+    section = "offers" if kind.of_profile else SECTION
+    return page(request, "file", section, status=status, **told)
 
 
 def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
