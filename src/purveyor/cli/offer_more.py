@@ -188,14 +188,15 @@ def unmapped() -> dict[str, Any]:
 @NUMBER
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to; else its own name.")
 @click.option("--stage", default="", help="A stage's cells instead, to fill in: purveyor file import offer-answers.")
+@click.option("--comments", is_flag=True, help="Write the comments too; they are meant for colleagues.")
 @PROFILE
-def export(number: str, output: Path | None, stage: str, profile: str) -> dict[str, Any]:
+def export(number: str, output: Path | None, stage: str, comments: bool, profile: str) -> dict[str, Any]:
     """Write the answers of a completed offer into a copy of Amazon's workbook."""
     from purveyor.channels.workbooks.answers import answers_into
     from purveyor.channels.workbooks.stage import stage_workbook
 
     found = find(number, profile)
-    made = stage_workbook(me(), found, stage) if stage else answers_into(me(), found)
+    made = stage_workbook(me(), found, stage) if stage else answers_into(me(), found, comments=comments)
     return write(made.content, output or Path(made.name)) | {"cells": made.cells, "notes": list(made.notes)}
 
 

@@ -130,6 +130,7 @@ def test_each_answer_stands_where_the_buyer_looks(world: World) -> None:
             Given(rows[1], 1, verdict=True, price=cheaper),
             Given(rows[2], 1, verdict=False, comment="late & <never>"),
         ),
+        comments=True,
     )
     first = answers(of, done.content, 0)
     assert (first["verdict_1"], first["quantity_1"], first["comment_1"]) == ("Yes", "7", "=cmd()|' /C calc'!A1")
@@ -252,7 +253,9 @@ def test_places_and_names_agree() -> None:
 # ── workbooks that somebody typed ───────────────────────────────────────────────────────────────────────────────────
 
 
-def typed(folder: Path, heads: list[str], *given: Given) -> tuple[dict[str, str], tuple[str, ...]]:
+def typed(
+    folder: Path, heads: list[str], *given: Given, comments: bool = True
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """What stands in the second row, by its head, after two deliveries of one product were answered; and the notes."""
     product("SPOON-1", asin="B000000001")
     row = ["B000000001", 10, 20, 4.5]
@@ -260,7 +263,7 @@ def typed(folder: Path, heads: list[str], *given: Given) -> tuple[dict[str, str]
     upload = load.work_off(load.take(ME, brought(content, a_profile(), number="BB-1", expires_at="-")))
     offer = offer_of(upload)
     assert offer is not None
-    done = answers_into(ROOT, completed(offer, *given))
+    done = answers_into(ROOT, completed(offer, *given), comments=comments)
     path = store.path_of(store.keep([done.content])[0])
     cells = dict(read.rows(path, read.Shape("xlsx")))[2]
     return {head: cells[place] for place, head in enumerate(heads, 4) if cells[place : place + 1] != [""]}, done.notes
@@ -281,6 +284,13 @@ def test_comments_of_all_deliveries_share_one_column(tmp_path: Path) -> None:
     said = Given(2, 1, verdict=True, comment="first"), Given(2, 2, verdict=False, comment="second")
     found, notes = typed(tmp_path, heads, *said)
     assert (found, notes) == (dict(zip(heads, ("10", "0", "first / second"), strict=True)), ())
+
+
+def test_comments_stay_in_the_house_unless_asked_for(tmp_path: Path) -> None:
+    heads = ["Bestätigte Menge 1", "Bestätigte Menge 2", "Kommentar"]
+    said = Given(2, 1, verdict=True, comment="our margin is thin"), Given(2, 2, verdict=False)
+    found, notes = typed(tmp_path, heads, *said, comments=False)
+    assert (found, notes) == ({"Bestätigte Menge 1": "10", "Bestätigte Menge 2": "0"}, ())
 
 
 @pytest.mark.parametrize(("second", "written"), [("4.2", "4.2"), ("4.1", "")])

@@ -197,10 +197,12 @@ def stage_book(request: HttpRequest, number: int, stage: str) -> HttpResponse:
 
 
 @router.get("/{int:number}/workbook", response={200: None})
-def workbook(request: HttpRequest, number: int) -> HttpResponse:
-    """Amazon's workbook with the answers of a completed offer in its answer cells, every other byte as it came."""
+def workbook(request: HttpRequest, number: int, comments: bool = False) -> HttpResponse:
+    """Amazon's workbook with the answers of a completed offer in its answer cells, every other byte as it came.
+
+    Comments are written for colleagues; with `comments` Amazon gets them too."""
     caller, found = _one(request, number)
-    made = answers_into(caller, found)
+    made = answers_into(caller, found, comments=comments)
     return _book(made.name, made.content)
 
 

@@ -46,8 +46,9 @@ class Final:
     comment: str = ""
 
 
-def answers_into(who: Who, offer: Offer) -> Answered:
-    """The original workbook with the answers of a completed offer.
+def answers_into(who: Who, offer: Offer, *, comments: bool = False) -> Answered:
+    """The original workbook with the answers of a completed offer; with ``comments`` the last stage's too, which else
+    stay in the house: they are written for colleagues.
 
     Every other part of the file is the same byte for byte, and every other cell of the sheet too. Rows that were left
     unanswered stay blank. Raises Denied (``offers.view``), and Refused for an offer that is not completed, has no
@@ -58,7 +59,7 @@ def answers_into(who: Who, offer: Offer) -> Answered:
     package = Package(store.path_of(upload.sha256))
     sheet = package.sheet(Shape(**upload.shape).sheet)
     xml = package.read(sheet)
-    writing = _Writing(upload, look(xml))
+    writing = _Writing(upload, look(xml), comments)
     for row, finals in _finals(offer).items():
         writing.row(row, finals)
     if writing.problems:
@@ -108,6 +109,7 @@ class _Writing:
 
     upload: Upload
     looks: Looks
+    comments: bool = False
     values: dict[Place, Value] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -122,7 +124,7 @@ class _Writing:
         self._quantities(row, finals)
         self._verdicts(row, finals)
         self._prices(row, finals)
-        for name, group in self._groups("comment", finals):
+        for name, group in self._groups("comment", finals) if self.comments else ():
             words = dict.fromkeys(one.comment for one in group if one.comment)
             if words:
                 self._put(row, name, " / ".join(words))

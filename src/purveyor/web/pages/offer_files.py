@@ -76,9 +76,11 @@ def bring(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 @require_safe
 def workbook(request: HttpRequest, offer_id: int) -> HttpResponse:
-    """A copy of Amazon's workbook with the answers of a completed offer in its answer cells."""
+    """A copy of Amazon's workbook with the answers of a completed offer in its answer cells; with ``?comments=yes`` the
+    comments too."""
     who = who_of(request)
-    made = answers.answers_into(who, queries.one(who, offer_id))
+    comments = request.GET.get("comments") == "yes"
+    made = answers.answers_into(who, queries.one(who, offer_id), comments=comments)
     return _book(made.name, made.content)
 
 
