@@ -94,6 +94,8 @@ class Order(models.Model):
                 name="order_assigned",
                 condition=models.Q(assigned_to__isnull=False),
             ),
+            # Those on hold, the soonest due first, for Today.
+            models.Index(fields=["due_at"], name="order_held", condition=models.Q(holds__gt=0)),
             # As few, and as cheap for an import.
             models.Index(fields=["id"], name="order_to_look", condition=models.Q(to_look=True)),
             models.Index(fields=["offer", "-ordered_at"], name="order_offer", condition=models.Q(offer__isnull=False)),
