@@ -332,4 +332,4 @@ def lookup(table: Mapping[str, Any], name: str) -> Any:
     return table.get(name, name)
 
 
-register.filters.update(purveyor_words.register.filters)
+register.filters |= purveyor_words.register.filters
