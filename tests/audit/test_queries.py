@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 def names(entries: object) -> list[str]:
-    return [entry.because for entry in entries]  # type: ignore[attr-defined]
+    return [entry.because for entry in entries]  # type: ignore[attr-defined]  # rows of a query, which mypy knows as models
 
 
 def test_history_is_of_that_object_newest_first() -> None:

@@ -146,5 +146,5 @@ def test_verify_changes_nothing_but_needs_the_same_queries_for_one_and_three(
     for count in (1, 2):
         fill(count)
         seal()
-        with django_assert_num_queries(6):  # type: ignore[operator]
+        with django_assert_num_queries(6):  # type: ignore[operator]  # a fixture that makes a context
             verify()

@@ -115,7 +115,7 @@ def test_record_refuses_fields_the_schema_lacks(side: str) -> None:
 )
 def test_record_refuses_secrets_and_repeats_none(told: dict[str, object]) -> None:
     with pytest.raises(Refused) as caught:
-        record("profile.changed", by="user:anna", **told)  # type: ignore[arg-type]
+        record("profile.changed", by="user:anna", **told)  # type: ignore[arg-type]  # wrong on purpose
     assert "not-a-real-one" not in str(caught.value.as_dict())
     assert Entry.objects.count() == 0
 

@@ -148,7 +148,7 @@ def _anew(change: Callable[[dict[str, bytes]], None]) -> Callable[[bytes], bytes
 
     def spoil(data: bytes) -> bytes:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
-            parts = {m.name: archive.extractfile(m).read() for m in archive.getmembers()}  # type: ignore[union-attr]
+            parts = {m.name: archive.extractfile(m).read() for m in archive.getmembers()}  # type: ignore[union-attr]  # each of them is a file
         change(parts)
         return _pack(parts)
 

@@ -51,7 +51,7 @@ def test_pieces_are_used_up_to_what_was_approved_and_given_back_down_to_none(off
 @pytest.mark.parametrize("verb", [consume, give_back])
 def test_number_below_zero_is_a_mistake(offer: Offer, verb: object) -> None:
     with pytest.raises(ValueError, match="from 0 up"):
-        verb(cells()[0], -1)  # type: ignore[operator]
+        verb(cells()[0], -1)  # type: ignore[operator]  # either of two verbs
 
 
 def test_nothing_is_used_of_a_cell_that_was_never_approved(offer: Offer) -> None:

@@ -53,7 +53,7 @@ def stage(of: Offer, key: str = "commerce") -> Stage:
 
 def refusal(verb: object) -> Refused:
     with pytest.raises(Refused) as error:
-        verb()  # type: ignore[operator]
+        verb()  # type: ignore[operator]  # either of several verbs
     return error.value
 
 

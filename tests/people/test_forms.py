@@ -71,7 +71,7 @@ def test_fields_tell_browsers_what_they_are(form: Any, field: str, autocomplete:
 
 def test_add_user_form_offers_the_profiles_one_manages(cast: Cast) -> None:
     form = forms.AddUserForm(ADD, who=cast.who("administrator"))
-    assert (next(iter(form.fields)), [value for value, _ in form.fields["profile"].choices]) == (  # type: ignore[attr-defined]
+    assert (next(iter(form.fields)), [value for value, _ in form.fields["profile"].choices]) == (  # type: ignore[attr-defined]  # a field with choices
         "username",
         ["", "acme-de", "other-uk"],
     )
@@ -94,7 +94,7 @@ def test_token_form_offers_what_one_holds(cast: Cast) -> None:
     form = forms.TokenForm(
         {"name": "erp", "scopes": ["orders.view"], "profile": "acme-de", "days": "30"}, who=cast.who("finance")
     )
-    offered = [value for value, _ in form.fields["scopes"].choices]  # type: ignore[attr-defined]
+    offered = [value for value, _ in form.fields["scopes"].choices]  # type: ignore[attr-defined]  # a field with choices
     assert offered == [
         "orders.view",
         "documents.view",

@@ -112,5 +112,5 @@ def test_rights_ask_the_database_as_often_for_many_as_for_few(
 ) -> None:
     for number in range(more):
         make_user(f"more-{number}", "finance", cast.profile)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture that makes a context
         assert len(rights(Who.cli())) == len(EVERYBODY) + more

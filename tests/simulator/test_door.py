@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 def refusal(response: object) -> tuple[int, str, str]:
     error = response.json["errors"][0]  # type: ignore[attr-defined]  # werkzeug's TestResponse
-    return response.status_code, error["code"], error["details"]  # type: ignore[attr-defined]
+    return response.status_code, error["code"], error["details"]  # type: ignore[attr-defined]  # werkzeug's answer of a test
 
 
 def test_call_without_token_is_forbidden(talk: Talk) -> None:

@@ -53,7 +53,7 @@ def test_file_is_brought_checked_and_taken(anna: Client) -> None:
     page = anna.get(path).content.decode()
     assert "What was taken" in page
     assert Mapping.objects.get().columns == columns
-    report = b"".join(anna.get(f"{path}report.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    report = b"".join(anna.get(f"{path}report.csv").streaming_content).decode()  # type: ignore[attr-defined]  # a streamed answer, or a row that is there
     assert report.splitlines()[1].startswith("3,EAN,4.00639E+12,")
     assert "list.csv" in anna.get("/files/").content.decode()
 
@@ -71,7 +71,7 @@ def test_same_content_is_said_and_may_be_taken_again(anna: Client) -> None:
     taken(content)
     Product.objects.update(title="Mine")
     hand_over(anna, content)
-    path = f"/files/{Upload.objects.order_by('pk').last().pk}/"  # type: ignore[union-attr]
+    path = f"/files/{Upload.objects.order_by('pk').last().pk}/"  # type: ignore[union-attr]  # a streamed answer, or a row that is there
     anna.post(path, {"do": "take"})
     assert "The same content was taken before" in anna.get(path).content.decode()
     assert Product.objects.get().title == "Mine"
@@ -114,7 +114,7 @@ def test_form_without_a_file_says_so(anna: Client) -> None:
 def test_export_answers_a_file(anna: Client, form: str) -> None:
     product("A-1", on_hand=4)
     answer = anna.get(f"/files/export/stock.{form}")
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a streamed answer, or a row that is there
     assert "stock-20" in answer.headers["Content-Disposition"]
     assert content.startswith(b"PK" if form == "xlsx" else "\ufeffSKU,Stock\r\nA-1,4".encode())
 

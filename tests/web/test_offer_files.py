@@ -59,9 +59,9 @@ def test_invitation_is_said_anew_checked_and_taken(world: World, cast: Cast, ann
 def test_invitation_of_a_profile_shows_to_nobody_elsewhere(world: World, cast: Cast, browser: Client) -> None:
     upload = invitation(world, cast)
     for player, status in ((cast.stranger, 404), (cast.auditor, 200)):
-        answer = browser(player).get(f"/files/{upload.pk}/")  # type: ignore[operator]
+        answer = browser(player).get(f"/files/{upload.pk}/")  # type: ignore[operator]  # a fixture that makes a client
         assert answer.status_code == status
-    assert "invitation.xlsx" not in browser(cast.stranger).get("/files/").content.decode()  # type: ignore[operator]
+    assert "invitation.xlsx" not in browser(cast.stranger).get("/files/").content.decode()  # type: ignore[operator]  # a fixture that makes a client
 
 
 def test_offers_are_neither_brought_nor_exported_on_the_page_of_files(anna: Client) -> None:

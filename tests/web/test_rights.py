@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 def _table(answer: object) -> list[dict[str, str]]:
-    text = answer.content.decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = answer.content.decode("utf-8-sig")  # type: ignore[attr-defined]  # a whole answer, not a streamed one
     return list(csv.DictReader(io.StringIO(text)))
 
 

@@ -42,7 +42,7 @@ def begun(client: Client, **other: Any) -> WizardDraft:
 def put(client: Client, draft: WizardDraft, key: str, **given: Any) -> HttpResponse:
     """Send a step at the draft's present version."""
     draft.refresh_from_db()
-    return client.post(f"/connect/{draft.pk}/{key}/", {"version": draft.version, **given})  # type: ignore[return-value]
+    return client.post(f"/connect/{draft.pk}/{key}/", {"version": draft.version, **given})  # type: ignore[return-value]  # Django's answer of a test
 
 
 def filled(client: Client, world: World, **other: Any) -> WizardDraft:

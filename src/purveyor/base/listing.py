@@ -47,6 +47,18 @@ class Column:
     keys: tuple[str, ...] = ()
 
 
+def columns_of(row: Callable[[Any], Mapping[str, Any]]) -> Callable[..., Column]:
+    """What makes the columns of a list whose rows machines see as ``row`` gives them.
+
+    ``column(name, label, *keys, **more)`` is of these fields; the first one is its value.
+    """
+
+    def column(name: str, label: Any, *keys: str, **more: Any) -> Column:
+        return Column(name, label, lambda one: row(one)[keys[0]], keys=keys, **more)
+
+    return column
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """``apply`` narrows the rows by a value; its ValueError means: no such value. ``choices``: value and label.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from purveyor.base.listing import Column, Filter, Listing, Sort
+from purveyor.base.listing import Filter, Listing, Sort, columns_of
 from purveyor.base.listings import register
 from purveyor.offers import queries
 from purveyor.offers.keys import KEYS
@@ -47,10 +45,7 @@ _stage_word = gettext_lazy("Stage")
 _program_word = gettext_lazy("Program")
 
 
-def _column(name: str, label: Any, *keys: str, **more: Any) -> Column:
-    """A column of fields of the offer's row as machines see it; the first one is its value."""
-    return Column(name, label, lambda offer: offer_row(offer)[keys[0]], keys=keys, **more)
-
+_column = columns_of(offer_row)
 
 OFFERS: Listing[Offer] = register(
     Listing(

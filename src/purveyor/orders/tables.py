@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from purveyor.base.listing import Column, Filter, Listing, Sort
+from purveyor.base.listing import Filter, Listing, Sort, columns_of
 from purveyor.base.listings import register
 from purveyor.common import clock
 from purveyor.orders import queries
@@ -80,10 +79,7 @@ _offer_word = gettext_lazy("Bulk-buy offer")
 _assigned_word = gettext_lazy("Assigned to")
 
 
-def _column(name: str, label: Any, *keys: str, **more: Any) -> Column:
-    """A column of fields of the order's row as machines see it; the first one is its value."""
-    return Column(name, label, lambda order: order_row(order)[keys[0]], keys=keys, **more)
-
+_column = columns_of(order_row)
 
 ORDERS: Listing[Order] = register(
     Listing(

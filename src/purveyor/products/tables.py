@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from purveyor.base.listing import Column, Filter, Listing, Sort
+from purveyor.base.listing import Filter, Listing, Sort, columns_of
 from purveyor.base.listings import register
 from purveyor.products import queries
 from purveyor.products.models import Product
@@ -44,10 +44,7 @@ _changed = gettext_lazy("Changed")
 _state = pgettext_lazy("of a product", "State")
 
 
-def _column(name: str, label: Any, *keys: str, **more: Any) -> Column:
-    """A column of fields of the product's row as machines see it; the first one is its value."""
-    return Column(name, label, lambda product: product_row(product)[keys[0]], keys=keys, **more)
-
+_column = columns_of(product_row)
 
 PRODUCTS: Listing[Product] = register(
     Listing(

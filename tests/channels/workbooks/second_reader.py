@@ -37,7 +37,7 @@ def cells(content: bytes, sheet: str) -> dict[str, Cell]:
         kind, text = cell.get("t", ""), cell.findtext(f"{MAIN}v") or ""
         value = shared[int(text)] if kind == "s" else text
         if kind == "inlineStr":
-            value = "".join(cell.find(f"{MAIN}is").itertext())  # type: ignore[union-attr]
+            value = "".join(cell.find(f"{MAIN}is").itertext())  # type: ignore[union-attr]  # such a cell has its text
         out[cell.get("r", "")] = Cell(value, kind, cell.findtext(f"{MAIN}f") or "", cell.get("s", ""))
     return out
 

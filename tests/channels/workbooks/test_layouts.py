@@ -212,7 +212,7 @@ def test_large_invitation_is_read_whole(world: World) -> None:
 def test_list_as_csv_is_no_invitation() -> None:
     with pytest.raises(Exception, match="workbook") as error:
         brought(b"ASIN;Quantity\nB000000001;5\n")
-    assert error.value.problems[0].where == "file"  # type: ignore[attr-defined]
+    assert error.value.problems[0].where == "file"  # type: ignore[attr-defined]  # what was raised is a Refused
 
 
 def test_expiry_is_a_moment_of_the_zone(world: World) -> None:
