@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from purveyor.channels.states import UPLOAD, UploadState
+from purveyor.channels.states import ARRIVAL, DEPARTURE, UPLOAD, ArrivalState, DepartureState, UploadState
 from purveyor.common import clock
+from purveyor.jobs.lease import Leased
+from purveyor.vault.models import Sealed
 
 
 class Mapping(models.Model):
@@ -31,8 +33,115 @@ class Mapping(models.Model):
         return self.name
 
 
+class Channel(Leased, Sealed):
+    """A way files come in or go out by themselves, set up once.
+
+    ``way`` is a folder the hub watches, another's SFTP server, or a partner's place on the hub's own; ``outgoing``
+    channels hand pick lists out, the others bring files of ``kind`` for ``profile``. ``options`` are the way's own
+    (``ways``): folder, host, port, user, pinned host key, public keys. ``sealed`` is its password or private key.
+    ``saved`` names the mapping its files are read by, blank: the one that fits. A file of a ``whole`` channel is taken
+    when every row is good, else row by row. ``problem`` is why the last look failed, as it was at ``looked_at``.
+    """
+
+    class Way(models.TextChoices):
+        FOLDER = "folder"
+        SFTP = "sftp"
+        PARTNER = "partner"
+
+    name = models.CharField(max_length=40, unique=True)
+    way = models.CharField(max_length=10, choices=Way.choices)
+    outgoing = models.BooleanField(default=False)
+    kind = models.CharField(max_length=40)
+    profile = models.ForeignKey("profiles.Profile", models.CASCADE, null=True, blank=True, related_name="channels")
+    saved = models.CharField(max_length=80, blank=True, default="")
+    whole = models.BooleanField(default=False)
+    on = models.BooleanField(default=True)
+    options = models.JSONField(default=dict)
+    problem = models.TextField(blank=True, default="")
+    looked_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(default=clock.now)
+    version = models.PositiveIntegerField(default=1)
+    by = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="channel_name_there")]
+        indexes = [models.Index(fields=["look_at"], condition=Q(on=True), name="channel_to_look_at")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def give_up(cls) -> int:
+        """Its secret is lost: it stays, and stops until it has a new one."""
+        return cls._default_manager.filter(sealed__isnull=False).update(sealed=None, on=False)
+
+
+class Arrival(models.Model):
+    """One file seen at a channel, until it lies in ``done`` or ``error`` with its report.
+
+    ``size`` and ``stamp`` (its time of change, in nanoseconds) are those of the last look, which first saw them so at
+    ``same_since``: a file counts once they have stayed. ``name`` is as it stood there, ``kept_as`` where it lies now.
+    """
+
+    machine = ARRIVAL
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="arrivals", db_index=False)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    stamp = models.BigIntegerField()
+    same_since = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, default=ArrivalState.SEEN)
+    state_at = models.DateTimeField(default=clock.now)
+    upload = models.ForeignKey("Upload", models.SET_NULL, null=True, blank=True, related_name="arrivals")
+    kept_as = models.CharField(max_length=300, blank=True, default="")
+    problem = models.TextField(blank=True, default="")
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-seen_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "name"],
+                condition=~Q(state__in=["done", "refused", "gone"]),
+                name="arrival_open_once",
+            )
+        ]
+        indexes = [models.Index(fields=["channel", "-seen_at", "-id"], name="arrival_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Departure(Leased):
+    """One file on its way out by a channel: of pick list ``subject``, its bytes in ``store`` under ``sha256``."""
+
+    machine = DEPARTURE
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="departures", db_index=False)
+    subject = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=DepartureState.QUEUED)
+    state_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "name", "sha256"], name="departure_once"),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="departure_due")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Upload(models.Model):
-    """One file brought. Its bytes lie in ``store`` under their ``sha256``.
+    """One file brought, by hand or ``via`` a channel. Its bytes lie in ``store`` under their ``sha256``.
 
     ``shape`` tells how it is read (``read.Shape``), ``columns`` and ``options`` are as in ``Mapping``. ``fingerprint``
     names content and meaning together: what was taken once has no second effect. ``position`` is the number of the last
@@ -45,6 +154,7 @@ class Upload(models.Model):
     machine = UPLOAD
 
     channel = models.CharField(max_length=20, default="upload")
+    via = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=40)
     profile = models.ForeignKey("profiles.Profile", models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)

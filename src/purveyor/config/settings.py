@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "purveyor.centers",
     "purveyor.offers",
     "purveyor.orders",
+    "purveyor.warehouse",
     "purveyor.intake",
     "purveyor.outbox",
     "purveyor.channels",

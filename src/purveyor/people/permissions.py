@@ -45,6 +45,13 @@ PERMISSIONS: dict[str, Lazy] = {
     "offers.second": _("Confirm a stage of a bulk-buy offer whose value needs a second approver."),
     "offers.complete": _("Complete a bulk-buy offer, which freezes its answers."),
     "offers.reopen": _("Open a completed bulk-buy offer again."),
+    "warehouse.view": _("See pick lists, what was picked and what is packed."),
+    "warehouse.release": _("Release orders to the warehouse, and put pick lists on hold or take them back."),
+    "warehouse.pick": _("Say what was picked, on screen and by file."),
+    "warehouse.pack": _("Say what is packed where, on screen and by file, and close a packing."),
+    "warehouse.resolve": _("Let differences between packed, picked and acknowledged stand, with a reason."),
+    "channels.view": _("See the channels files come and go by, and what they brought."),
+    "channels.manage": _("Set up channels: folders, SFTP and their keys; have their files taken again."),
     "sync.run": _("Fetch orders now, check a connection, start and cancel a back-fill."),
     "profiles.view": _("See a profile and whether its orders come in."),
     "profiles.manage": _("Add and change profiles, except their secrets."),
@@ -76,7 +83,10 @@ def _role(name: str, title: Lazy, sentence: Lazy, permissions: str) -> Role:
 
 
 ADMINISTRATOR = "administrator"
-_SEEING = "orders.view offers.view products.view centers.view documents.view profiles.view alerts.view"
+_SEEING = (
+    "orders.view offers.view warehouse.view channels.view products.view centers.view documents.view profiles.view"
+    " alerts.view"
+)
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -88,14 +98,16 @@ ROLES: dict[str, Role] = {
             f"{_SEEING} orders.acknowledge orders.reject documents.resolve sync.run"
             " profiles.settings profiles.send alerts.take products.manage centers.manage"
             " orders.hold alerts.route orders.assign orders.classify offers.manage offers.commerce offers.management"
-            " offers.second offers.complete offers.reopen",
+            " offers.second offers.complete offers.reopen"
+            " warehouse.release warehouse.pick warehouse.pack warehouse.resolve",
         ),
         _role(
             "commerce",
             _("Commerce"),
             _("Answers orders and bulk-buy offers."),
             f"{_SEEING} orders.acknowledge orders.reject products.manage sync.run alerts.take"
-            " orders.hold orders.assign orders.classify offers.manage offers.commerce offers.complete",
+            " orders.hold orders.assign orders.classify offers.manage offers.commerce offers.complete"
+            " warehouse.release warehouse.resolve",
         ),
         _role(
             "manufacturing",
@@ -106,8 +118,8 @@ ROLES: dict[str, Role] = {
         _role(
             "warehouse",
             _("Warehouse"),
-            _("Sees what must be picked and shipped, and answers for it in bulk-buy offers."),
-            f"{_SEEING} offers.warehouse",
+            _("Picks and packs, and answers for the warehouse in bulk-buy offers."),
+            f"{_SEEING} offers.warehouse warehouse.release warehouse.pick warehouse.pack warehouse.resolve",
         ),
         _role(
             "finance",
@@ -120,7 +132,7 @@ ROLES: dict[str, Role] = {
             _("Integrator"),
             _("Connects accounts and systems; decides nothing about orders."),
             f"{_SEEING} products.manage centers.manage documents.resolve sync.run profiles.manage"
-            " profiles.credentials alerts.take metrics.read webhooks.manage",
+            " profiles.credentials alerts.take metrics.read webhooks.manage channels.manage",
         ),
         _role("auditor", _("Auditor"), _("Sees everything that was done, changes nothing."), f"{_SEEING} audit.view"),
         _role(ADMINISTRATOR, _("Administrator"), _("May everything."), " ".join(PERMISSIONS)),

@@ -14,6 +14,8 @@ class Product(models.Model):
 
     ``gtin`` is an EAN, UPC or GTIN-14 as 14 digits with leading zeros (``common.gs1``). ``case_pack`` and
     ``inner_pack`` are eaches, weight is grams and sizes are millimetres of one each; null is unknown.
+    ``location`` is where it stands in the warehouse, and ``prep`` what Amazon wants done to it before it ships
+    (OPERATIONS §2.4), blank for nothing.
     ``on_hand`` and ``reserved`` are eaches: ``on_hand`` is null until somebody counted, ``reserved`` is promised to
     orders and taken by ``domain.stock`` alone. ``version`` counts the changes of a person or a file, never those of
     ``reserved``; whoever changes names the version they saw.
@@ -30,6 +32,8 @@ class Product(models.Model):
     width_mm = models.PositiveIntegerField(null=True, blank=True)
     height_mm = models.PositiveIntegerField(null=True, blank=True)
     expiry_tracked = models.BooleanField(default=False)
+    location = models.CharField(max_length=40, blank=True, default="", db_default="")
+    prep = models.CharField(max_length=120, blank=True, default="", db_default="")
     active = models.BooleanField(default=True)
     on_hand = models.BigIntegerField(null=True, blank=True)
     counted_at = models.DateTimeField(null=True, blank=True)

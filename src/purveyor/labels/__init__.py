@@ -1,0 +1,1 @@
+"""Papers and labels: records become placed texts, rules and symbols, and these a PDF. Pure."""

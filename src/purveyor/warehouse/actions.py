@@ -1,0 +1,32 @@
+"""What is done in the warehouse, for the audit and the events; and what may be raised about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from purveyor.alerts.kinds import Kind
+from purveyor.audit.actions import Action
+
+_LIST = ("state", "reason")
+
+ACTIONS = [
+    Action("picklist.released", _("Pick list %(name)s was released to the warehouse"), ("order", "lines")),
+    Action("picklist.held", _("Pick list %(name)s was put on hold"), _LIST),
+    Action("picklist.let_go", _("Pick list %(name)s goes on"), _LIST),
+    Action("picklist.picked", _("Pick list %(name)s was picked"), _LIST),
+    Action("picklist.cancelled", _("Pick list %(name)s was taken back"), _LIST),
+    Action("picklist.result", _("A pick result came for pick list %(name)s"), ("reference", "lines", "excess")),
+]
+
+ALERTS = [
+    Kind(
+        "warehouse.excess",
+        _("More was picked than the order asks for; what is too much does not count."),
+        _("A person closes it once the goods are back on their shelf."),
+    ),
+    Kind(
+        "warehouse.held",
+        _("Picking is on hold because the order changed after its release."),
+        _("The pick list goes on or is taken back."),
+    ),
+]
