@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('channels', '0003_of_channels'),
         ('orders', '0055_held'),
-        ('products', '0002_way_and_pick'),
+        ('products', '0002_location_and_prep'),
         ('profiles', '0005_dated_settings'),
     ]
 
