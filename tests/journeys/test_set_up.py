@@ -26,6 +26,7 @@ from purveyor.simulator.apps import ANALYTICS, FULFILLMENT
 from purveyor.simulator.server import Server, serve
 from purveyor.simulator.world import World
 from secrecy import assert_no_secret
+from stopwatch import Stopwatch
 
 from .conftest import Visit
 
@@ -92,8 +93,11 @@ def begin(page: Any, endpoint: str, marketplace: str = "DE") -> None:
     page.get_by_label("Address of the simulator").fill(endpoint)
 
 
-def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server, answers: list[str]) -> None:
-    page = visit(server.address)
+def test_from_an_empty_database_to_the_first_order(
+    visit: Visit, server: Server, answers: list[str], live_server: Any
+) -> None:
+    page, stopwatch = visit(server.address), Stopwatch(live_server.url)
+    stopwatch.watch(page.context)
     sign_up(page)
     expect(page.get_by_role("heading", name="Connect your vendor account")).to_be_visible()
     page.get_by_role("link", name="Connect it step by step").click()
@@ -136,6 +140,8 @@ def test_from_an_empty_database_to_the_first_order(visit: Visit, server: Server,
     expect(page.locator("#first-import progress")).to_be_visible()
 
     run_due()
+    print(stopwatch)
+    assert (stopwatch.clicks > 20, 3 < stopwatch.minutes < 10) == (True, True), stopwatch
     # The page asks by itself; nobody reloads it.
     page.get_by_role("link", name="Open order").click(timeout=15_000)
     made = Profile.objects.get()
