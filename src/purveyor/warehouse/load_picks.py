@@ -21,9 +21,9 @@ from purveyor.warehouse.domain.keep import Bringer, keep
 from purveyor.warehouse.domain.pick import Group
 from purveyor.warehouse.domain.wanted import Said
 from purveyor.warehouse.models import PickResult
+from purveyor.warehouse.read_rows import NAMES
 
 NAME = "pick"
-_NAMES = {"po": "order", "result": "reference", "reason": "short"}
 
 
 def take(rows: Sequence[Row], loading: Loading) -> Outcome:
@@ -43,7 +43,7 @@ def take(rows: Sequence[Row], loading: Loading) -> Outcome:
 
 def _said(row: Row, own: str) -> Said:
     """A row by the names of the verb; without a result of its own it is of the file's."""
-    values = {_NAMES.get(name, name): value for name, value in row.values.items()}
+    values = {NAMES.get(name, name): value for name, value in row.values.items()}
     return Said(row, **{"reference": own, **values})
 
 

@@ -63,9 +63,9 @@ def reconsider(order_id: int) -> None:
 def _end(found: PickList) -> None:
     """An order that Amazon took goods of is over in the ordinary way."""
     order = found.order
-    received = order.lines.filter(received__gt=0).exists()
-    if order.state == OrderState.CANCELLED or not received:
-        take_back(found, {"why": said.CANCELLED if order.state == OrderState.CANCELLED else said.CLOSED}, by=BY)
+    cancelled = order.state == OrderState.CANCELLED or order.eaches == 0
+    if cancelled or not order.lines.filter(received__gt=0).exists():
+        take_back(found, {"why": said.CANCELLED if cancelled else said.CLOSED}, by=BY)
     else:
         _note(found, asked_of(order))
 

@@ -30,7 +30,12 @@ class Heap:
         if eaches:
             self.prepared = prepared and (self.prepared or not self.eaches)
         self.eaches += eaches
-        self.short = max(self.short, short, key=_weight)
+        self.short = weightier(self.short, short)
+
+
+def weightier(one: str, other: str) -> str:
+    """Of two reasons why less was picked, the one that says more."""
+    return max(one, other, key=_weight)
 
 
 def _weight(code: str) -> int:

@@ -21,7 +21,7 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.people.who import Who
 from purveyor.warehouse import rules
-from purveyor.warehouse.domain import picks, said
+from purveyor.warehouse.domain import excess, picks, said
 from purveyor.warehouse.domain.asked import asked_of
 from purveyor.warehouse.domain.release import rows_of
 from purveyor.warehouse.models import PickLine, PickList, PickResult
@@ -86,6 +86,7 @@ def let_go(who: Who, list_id: int, because: str = "") -> PickList:
         move(found, target, by=who.name, because=because.strip(), action="picklist.let_go", reason={}, **values)
         if stands is not None:
             picks.anew(stands)
+            excess.tell(found, order.profile_id, stands.pk)
         close_alert(cause(found.pk), "the list goes on")
     return found
 

@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
-from django.utils.translation import gettext as _
-
-from purveyor.alerts.models import Severity
-from purveyor.alerts.raise_ import raise_alert
 from purveyor.base.db import together
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.profiles import dated
-from purveyor.warehouse.domain import picks, said
+from purveyor.warehouse.domain import excess, picks, said
 from purveyor.warehouse.domain.fold import Standing
 from purveyor.warehouse.domain.pick import Group, Known
 from purveyor.warehouse.models import Picked, PickList, PickResult
 from purveyor.warehouse.states import PickListState, PickResultState
-
-KIND = "warehouse.excess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +43,6 @@ def keep(group: Group, bringer: Bringer) -> list[PickResult]:
     for result in found:
         _picked(lists[result.pick_list_id], group, result, bringer)
     return found
-
-
-def cause(list_id: int) -> str:
-    """What the alert about too much picked for a list is known by."""
-    return f"pick-list:{list_id}:excess"
 
 
 def _settle_at(profile: Any) -> datetime:
@@ -125,25 +113,4 @@ def _picked(pick_list: PickList, group: Group, result: PickResult, bringer: Brin
     if any(
         sum(heap.eaches for heap in heaps) > group.asked[line] for line, heaps in zip(known.touched, lots, strict=True)
     ):
-        _tell(pick_list, group.finder.profile.pk, result.pk)
-
-
-def _tell(pick_list: PickList, profile_id: int, result_id: int) -> None:
-    """The alert names both numbers of each line that has too much."""
-    rows = Picked.objects.filter(result=result_id).order_by("pick_line__position")
-    lines = rows.values_list("pick_line__line__number", "pick_line__asked").annotate(Sum("eaches"), Sum("excess"))
-    over = [
-        _("Line %(line)s: %(picked)d were picked, %(asked)d are asked for.")
-        % {"line": number, "picked": eaches + excess, "asked": asked}
-        for number, asked, eaches, excess in lines
-        if excess
-    ]
-    begin = _("Too much was picked for pick list %(name)s.") % {"name": pick_list.number}
-    raise_alert(
-        cause(pick_list.pk),
-        kind=KIND,
-        severity=Severity.WARN,
-        message=" ".join([begin, *over[: said.MOST_LINES]]),
-        hint=_("What is too much does not count. Put it back on its shelf, then close this."),
-        profile_id=profile_id,
-    )
+        excess.tell(pick_list, group.finder.profile.pk, result.pk)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max, Sum
-
 from purveyor.base.db import together
 from purveyor.common import clock
-from purveyor.warehouse.domain.fold import Heap, Lots, counted
+from purveyor.warehouse.domain.fold import Heap, Lots, counted, weightier
 from purveyor.warehouse.domain.said import MISSING
 from purveyor.warehouse.models import Picked, PickLine, PickList, PickResult
 from purveyor.warehouse.states import PickResultState
@@ -71,11 +69,10 @@ def sums(lists: Iterable[PickList]) -> dict[int, dict[int, Sum_]]:
     standing = PickResult.objects.filter(pick_list__in=together(keys), state=PickResultState.TAKEN)
     found: dict[int, dict[int, Sum_]] = {key: {} for key in standing.order_by().values_list("pick_list", flat=True)}
     rows = Picked.objects.filter(result__in=standing.order_by().values("pk")).order_by("pick_line")
-    names = ("result__pick_list", "pick_line")
-    for key, line, picked, excess, short in rows.values_list(*names).annotate(
-        Sum("eaches"), Sum("excess"), Max("short")
-    ):
-        found[key][line] = Sum_(picked, excess, short)
+    names = ("result__pick_list", "pick_line", "eaches", "excess", "short")
+    for key, line, picked, excess, short in rows.values_list(*names):
+        one = found[key].get(line, Sum_())
+        found[key][line] = Sum_(one.picked + picked, one.excess + excess, weightier(one.short, short))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -24,6 +24,8 @@ class PickList(models.Model):
     """
 
     machine = PICK_LIST
+    figures: Any = None
+    """Its sums, where a list looked up many at once (``queries.counted``)."""
 
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="pick_lists", db_index=False)
     revision = models.PositiveIntegerField()
