@@ -44,6 +44,11 @@ class ReleaseAsk(Strict):
     version: int | None = Field(None, description="Refuse if the order has another version by now")
 
 
+class PrintAsk(Strict):
+    pick_lists: list[str] = Field(description="Their numbers, or those of their orders, at most 200")
+    profile: str = Field("", description="Needed where several have a list of this number")
+
+
 class Why(Strict):
     because: str = Field("", description="The reason, for everybody who meets the list")
 

@@ -218,10 +218,10 @@ def files() -> str:
     head = _head(
         "Files",
         "files",
-        "What a file of each kind may hold. The columns may stand in any order, beside others that nobody needs, and go\n"
-        "by any of their heads, in English or German, however they are spaced or capitalised; a saved mapping names\n"
-        "others. *Needed* columns are filled in every row. `purveyor file import KIND FILE --dry-run` says what would be\n"
-        "taken.",
+        "What a file of each kind may hold. The columns may stand in any order, beside others that nobody needs, and\n"
+        "go by any of their heads, in English or German, however they are spaced or capitalised; a saved mapping\n"
+        "names others. *Needed* columns are filled in every row. `purveyor file import KIND FILE --dry-run` says what\n"
+        "would be taken.",
     )
     return "\n".join([head, *(_file(kind) for kind in filekinds.kinds() if kind.columns)])
 

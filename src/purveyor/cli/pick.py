@@ -96,6 +96,25 @@ def show(number: str, profile: str) -> dict[str, Any]:
     return _full(find(number, profile).pk)
 
 
+@pick.command("print", cls=Command, show=lambda answer: f"{answer['file']}: {answer['pick_lists']} pick lists.")
+@click.argument("numbers", metavar="LIST...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write."
+)
+@PROFILE
+def print_(numbers: tuple[str, ...], output: Path, profile: str) -> dict[str, Any]:
+    """Write pick lists as one PDF, with symbols a scanner reads for each list and each of its lines."""
+    from purveyor.warehouse.papers import print_lists
+
+    lists = [find(number, profile) for number in dict.fromkeys(numbers)]
+    made = print_lists(me(), lists)
+    try:
+        output.write_bytes(made)
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}.") from None
+    return {"file": str(output), "pick_lists": len(lists)}
+
+
 def _show_released(answer: dict[str, Any]) -> str:
     return table(answer["orders"], ["order", "pick_list", "error"], "No order was named.")
 

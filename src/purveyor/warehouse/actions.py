@@ -19,6 +19,7 @@ ACTIONS = [
     Action("picklist.let_go", _("Pick list %(name)s goes on"), _LIST),
     Action("picklist.picked", _("Pick list %(name)s was picked"), _LIST),
     Action("picklist.to_pick_again", _("Pick list %(name)s is to be picked again"), _LIST),
+    Action("picklist.printed", _("Pick list %(name)s was printed"), ()),
     Action("picklist.cancelled", _("Pick list %(name)s was taken back"), _LIST),
     Action(
         "picklist.result",

@@ -5,27 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from purveyor.audit.write import record
 from purveyor.centers.domain.resolve import Zone
 from purveyor.common import clock, gs1
+from purveyor.common.errors import Denied, Refused
 from purveyor.labels.kinds import pick_list as paper
 from purveyor.labels.layout import A4, LETTER, Page
 from purveyor.labels.pdf import pdf
 from purveyor.orders import queries as orders
+from purveyor.people.who import Who
+from purveyor.warehouse import rules
 from purveyor.warehouse.domain.codes import Code
 from purveyor.warehouse.models import PickLine, PickList
 from purveyor.warehouse.states import PickListState
 
 LETTER_MARKETPLACES = frozenset({"US", "CA", "MX"})
 """Where printers hold sheets of letter size."""
+MOST = 200
+"""So many lists are printed at once."""
 
 
-def pick_lists(lists: Sequence[PickList], by: str) -> bytes:
-    """Pick lists as one PDF, each beginning on a page of its own. Raises ValueError where there is none."""
+def print_lists(who: Who, lists: Sequence[PickList]) -> bytes:
+    """Pick lists as one PDF, each beginning on a page of its own; notes when each was printed first.
+
+    Raises Denied without ``warehouse.pick`` or ``warehouse.release``, and Refused for none or too many.
+    """
+    for one in lists:
+        if not (who.may(rules.PICK, one.profile) or who.may(rules.RELEASE, one.profile)):
+            raise Denied(_("Printing pick lists needs the permission to pick or to release."))
+    if not 0 < len(lists) <= MOST:
+        raise Refused(_("Choose between 1 and %(most)d pick lists to print.") % {"most": MOST})
+    made = pdf_of(lists, who.name)
+    now = clock.now()
+    with transaction.atomic():
+        for one in lists:
+            if PickList.objects.filter(pk=one.pk, printed_at=None).update(printed_at=now):
+                record("picklist.printed", by=who.name, obj=one)
+    return made
+
+
+def pdf_of(lists: Sequence[PickList], by: str) -> bytes:
+    """Pick lists as one PDF."""
     prefetch_related_objects(lists, "order__profile", "lines__line", "lines__product")
     list(orders.zoned(one.order for one in lists))
     title = lists[0].number if len(lists) == 1 else _("Pick lists")

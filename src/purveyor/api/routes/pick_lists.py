@@ -13,7 +13,7 @@ from purveyor.channels.write import CSV_TYPE, csv_lines
 from purveyor.orders import queries as orders
 from purveyor.people.who import Who
 from purveyor.profiles.queries import named
-from purveyor.warehouse import queries, rules
+from purveyor.warehouse import papers, queries, rules
 from purveyor.warehouse.domain import hold
 from purveyor.warehouse.domain.release import release
 from purveyor.warehouse.many_results import take_many
@@ -76,6 +76,15 @@ def csv(request: HttpRequest, profile: str, number: str) -> HttpResponse:
     _caller, found = _one(request, profile, number)
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.csv"'}
     return HttpResponse("".join(csv_lines(HANDED_OUT, handed_out(found))), content_type=CSV_TYPE, headers=headers)
+
+
+@router.post("/print", response={200: None})
+def print_lists(request: HttpRequest, body: pick_shapes.PrintAsk) -> HttpResponse:
+    """Pick lists as one PDF, with symbols a scanner reads for each list and each of its lines."""
+    caller = who(request)
+    lists = [queries.find(caller, number, body.profile) for number in dict.fromkeys(body.pick_lists)]
+    headers = {"Content-Disposition": 'attachment; filename="pick-lists.pdf"'}
+    return HttpResponse(papers.print_lists(caller, lists), content_type="application/pdf", headers=headers)
 
 
 @router.post("/{profile}/{number}/hold", response=pick_shapes.PickListFull)
