@@ -65,7 +65,8 @@ def test_import_of_what_is_not_there_is_refused(run: Run, kind: str, code: str) 
 
 
 def test_export_can_be_imported_again(run: Run, tmp_path: Path) -> None:
-    product("A-1", gtin=f"0{EAN}", title="=Löffel; groß", case_pack=12, expiry_tracked=True, on_hand=4)
+    facts = {"case_pack": 12, "expiry_tracked": True, "location": "A-07", "prep": "bag", "on_hand": 4}
+    product("A-1", gtin=f"0{EAN}", title="=Löffel; groß", **facts)
     before = Product.objects.values().get()
     for name in ("out.csv", "out.xlsx"):
         path = tmp_path / name

@@ -19,6 +19,7 @@ PAGES = {
     "errors": "developer/errors.md",
     "alerts": "admin/alerts.md",
     "events": "developer/events.md",
+    "files": "admin/files.md",
 }
 
 

@@ -36,7 +36,7 @@ def test_create_reads_what_it_is_given_and_writes_it_down() -> None:
             "case_pack": "1.200",
             "inner_pack": 12,
         }
-        | {"weight_grams": "1,5 kg", "length_mm": "12 in", "expiry_tracked": "ja"},
+        | {"weight_grams": "1,5 kg", "length_mm": "12 in", "expiry_tracked": "ja", "location": " A-07 ", "prep": "bag"},
     )
     row.refresh_from_db()
     assert (row.sku, row.asin, row.gtin, row.case_pack, row.inner_pack) == (
@@ -53,6 +53,7 @@ def test_create_reads_what_it_is_given_and_writes_it_down() -> None:
         True,
         None,
     )
+    assert (row.location, row.prep) == ("A-07", "bag")
     entry = Entry.objects.get()
     assert (entry.action, entry.object_name, entry.old) == ("product.added", "SPOON-1", None)
     assert entry.new["gtin"] == f"00{UPC}"

@@ -37,7 +37,7 @@ def test_columns_of_products_are_chosen_and_every_one_has_a_head_and_a_cell(anna
     product("A-1", length_mm=10, weight_grams=5)
     names = [
         *("sku", "title", "asin", "ean", "case_pack", "stock", "promised", "changed", "state", "free", "counted"),
-        *("inner_pack", "weight", "size", "expiry"),
+        *("inner_pack", "weight", "size", "expiry", "location", "prep"),
     ]
     page = anna.get(f"/products/?columns={','.join(names)}").content.decode()
     row = page[page.index('<tr class="open">') : page.index("</tr>", page.index('<tr class="open">'))]

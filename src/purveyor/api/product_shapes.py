@@ -11,6 +11,8 @@ from purveyor.api.shape_bases import Open, Strict
 
 _FACT = {
     "gtin": "EAN, UPC or GTIN-14; blank takes it away",
+    "location": "Where it stands in the warehouse",
+    "prep": "What Amazon wants done to it before it ships",
     "weight_grams": "Grams of one each, or a text with its unit, such as 1.5 kg",
 }
 
@@ -29,6 +31,8 @@ class ProductChange(Strict):
     width_mm: int | str | None = None
     height_mm: int | str | None = None
     expiry_tracked: bool | None = None
+    location: str | None = Field(None, description=_FACT["location"])
+    prep: str | None = Field(None, description=_FACT["prep"])
     active: bool | None = None
     version: int | None = Field(None, description="Refuse if it has another version by now")
 
@@ -45,6 +49,8 @@ class ProductNew(Strict):
     width_mm: int | str | None = None
     height_mm: int | str | None = None
     expiry_tracked: bool = False
+    location: str = Field("", description=_FACT["location"])
+    prep: str = Field("", description=_FACT["prep"])
     active: bool = True
 
 

@@ -5,6 +5,7 @@ python -m purveyor.cli.docs commands > docs/admin/commands.md
 python -m purveyor.cli.docs errors   > docs/developer/errors.md
 python -m purveyor.cli.docs alerts   > docs/admin/alerts.md
 python -m purveyor.cli.docs events   > docs/developer/events.md
+python -m purveyor.cli.docs files    > docs/admin/files.md
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import click
 
 import purveyor
 from purveyor.common.errors import PurveyorError
+
+if TYPE_CHECKING:
+    from purveyor.base.filekinds import Kind
 
 _EVERYWHERE = {"--help", "--json"}
 
@@ -206,12 +211,39 @@ def _head(title: str, name: str, text: str) -> str:
     return f"# {title}\n\n<!-- Made by: python -m purveyor.cli.docs {name} -->\n\n{text}\n"
 
 
+def files() -> str:
+    """docs/admin/files.md: every kind of file with its columns and the heads they are found by."""
+    from purveyor.base import filekinds
+
+    head = _head(
+        "Files",
+        "files",
+        "What a file of each kind may hold. The columns may stand in any order, beside others that nobody needs, and\n"
+        "go by any of their heads, in English or German, however they are spaced or capitalised; a saved mapping\n"
+        "names others. *Needed* columns are filled in every row. `purveyor file import KIND FILE --dry-run` says what\n"
+        "would be taken.",
+    )
+    return "\n".join([head, *(_file(kind) for kind in filekinds.kinds() if kind.columns)])
+
+
+def _file(kind: Kind) -> str:
+    lines = [f"## {kind.label} (`{kind.name}`)", "", str(kind.sentence), ""]
+    lines += ["| column | what it is | needed | also found as |", "| --- | --- | --- | --- |"]
+    one_of = {name for group in kind.one_of for name in group}
+    for column in kind.columns:
+        needed = "yes" if column.needed else "one of these" if column.name in one_of else ""
+        heads = ", ".join(head for head in column.heads if head != str(column.label))
+        lines.append(f"| `{column.name}` | {column.label} | {needed} | {heads} |")
+    return "\n".join([*lines, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "states": states,
     "commands": commands,
     "errors": errors,
     "alerts": alerts,
     "events": events,
+    "files": files,
 }
 
 
@@ -227,7 +259,7 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if name not in PAGES:
         sys.exit(f"usage: python -m purveyor.cli.docs {'|'.join(PAGES)}")
-    if name in ("errors", "alerts", "events"):
+    if name in ("errors", "alerts", "events", "files"):
         _start()
     sys.stdout.write(PAGES[name]())
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "aside": "asides:aside",
     "order": "order_type:order",
     "offer": "offer_more:offer",
+    "pick": "pick:pick",
     "view": "views:view",
     "outbox": "outbox:outbox",
     "product": "product_more:product",

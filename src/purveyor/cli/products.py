@@ -26,6 +26,8 @@ _FACTS = (
     ("--width-mm", "Width, likewise."),
     ("--height-mm", "Height, likewise."),
     ("--expiry-tracked", "Whether it has an expiry date: yes or no."),
+    ("--location", "Where it stands in the warehouse; blank takes it away."),
+    ("--prep", "What Amazon wants done to it before it ships; blank takes it away."),
     ("--active", "Whether it is sold: yes or no."),
 )
 

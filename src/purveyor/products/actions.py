@@ -18,6 +18,8 @@ FACTS = (
     "width_mm",
     "height_mm",
     "expiry_tracked",
+    "location",
+    "prep",
     "active",
 )
 """What a person or a file says of a product; ``domain.facts`` reads them."""

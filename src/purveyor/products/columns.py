@@ -70,6 +70,14 @@ PRODUCT = (
         columns.as_yes_no,
         heads=("Expiry", "Expiry tracked", "MHD", "MHD-pflichtig"),
     ),
+    Column(
+        "location",
+        _("Location"),
+        facts.READ["location"],
+        heads=("Bin", "Shelf", "Lagerplatz", "Lagerort", "Platz"),
+        empty="",
+    ),
+    Column("prep", _("Preparation"), facts.READ["prep"], heads=("Prep", "Vorbereitung"), empty=""),
     Column("active", _("Sold"), columns.yes_no, columns.as_yes_no, heads=("Active", "Aktiv")),
     ON_HAND,
 )

@@ -33,6 +33,13 @@ class ProductForm(forms.Form):
     width_mm = _text(_("Width (mm)"))
     height_mm = _text(_("Height (mm)"))
     expiry_tracked = forms.BooleanField(label=_("Has an expiry date"), required=False)
+    location = _text(_("Location"), help_text=_("Where it stands in the warehouse; pick lists are sorted by it."))
+    prep = forms.CharField(
+        label=_("Preparation"),
+        max_length=120,
+        required=False,
+        help_text=_("What Amazon wants done to it before it ships, such as “poly bag”."),
+    )
     active = forms.BooleanField(label=_("Sold"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

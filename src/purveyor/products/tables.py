@@ -69,6 +69,8 @@ PRODUCTS: Listing[Product] = register(
             _column("weight", gettext_lazy("Weight (g)"), "weight_grams", number=True, shown=False),
             _column("size", gettext_lazy("Size (mm)"), "length_mm", "width_mm", "height_mm", number=True, shown=False),
             _column("expiry", gettext_lazy("Has an expiry date"), "expiry_tracked", shown=False),
+            _column("location", gettext_lazy("Location"), "location", shown=False),
+            _column("prep", gettext_lazy("Preparation"), "prep", shown=False),
         ),
         sorts=(
             Sort("sku", _sku, ("sku",)),

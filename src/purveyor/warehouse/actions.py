@@ -7,15 +7,26 @@ from django.utils.translation import gettext_lazy as _
 from purveyor.alerts.kinds import Kind
 from purveyor.audit.actions import Action
 
-_LIST = ("state", "reason")
+_LIST = ("state", "reason", "order_version", "checked_version", "checked_answer")
 
 ACTIONS = [
-    Action("picklist.released", _("Pick list %(name)s was released to the warehouse"), ("order", "lines")),
+    Action(
+        "picklist.released",
+        _("Pick list %(name)s was released to the warehouse"),
+        ("order", "ship_to", "ship_by", "lines"),
+    ),
     Action("picklist.held", _("Pick list %(name)s was put on hold"), _LIST),
     Action("picklist.let_go", _("Pick list %(name)s goes on"), _LIST),
     Action("picklist.picked", _("Pick list %(name)s was picked"), _LIST),
+    Action("picklist.to_pick_again", _("Pick list %(name)s is to be picked again"), _LIST),
+    Action("picklist.printed", _("Pick list %(name)s was printed"), ()),
     Action("picklist.cancelled", _("Pick list %(name)s was taken back"), _LIST),
-    Action("picklist.result", _("A pick result came for pick list %(name)s"), ("reference", "lines", "excess")),
+    Action(
+        "picklist.result",
+        _("The pick result of pick list %(name)s was settled"),
+        ("reference", "lines", "excess", "what"),
+    ),
+    Action("picklist.result_replaced", _("Pick result %(name)s counts no longer"), ("state", "settled_at")),
 ]
 
 ALERTS = [

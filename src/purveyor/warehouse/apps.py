@@ -10,10 +10,21 @@ class WarehouseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known what can be done in the warehouse and what may be raised about it."""
+        """Make known what can be done in the warehouse, what may be raised about it, its settings and its files; hear
+        of orders that move and of files that are read."""
         from purveyor.alerts import kinds
         from purveyor.audit import actions
+        from purveyor.base import filekinds
+        from purveyor.base.transition import on_move
+        from purveyor.profiles import dated
         from purveyor.warehouse.actions import ACTIONS, ALERTS
+        from purveyor.warehouse.domain import changed, settle
+        from purveyor.warehouse.load_picks import PICKS
+        from purveyor.warehouse.settings import SETTINGS
 
         actions.add(ACTIONS)
         kinds.add(ALERTS)
+        dated.add(SETTINGS)
+        filekinds.register(PICKS)
+        on_move(changed.moved)
+        on_move(settle.moved)

@@ -18,6 +18,7 @@ from purveyor.audit.write import record
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
+from purveyor.jobs.nudge import nudge
 from purveyor.orders.domain.hold_said import CHANGED, Told, in_english, words
 from purveyor.orders.domain.wake import wake
 from purveyor.orders.models import Finding, Hold, Order
@@ -28,6 +29,8 @@ from purveyor.people.who import Who
 __all__ = ["CHANGED", "PERMISSION", "PERSON", "held", "held_of", "hold", "let_go", "place", "release", "words"]
 
 PERMISSION = "orders.hold"
+WAREHOUSE = "warehouse.reconsider"
+"""The task that stops the picking of an order on hold."""
 PERSON = "PERSON"
 SETTLED = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
 SETTLED_BY = "system:orders.settled"
@@ -135,6 +138,7 @@ def _begin(order: Order, because: str, check: str, by: str, told: Told) -> Hold:
         made = Hold.objects.create(order=order, check_id=check, **values)
         _count(order, 1)
         _tell("order.held", order, by, because, new={"check": check})
+        nudge(WAREHOUSE, order.pk)
     return made
 
 

@@ -1,8 +1,10 @@
-"""What the warehouse picked becomes the answer: the first one, or the correction of a provisional one (PRODUCT §5)."""
+"""What the warehouse picked becomes the answer: the first one, the correction of a provisional one (PRODUCT §5), or
+what is left of one that accepted more."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,15 +14,16 @@ from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.orders.domain import carry_out, policy
 from purveyor.orders.domain.acknowledge import acknowledge
-from purveyor.orders.domain.answer import open_lines
+from purveyor.orders.domain.answer import LineAnswer, open_lines
 from purveyor.orders.domain.ground import ground
-from purveyor.orders.domain.plan import Planned, Terms, answers_of_plan, plan
-from purveyor.orders.models import Acknowledgement, Decision, Order
-from purveyor.orders.states import DecisionState, OrderState
+from purveyor.orders.domain.plan import Planned, Terms, answers_of_plan, plan, whole
+from purveyor.orders.models import Acknowledgement, Decision, Line, Order
+from purveyor.orders.states import AnswerCode, DecisionState, OrderState, RejectionReason
 from purveyor.people.who import Who
 from purveyor.profiles import dated
 
 CORRECTED = "The pick result corrects the provisional answer."
+CUT = "Less was picked than was accepted; the rule in force cuts the answer to it."
 
 
 def pick_result(who: Who, order_id: int, picked: Mapping[str, int]) -> Acknowledgement | None:
@@ -80,3 +83,39 @@ def _correct(order: Order, decision: Decision, had: Mapping[int, int]) -> Acknow
 def _same(decision: Decision, planned: Sequence[Planned]) -> bool:
     before = [(one["line"], one["accepted"], one["backordered"]) for one in decision.explanation.get("lines", ())]
     return before == [(one.line, one.accepted, one.backordered) for one in planned]
+
+
+def cut(who: Who, order_id: int, picked: Mapping[str, int]) -> Acknowledgement:
+    """Answer anew with no more accepted than was picked, in eaches by line number; a line not named was not picked.
+    What is short is rejected; all else stays as it was answered.
+
+    Raises NotFound, Denied, Conflict, and Refused where Amazon allows no change any more or the answer is not ours.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).select_related("profile").filter(pk=order_id).first()
+        if order is None or not who.may("orders.view", order.profile):
+            raise NotFound(_("There is no such order."))
+        before = ground(order)
+        stands = {number: one.entries for number, one in before.standing.items()}
+        lines = open_lines(before.lines)
+        if any(not stands[line.number] for line in lines):
+            said = _("The answer Amazon shows is not the one given here.")
+            raise Refused(said, [Problem(said)], hint=_("Answer the order on its page."))
+        answers = {line.number: _cut(line, stands[line.number], picked.get(line.number, 0)) for line in lines}
+        return acknowledge(who, order.pk, answers, because=CUT, expect_version=order.version)
+
+
+def _cut(line: Line, entries: Sequence[LineAnswer], picked: int) -> list[LineAnswer]:
+    left, short, found = whole(line, picked), 0, []
+    for entry in entries:
+        takes = min(entry.eaches, left) if entry.code == AnswerCode.ACCEPTED else entry.eaches
+        if entry.code == AnswerCode.ACCEPTED:
+            left, short = left - takes, short + entry.eaches - takes
+        found.append(replace(entry, eaches=takes))
+    temporary = str(RejectionReason.TEMPORARILY_UNAVAILABLE)
+    same = next((one for one in found if (one.code, one.reason) == (AnswerCode.REJECTED, temporary)), None)
+    if short and same is not None:
+        found[found.index(same)] = replace(same, eaches=same.eaches + short)
+    elif short:
+        found.append(LineAnswer(str(AnswerCode.REJECTED), short, temporary, net_cost=entries[0].net_cost))
+    return [entry for entry in found if entry.eaches]

@@ -23,6 +23,8 @@ from purveyor.orders.states import OrderState
 
 CHECK_TASK = "orders.check"
 TELL_TASK = "orders.tell-change"
+WAREHOUSE = "warehouse.reconsider"
+"""The task that compares an order with what the warehouse was asked to pick of it."""
 ANSWERED = (OrderState.ACKNOWLEDGING, OrderState.ACKNOWLEDGED, OrderState.ELSEWHERE)
 
 _ANSWERED = "the order was answered in its new version"
@@ -71,6 +73,7 @@ def note(
             hold.place(order, check=hold.CHANGED, by=by, told=[*earlier, *changes.stored(found)])
     made = Change.objects.bulk_create(rows)
     nudge_many(TELL_TASK, [row.pk for row in made if row.told_at is None])
+    nudge_many(WAREHOUSE, list(differing))
     return list(differing)
 
 

@@ -103,9 +103,11 @@ READ: dict[str, Read] = {
     "width_mm": millimetres,
     "height_mm": millimetres,
     "expiry_tracked": columns.yes_no,
+    "location": columns.text(40),
+    "prep": columns.text(120),
     "active": columns.yes_no,
 }
-EMPTY: dict[str, Any] = {"asin": "", "gtin": "", "title": ""} | dict.fromkeys(
+EMPTY: dict[str, Any] = {"asin": "", "gtin": "", "title": "", "location": "", "prep": ""} | dict.fromkeys(
     ("case_pack", "inner_pack", "weight_grams", "length_mm", "width_mm", "height_mm")
 )
 """What a fact is that nobody gave. The SKU and the two questions have none."""

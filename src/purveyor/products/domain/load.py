@@ -18,6 +18,7 @@ from purveyor.base.db import bulk_upsert, is_postgres, together
 from purveyor.base.filekinds import Loading, Outcome, Row
 from purveyor.common import clock
 from purveyor.products.actions import FACTS
+from purveyor.products.domain import facts
 from purveyor.products.domain.facts import pack_problems
 from purveyor.products.domain.told import changed
 from purveyor.products.models import Product
@@ -26,7 +27,7 @@ ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
 _KEPT = (*FACTS, "on_hand", "counted_at", "version")
 _COLUMNS = (*_KEPT, "updated_at", "created_at", "reserved")
 _UPDATED = (*(name for name in _KEPT if name != "sku"), "updated_at")
-_NEW: dict[str, Any] = {"asin": "", "gtin": "", "title": "", "expiry_tracked": False, "active": True, "version": 0}
+_NEW: dict[str, Any] = facts.EMPTY | {"expiry_tracked": False, "active": True, "version": 0}
 _UNIQUE = ("asin", "gtin")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -18,11 +18,14 @@ class PickList(models.Model):
     """One order, released to the warehouse. Its ``number`` is the order's with the ``revision``: 4ABCDEFG-1.
 
     ``order_version`` is the version it was made by. ``checked_version`` is the newest version that was compared with
-    it. ``reason`` tells why it is on hold or was cancelled, as facts to be put into words (``domain.said``).
+    it, ``checked_answer`` the revision of our newest answer that was, 0 for none. ``reason`` tells why it is on hold or
+    was cancelled, as facts to be put into words (``domain.said``).
     ``printed_at`` and ``sent_at`` are when it first went out, on paper and to a warehouse's system.
     """
 
     machine = PICK_LIST
+    figures: Any = None
+    """Its sums, where a list looked up many at once (``queries.counted``)."""
 
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="pick_lists", db_index=False)
     revision = models.PositiveIntegerField()
@@ -31,6 +34,7 @@ class PickList(models.Model):
     state_at = models.DateTimeField(default=clock.now)
     order_version = models.PositiveIntegerField()
     checked_version = models.PositiveIntegerField()
+    checked_answer = models.PositiveIntegerField(default=0)
     reason = models.JSONField(default=dict, blank=True)
     released_by = models.CharField(max_length=200)
     released_at = models.DateTimeField(default=clock.now)
@@ -81,6 +85,19 @@ class PickLine(models.Model):
         return f"{self.pick_list_id}/{self.position}"
 
 
+class ReleaseTry(models.Model):
+    """The rule that releases orders by itself came to one and could not: ``problems`` are its sentences. The order's
+    ``order_version`` is as it was then; another version is tried again, and the same one after an hour."""
+
+    order = models.OneToOneField("orders.Order", models.CASCADE, related_name="release_try")
+    order_version = models.PositiveIntegerField()
+    problems = models.JSONField(default=list)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} v{self.order_version}"
+
+
 class PickResult(models.Model):
     """What came back for one pick list. Rows of the same ``reference`` add up; another reference replaces it.
 
@@ -129,6 +146,11 @@ class PickResult(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def profile(self) -> Profile:
+        """Whose order it is of."""
+        return self.pick_list.profile
 
 
 class Picked(models.Model):

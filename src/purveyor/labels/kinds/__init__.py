@@ -1,0 +1,1 @@
+"""The papers there are: each makes pages of a record."""
