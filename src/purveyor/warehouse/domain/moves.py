@@ -138,6 +138,8 @@ def place(tree: Tree, asked: Asked, lines: Lines, limits: Limits) -> Told:
     if not to:
         raise refuse(_("Say where they lie: a carton or a pallet."), "to")
     waiting = [item for item in tree.within(NOWHERE) if item.sort.line == line.id]
+    if not waiting:
+        raise refuse(_("All pieces of this line are placed already."), "eaches")
     left = eaches = _eaches(asked, sum(item.eaches for item in waiting))
     for item in waiting:
         taken = min(left, item.eaches)
