@@ -39,8 +39,14 @@ def _box(tree: Tree, table: str, key: Any) -> Box:
     return found
 
 
+def key_of(asked: Asked, name: str) -> int:
+    """The key of a row that is asked for; 0, which none has, for anything else."""
+    given = asked.get(name)
+    return given if isinstance(given, int) else 0
+
+
 def _item(tree: Tree, asked: Asked) -> Item:
-    found = tree.items.get(asked.get("content") or 0)
+    found = tree.items.get(key_of(asked, "content"))
     if found is None:
         raise refuse(_("These pieces lie elsewhere by now. Look at the packing again."), "content")
     return found
@@ -131,7 +137,7 @@ def remove(tree: Tree, asked: Asked, lines: Lines, limits: Limits) -> Told:
 
 def place(tree: Tree, asked: Asked, lines: Lines, limits: Limits) -> Told:
     """Pieces of an order ``line`` that are not placed yet into a carton or on a pallet, whichever lots come first."""
-    line = lines.get(asked.get("line") or 0)
+    line = lines.get(key_of(asked, "line"))
     if line is None:
         raise refuse(_("The packing has no such line."), "line")
     to = place_of(tree, asked.get("to"))

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from purveyor.warehouse.domain.box_facts import sscc_problem
-from purveyor.warehouse.domain.moves import refuse
+from purveyor.warehouse.domain.moves import key_of, refuse
 from purveyor.warehouse.domain.tree import CARTON, NOWHERE, PALLET, Box, Place, Tree
 
 Moved = tuple[Tree, Tree, int]
@@ -32,7 +32,7 @@ def transfer(source: Tree, target: Tree, asked: Mapping[str, Any]) -> Moved:
 
 
 def _content(here: Tree, there: Tree, asked: Mapping[str, Any]) -> int:
-    item = here.items.get(asked["content"])
+    item = here.items.get(key_of(asked, "content"))
     if item is None:
         raise refuse(_("These pieces lie elsewhere by now. Look at the packing again."), "content")
     eaches = item.eaches if asked.get("eaches") is None else asked["eaches"]
