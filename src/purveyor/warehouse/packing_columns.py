@@ -14,14 +14,13 @@ from purveyor.common.gs1 import printed
 from purveyor.common.lenient import Unreadable, identifier, trimmed
 from purveyor.warehouse import rules
 from purveyor.warehouse.domain.box_facts import MOST_GRAMS, MOST_MM, sscc
-from purveyor.warehouse.domain.given import CASES, EACHES
+from purveyor.warehouse.domain.given import CASES, EACHES, MOST_QUANTITY
 from purveyor.warehouse.load_packs import prepare, take
 
 _UNITS = {
     EACHES: {"each", "eaches", "ea", "pc", "pcs", "piece", "pieces", "unit", "units", "stück", "stk", "st", "stueck"},
     CASES: {"case", "cases", "ca", "cs", "carton", "cartons", "karton", "kartons", "ve", "kt"},
 }
-MOST_QUANTITY = 1_000_000_000
 
 
 def unit(given: Any, mark: str = "") -> str:

@@ -16,11 +16,8 @@ from purveyor.base.columns import article_number, day
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.lenient import Unreadable, trimmed
 from purveyor.warehouse.domain.box_facts import FACTS, read_facts, read_key
-from purveyor.warehouse.domain.given import CASES, EACHES, GivenBox, GivenContent
+from purveyor.warehouse.domain.given import CASES, EACHES, MOST_QUANTITY, GivenBox, GivenContent
 from purveyor.warehouse.domain.tree import CARTON, LETTERS, PALLET
-
-
-MOST_QUANTITY = 1_000_000_000
 
 
 @dataclass

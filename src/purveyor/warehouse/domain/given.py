@@ -27,6 +27,8 @@ from purveyor.warehouse.domain.tree import CARTON, PALLET, Box, Place, Sort, Tre
 
 CASES = "case"
 EACHES = "each"
+MOST_QUANTITY = 1_000_000_000
+"""So many pieces or cases at most in one content."""
 
 
 @dataclass(frozen=True, slots=True)
