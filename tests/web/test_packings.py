@@ -15,7 +15,7 @@ from purveyor.warehouse.domain.pack import put
 from purveyor.warehouse.models import Acceptance, Packing
 from warehouse.boxes import FAR, ROOT, answered, carton, content, line, only_content, order, packing, pallet, shown
 
-from .conftest import signed_in
+from .conftest import Browser
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -37,8 +37,8 @@ def stepped(client: Client, of: Packing, kind: str, **data: Any) -> None:
     assert answer.status_code == 302, answer.content.decode()
 
 
-def test_everything_is_done_by_plain_forms(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_everything_is_done_by_plain_forms(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     key = made.contents.get().line_id
     assert "10 pieces are not placed yet." in client.get(f"/packings/{made.pk}/").content.decode()
     stepped(client, made, "add", box="pallet", count="1")
@@ -66,9 +66,9 @@ def test_everything_is_done_by_plain_forms(cast: Cast, made: Packing) -> None:
     assert shown(made) == {"-": [("1", 8), ("1", 2)]} or shown(made) == {"-": [("1", 2), ("1", 8)]}
 
 
-def test_a_packing_is_begun_closed_opened_and_given_up_on_screen(cast: Cast) -> None:
+def test_a_packing_is_begun_closed_opened_and_given_up_on_screen(cast: Cast, browser: Browser) -> None:
     answered(order(cast.profile))
-    client = signed_in(cast.warehouse)
+    client = browser(cast.warehouse)
     answer = client.post("/packings/new/", {"reference": "S-9", "orders": "4ABCDEFG, 4NOBODY1"})
     assert answer.status_code == 422
     assert "There is no order 4NOBODY1." in answer.content.decode()
@@ -89,11 +89,11 @@ def test_a_packing_is_begun_closed_opened_and_given_up_on_screen(cast: Cast) -> 
     assert found.state == "dropped"
 
 
-def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast) -> None:
+def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast, browser: Browser) -> None:
     made = order(cast.profile)
     answered(made)
     found = put(ROOT, cast.profile, "S-1", [carton(weight_grams=30_000)], [content(quantity=8)])
-    client = signed_in(cast.warehouse)
+    client = browser(cast.warehouse)
     page = client.get(f"/packings/{found.pk}/").content.decode()
     for words in (
         "Order 4ABCDEFG, line 1 (B000000001): acknowledged 10, packed 8.",
@@ -117,11 +117,11 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     assert sent(client, found, "close", because="Team lift").status_code == 302
 
 
-def test_the_rest_and_whole_boxes_go_to_another_packing_on_screen(cast: Cast) -> None:
+def test_the_rest_and_whole_boxes_go_to_another_packing_on_screen(cast: Cast, browser: Browser) -> None:
     made = order(cast.profile)
     answered(made)
     found = put(ROOT, cast.profile, "S-1", [pallet()], [content(quantity=8), content(quantity=1, carton="C2")])
-    client = signed_in(cast.warehouse)
+    client = browser(cast.warehouse)
     key = made.lines.get().pk
     assert sent(client, found, "move-rest", line=key, reference="S-2").status_code == 302
     assert sent(client, found, "move-out", carton="C2", reference="S-2").status_code == 302
@@ -132,8 +132,8 @@ def test_the_rest_and_whole_boxes_go_to_another_packing_on_screen(cast: Cast) ->
     assert "move them back instead" in back.content.decode()
 
 
-def test_a_stale_or_foolish_form_changes_nothing_and_says_so(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_a_stale_or_foolish_form_changes_nothing_and_says_so(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     stale = sent(client, made, "step", kind="propose", version=made.version - 1)
     assert stale.status_code == 409
     assert "Somebody changed packing S-1 in the meantime." in stale.content.decode()
@@ -144,8 +144,8 @@ def test_a_stale_or_foolish_form_changes_nothing_and_says_so(cast: Cast, made: P
     assert shown(made) == {"-": [("1", 10)]}
 
 
-def test_the_list_finds_by_reference_order_and_sscc(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_the_list_finds_by_reference_order_and_sscc(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     order(cast.profile, "4HIJKLMN")
     put(ROOT, cast.profile, "OTHER", [], [content("4HIJKLMN", 3)])
     for query, names in (
@@ -164,22 +164,22 @@ def test_the_list_finds_by_reference_order_and_sscc(cast: Cast, made: Packing) -
     assert (row.pallet_count, row.carton_count, row.eaches) == (0, 1, 3)
 
 
-def test_a_large_packing_is_shown_in_pages(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_a_large_packing_is_shown_in_pages(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     stepped(client, made, "add", box="carton", count="61")
     first, second = (client.get(f"/packings/{made.pk}/?page={n}").content.decode() for n in (1, 2))
     assert ("Page 1 of 2" in first, "Page 2 of 2" in second) == (True, True)
     assert ('<span class="mono">C61</span>' in first, '<span class="mono">C61</span>' in second) == (False, True)
 
 
-def test_who_may_only_look_is_offered_nothing(cast: Cast, made: Packing) -> None:
-    page = signed_in(cast.auditor).get(f"/packings/{made.pk}/").content.decode()
+def test_who_may_only_look_is_offered_nothing(cast: Cast, browser: Browser, made: Packing) -> None:
+    page = browser(cast.auditor).get(f"/packings/{made.pk}/").content.decode()
     assert 'method="post" action="/packings/' not in page
-    assert signed_in(cast.stranger).get(f"/packings/{made.pk}/").status_code == 404
+    assert browser(cast.stranger).get(f"/packings/{made.pk}/").status_code == 404
 
 
-def test_the_editor_reads_the_tree_and_gets_what_changed(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_the_editor_reads_the_tree_and_gets_what_changed(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     line(made.contents.get().line.order, 2, 5)
     tree = client.get(f"/packings/{made.pk}/tree.json").json()
     assert (tree["version"], tree["pallets"], tree["cartons"]) == (2, [], [])
@@ -224,17 +224,17 @@ def test_the_editor_reads_the_tree_and_gets_what_changed(cast: Cast, made: Packi
     ],
 )
 def test_what_the_editor_cannot_send_is_refused_with_its_place(
-    cast: Cast, made: Packing, sent_text: str, status: int, where: str
+    cast: Cast, browser: Browser, made: Packing, sent_text: str, status: int, where: str
 ) -> None:
-    answer = signed_in(cast.warehouse).post(f"/packings/{made.pk}/steps/", {"step": sent_text})
+    answer = browser(cast.warehouse).post(f"/packings/{made.pk}/steps/", {"step": sent_text})
     assert answer.status_code == status
     assert [one["where"] for one in answer.json()["error"]["problems"]] == [where]
     made.refresh_from_db()
     assert made.version == 2
 
 
-def test_the_editor_is_told_of_a_version_that_is_over(cast: Cast, made: Packing) -> None:
-    client = signed_in(cast.warehouse)
+def test_the_editor_is_told_of_a_version_that_is_over(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
     answer = client.post(f"/packings/{made.pk}/steps/", {"step": '{"version": 1, "kind": "propose"}'})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
     assert list(get_messages(answer.wsgi_request)) == []

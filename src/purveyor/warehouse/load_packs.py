@@ -14,7 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from purveyor.base.filekinds import Loading, Outcome, Row, Source
-from purveyor.common.errors import Refused
+from purveyor.common.errors import Problem, Refused
+from purveyor.people.who import Who
+from purveyor.profiles.models import Profile
+from purveyor.warehouse import rules
 from purveyor.warehouse.domain.given import EACHES, GivenBox, GivenContent, Known, Parts, Wrong, look_up, plant
 from purveyor.warehouse.domain.pack import MOST_CONTENTS, read_reference, replace
 from purveyor.warehouse.domain.tree import CARTON, PALLET, Tree
@@ -58,6 +61,17 @@ class Prepared:
 
     there: Mapping[str, int]
     known: Known
+
+
+def owner(who: Who, facts: Mapping[str, str]) -> Profile | None:
+    """The profile a file is for where nobody names one: the only one its bringer may pack for."""
+    found = list(who.profiles(rules.PACK).filter(disconnected_at=None)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def ready(source: Source) -> list[Problem]:
+    """What is missing before its rows may be looked at."""
+    return [] if source.profile is not None else [Problem(_("Say whose orders these are."), where="profile")]
 
 
 def prepare(rows: Sequence[Row], source: Source) -> Prepared:

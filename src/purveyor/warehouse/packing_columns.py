@@ -15,7 +15,7 @@ from purveyor.common.lenient import Unreadable, identifier, trimmed
 from purveyor.warehouse import rules
 from purveyor.warehouse.domain.box_facts import MOST_GRAMS, MOST_MM, sscc
 from purveyor.warehouse.domain.given import CASES, EACHES, MOST_QUANTITY
-from purveyor.warehouse.load_packs import prepare, take
+from purveyor.warehouse.load_packs import owner, prepare, ready, take
 
 _UNITS = {
     EACHES: {"each", "eaches", "ea", "pc", "pcs", "piece", "pieces", "unit", "units", "stück", "stk", "st", "stueck"},
@@ -121,5 +121,7 @@ PACK = Kind(
     of_profile=True,
     one_of=(("line", "ean", "sku", "asin"), ("carton", "carton_sscc", "pallet", "pallet_sscc")),
     whole=True,
+    owner=owner,
+    ready=ready,
     prepare=prepare,
 )

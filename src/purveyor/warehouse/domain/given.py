@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from purveyor.base.db import together
-from purveyor.common.gs1 import gtin14_or_blank
+from purveyor.common.gs1 import gtin14_or_blank, printed
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Order
 from purveyor.products.domain.match import match_many
@@ -108,7 +108,7 @@ class Known:
         product = self.products.get(_pair(name, text))
         found = [line for line in lines if _is(line, product, text)]
         if not found:
-            words = {"number": given.order, "name": text}
+            words = {"number": given.order, "name": printed(text) if name == "ean" else text}
             return Wrong(given.where, name, _("Order %(number)s has no line of product %(name)s.") % words)
         return found
 
