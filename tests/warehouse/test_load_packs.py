@@ -167,7 +167,9 @@ def test_files_of_packs_are_for_those_who_pack_and_name_their_profile(cast: Cast
 
 def test_any_order_of_the_rows_makes_the_same_packing(cast: Cast) -> None:
     rows = [
-        f"S-1;4ABCDEFG;{count};;{EAN};C{n % 3};P{n % 2};L{n % 2};;;" if n % 3 else f"S-1;4HIJKLMN;1;;{EAN};;P{n % 2};;;;"
+        f"S-1;4ABCDEFG;{count};;{EAN};C{n % 3};P{n % 2};L{n % 2};;;"
+        if n % 3
+        else f"S-1;4HIJKLMN;1;;{EAN};;P{n % 2};;;;"
         for n, count in enumerate((3, 4, 5, 1, 2, 6))
     ]
     rows = [row.replace("C1;P1", "C1;P0").replace("C2;P1", "C2;P0") for row in rows]

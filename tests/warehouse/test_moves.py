@@ -209,9 +209,7 @@ STEPS = st.one_of(
     st.fixed_dictionaries({"kind": st.just("remove"), "box": st.just("carton"), "key": KEYS}),
     st.fixed_dictionaries({"kind": st.just("remove"), "box": st.just("pallet"), "key": PALLETS}),
     st.fixed_dictionaries({"kind": st.just("place"), "line": st.integers(1, 2), "eaches": EACHES, "to": TO}),
-    st.fixed_dictionaries(
-        {"kind": st.just("move_content"), "content": st.integers(0, 9), "eaches": EACHES, "to": TO}
-    ),
+    st.fixed_dictionaries({"kind": st.just("move_content"), "content": st.integers(0, 9), "eaches": EACHES, "to": TO}),
     st.fixed_dictionaries({"kind": st.just("split"), "content": st.integers(0, 9), "eaches": EACHES}),
     st.fixed_dictionaries({"kind": st.just("move_carton"), "carton": KEYS, "pallet": st.just("") | PALLETS}),
     st.fixed_dictionaries({"kind": st.just("move_pallet"), "pallet": PALLETS, "onto": PALLETS}),

@@ -19,9 +19,7 @@ pytestmark = [pytest.mark.unit, pytest.mark.once]
 def proposed(*asked: tuple[int, Any], limits: Limits = LIMITS, lots: Any = (), **of_line: Any) -> list[list[Any]]:
     """(eaches, product) by line → the cartons as (line, eaches)."""
     lines = {n: facts(n, 999, product=product, **of_line) for n, (_eaches, product) in enumerate(asked, 1)}
-    items = [
-        Item(n, Sort(n, lot=lots[n - 1] if lots else ""), eaches) for n, (eaches, _product) in enumerate(asked, 1)
-    ]
+    items = [Item(n, Sort(n, lot=lots[n - 1] if lots else ""), eaches) for n, (eaches, _product) in enumerate(asked, 1)]
     return [list(draft) for draft in cartons(items, lines, limits)]
 
 

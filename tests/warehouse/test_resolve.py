@@ -72,7 +72,12 @@ def test_an_order_nobody_answered_is_answered_by_what_is_packed(cast: Cast) -> N
 
 @pytest.mark.parametrize(
     ("who", "late", "error"),
-    [("warehouse", False, Denied), ("auditor", False, Denied), ("stranger", False, NotFound), ("administrator", True, Refused)],
+    [
+        ("warehouse", False, Denied),
+        ("auditor", False, Denied),
+        ("stranger", False, NotFound),
+        ("administrator", True, Refused),
+    ],
 )
 def test_a_cut_takes_the_permissions_of_both_and_amazons_time(cast: Cast, who: str, late: bool, error: Any) -> None:
     made = order(cast.profile)

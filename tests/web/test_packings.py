@@ -48,7 +48,9 @@ def test_everything_is_done_by_plain_forms(cast: Cast, browser: Browser, made: P
     assert shown(made) == {"P1": [("1", 4)], "C1": [("1", 6)], "C2": []}
     stepped(client, made, "move_content", content=made.contents.get(pallet__key="P1").pk, eaches="", to="C2")
     stepped(client, made, "split", content=made.contents.get(carton__key="C1").pk, eaches="2")
-    stepped(client, made, "set_content", content=made.contents.get(carton__key="C3").pk, eaches="", lot="L1", expiry=FAR)
+    stepped(
+        client, made, "set_content", content=made.contents.get(carton__key="C3").pk, eaches="", lot="L1", expiry=FAR
+    )
     facts = {"weight_grams": "1.250", "tare_grams": "", "length_mm": "300", "width_mm": "", "height_mm": "", "sscc": ""}
     stepped(client, made, "set_box", box="carton", key="C2", **facts)
     stepped(client, made, "move_carton", carton="C2", pallet="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from purveyor.api import cursors
 from purveyor.api import packing_shapes as shapes
@@ -57,33 +57,17 @@ def _now(caller: Who, packing: Packing) -> dict[str, Any]:
 
 
 @router.post("", response={201: shapes.PackingFull})
-def begin(request: HttpRequest, body: shapes.BeginAsk) -> tuple[int, dict[str, Any]]:
+def begin(request: HttpRequest, body: shapes.BeginAsk) -> Status[dict[str, Any]]:
     """Begin a packing with what is there to be packed of some orders, nothing of it placed yet."""
     caller = who(request)
     profile = by_name(caller, body.profile, VIEW)
-    return 201, _now(caller, pack.begin(caller, profile, body.reference, body.orders, ship_to=body.ship_to))
+    return Status(201, _now(caller, pack.begin(caller, profile, body.reference, body.orders, ship_to=body.ship_to)))
 
 
 @router.get("/{int:number}", response=shapes.PackingFull)
 def show(request: HttpRequest, number: int) -> dict[str, Any]:
     """One packing: its tree, what is found, and how packed, picked and acknowledged compare."""
     return packing_full(_one(request, number)[1])
-
-
-@router.get("/{profile}/{reference}", response=shapes.PackingFull)
-def show_named(request: HttpRequest, profile: str, reference: str) -> dict[str, Any]:
-    """The same by its reference."""
-    return packing_full(queries.find(who(request), reference, profile))
-
-
-@router.put("/{profile}/{reference}", response=shapes.PackingFull)
-def put(request: HttpRequest, profile: str, reference: str, body: shapes.PutAsk) -> dict[str, Any]:
-    """Say all of a packing; the same reference again replaces what was said. Any problem refuses all of it."""
-    caller = who(request)
-    mine = by_name(caller, profile, VIEW)
-    given = flat(body.dict())
-    more: dict[str, Any] = {"ship_to": body.ship_to, "expect_version": body.version}
-    return _now(caller, pack.put(caller, mine, reference, given.boxes, given.contents, **more))
 
 
 @router.get("/{int:number}/steps", response=shapes.StepsOut)
@@ -161,3 +145,19 @@ def move_out(request: HttpRequest, number: int, body: shapes.MoveOutAsk) -> dict
     asked = body.dict(exclude_unset=True)
     version, reference = asked.pop("version"), asked.pop("reference")
     return changed_full(resolve.move_out(caller, found, version, asked, reference))
+
+
+@router.get("/{profile}/{reference}", response=shapes.PackingFull)
+def show_named(request: HttpRequest, profile: str, reference: str) -> dict[str, Any]:
+    """The same by its reference."""
+    return packing_full(queries.find(who(request), reference, profile))
+
+
+@router.put("/{profile}/{reference}", response=shapes.PackingFull)
+def put(request: HttpRequest, profile: str, reference: str, body: shapes.PutAsk) -> dict[str, Any]:
+    """Say all of a packing; the same reference again replaces what was said. Any problem refuses all of it."""
+    caller = who(request)
+    mine = by_name(caller, profile, VIEW)
+    given = flat(body.dict())
+    more: dict[str, Any] = {"ship_to": body.ship_to, "expect_version": body.version}
+    return _now(caller, pack.put(caller, mine, reference, given.boxes, given.contents, **more))

@@ -81,6 +81,8 @@ def cut(who: Who, packing: Packing | int, version: int, line_id: int, because: s
     key = packing if isinstance(packing, int) else packing.pk
     with transaction.atomic():
         found = grasp(who, key, version, permission=rules.RESOLVE, states=_LIVE)
+        for permission in ("orders.view", "orders.acknowledge"):
+            who.require(permission, found.profile)
         one = _line(found, line_id, CUT)
         packed = {other.line.id: other.packed for other in judge(found).compared}
         order = Order.objects.select_related("profile").get(pk=one.line.order_id)
