@@ -26,6 +26,10 @@ def _offer(method: str, what: str, body: Any, permission: str) -> tuple[str, str
     return (method, f"/offers/{{number}}{what}", f"/offers/{{offer}}{what}", body, permission, 404)
 
 
+def _packing(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
+    return (method, f"/packings/{{number}}{what}", f"/packings/{{packing}}{what}", body, permission, 404)
+
+
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
 ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/today", "/today", None, "", 200),
@@ -115,6 +119,21 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
         "orders.acknowledge",
         404,
     ),
+    ("GET", "/packings", "/packings", None, "", 200),
+    ("POST", "/packings", "/packings", {"profile": "acme-de", "reference": "S-new"}, "warehouse.pack", 404),
+    _packing("GET", "", None, "warehouse.view"),
+    ("GET", "/packings/{profile}/{reference}", "/packings/acme-de/S-1", None, "warehouse.view", 404),
+    ("PUT", "/packings/{profile}/{reference}", "/packings/acme-de/S-1", {"cartons": []}, "warehouse.pack", 404),
+    _packing("GET", "/steps", None, "warehouse.view"),
+    _packing("POST", "/steps", {"version": 2, "kind": "propose"}, "warehouse.pack"),
+    _packing("POST", "/undo", {"version": 2}, "warehouse.pack"),
+    _packing("POST", "/close", {"version": 2}, "warehouse.pack"),
+    _packing("POST", "/reopen", {"version": 2}, "warehouse.pack"),
+    _packing("POST", "/drop", {"version": 2}, "warehouse.pack"),
+    _packing("POST", "/accept", {"version": 2, "line": 1, "because": "why not"}, "warehouse.resolve"),
+    _packing("POST", "/cut", {"version": 2, "line": 1}, "warehouse.resolve"),
+    _packing("POST", "/move-rest", {"version": 2, "line": 1, "reference": "S-2"}, "warehouse.pack"),
+    _packing("POST", "/move-out", {"version": 2, "carton": "C1", "reference": "S-2"}, "warehouse.pack"),
     ("GET", "/offers", "/offers", None, "", 200),
     _offer("GET", "", None, "offers.view"),
     _offer("PATCH", "", {"title": "Autumn"}, "offers.manage"),

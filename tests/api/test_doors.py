@@ -41,8 +41,10 @@ from purveyor.products.models import Product
 from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
+from purveyor.warehouse.models import Carton, Content, Packing, PackStep
 from rights.fingerprint import watched
 from secrecy import assert_no_secret
+from warehouse import boxes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
@@ -89,11 +91,13 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     fan_out.fan_out()
     making.known_products()
     offer = making.offer(profile, making.UNKNOWN)
+    boxes.order(profile)
     people = {"absent": cast.warehouse, "deputy": cast.vendor_manager}
     told = {"key": "warehouse", "by": "cli:test", "begins_at": now, "ends_at": later}
     deputy = Deputy.objects.create(profile=profile, **people, **told)
     return {
         "offer": str(offer.pk),
+        "packing": str(boxes.packing(profile, "S-1", "4ABCDEFG").pk),
         "deputy": str(deputy.pk),
         "finding": str(finding.pk),
         "product": str(row.pk),
@@ -138,6 +142,8 @@ def state() -> tuple[Any, ...]:
         list(Offer.objects.order_by("pk").values()),
         list(Stage.objects.order_by("pk").values()),
         (Answer.objects.count(), Deputy.objects.count()),
+        list(Packing.objects.order_by("pk").values()),
+        (Content.objects.count(), Carton.objects.count(), PackStep.objects.count()),
         list(Product.objects.order_by("pk").values()),
         list(Upload.objects.order_by("pk").values()),
         list(Mapping.objects.order_by("pk").values()),
@@ -184,6 +190,8 @@ REFUSED = {
     **{f"POST /offers/{{number}}/{verb}": (422, "refused") for verb in ("hand-on", "confirm", "decline", "send-back")},
     **{f"POST /offers/{{number}}/{verb}": (422, "refused") for verb in ("revoke", "complete", "reopen", "take-up")},
     "GET /offers/{number}/workbook": (422, "refused"),
+    **{f"POST /packings/{{number}}/{verb}": (422, "refused") for verb in ("close", "reopen", "move-out")},
+    **{f"POST /packings/{{number}}/{verb}": (404, "not-found") for verb in ("accept", "cut", "move-rest")},
     "POST /documents/{number}/resolve": (409, "conflict"),
     "DELETE /profiles/{name}": (422, "refused"),
     "POST /runs/{number}/resume": (422, "refused"),

@@ -25,6 +25,7 @@ from .table import (
     ON_HELD,
     ON_OFFER,
     ON_ORDER,
+    ON_PACKING,
     ON_PRODUCT,
     ON_PROFILE,
     OVER,
@@ -93,9 +94,36 @@ def _on_offer(method: str, what: str, offer: str, needs: str, either: Collection
     return rest(route, ON, needs, fill=fill, args=_offer(offer), either=frozenset(either), **ON_OFFER)
 
 
+def _on_packing(method: str, what: str, packing: str, needs: str, version: int = 2, **fill: Any) -> Row:
+    """A deed on a packing that stands where it can be done."""
+    route, args = f"{method} /packings/{{int:number}}{what}", {"number": f"{packing}_packing"}
+    told = {"version": version, **fill} if method == "POST" else {}
+    return rest(route, ON, needs, fill=told, args=args, **ON_PACKING)
+
+
+_CUT = "warehouse.resolve orders.view orders.acknowledge orders.reject"
+_LINE = {"line": "{differing_line}"}
+_CARTON = {"key": "C1", "contents": [{"order": "4LOOSE01", "line": "1", "quantity": 3}]}
+
 OPERATIONS: tuple[Row, ...] = (
     rest("GET /today", OWN),
     rest("GET /search", OWN),
+    # packings
+    rest("GET /packings", OWN),
+    rest("POST /packings", ON, "warehouse.pack", fill={"profile": "{name}", "reference": "S-new"}, **ON_PACKING),
+    _on_packing("GET", "", "loose", "warehouse.view"),
+    rest("GET /packings/{profile}/{reference}", ON, "warehouse.view", **ON_PACKING),
+    rest("PUT /packings/{profile}/{reference}", ON, "warehouse.pack", fill={"cartons": [_CARTON]}, **ON_PACKING),
+    _on_packing("GET", "/steps", "loose", "warehouse.view"),
+    _on_packing("POST", "/steps", "loose", "warehouse.pack", kind="propose"),
+    _on_packing("POST", "/undo", "loose", "warehouse.pack"),
+    _on_packing("POST", "/close", "adding", "warehouse.pack"),
+    _on_packing("POST", "/reopen", "closed", "warehouse.pack", version=3),
+    _on_packing("POST", "/drop", "loose", "warehouse.pack"),
+    _on_packing("POST", "/accept", "differing", "warehouse.resolve", **_LINE, **BECAUSE),
+    _on_packing("POST", "/cut", "differing", _CUT, **_LINE),
+    _on_packing("POST", "/move-rest", "differing", "warehouse.pack", **_LINE, reference="S-rest"),
+    _on_packing("POST", "/move-out", "loose", "warehouse.pack", content="{loose_content}", reference="S-rest"),
     # orders
     rest("GET /orders", OWN),
     rest(

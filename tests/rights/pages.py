@@ -24,6 +24,7 @@ from .table import (
     ON_HELD,
     ON_OFFER,
     ON_ORDER,
+    ON_PACKING,
     ON_PRODUCT,
     ON_PROFILE,
     ON_RUN,
@@ -63,6 +64,13 @@ def _do(verb: str, offer: str, needs: str, either: Collection[str] = (), **fill:
     """A deed on a whole offer that stands where it can be done."""
     args = {"verb": f"do_{verb}", "offer_id": f"{offer}_offer"}
     return post("offer-do", ON, needs, fill=fill, args=args, either=frozenset(either), case=verb, **ON_OFFER)
+
+
+def _pack(verb: str, packing: str, needs: str = "warehouse.pack", **fill: str) -> Row:
+    """A deed on a packing that stands where it can be done."""
+    args = {"verb": f"pack_{verb}", "packing_id": f"{packing}_packing"}
+    told = {"version": "2", **fill}
+    return post("packing-do", ON, needs, fill=told, args=args, case=verb, **ON_PACKING)
 
 
 ANY_STAGE = frozenset({"offers.manufacturing", "offers.warehouse", "offers.finance", "offers.management"})
@@ -141,6 +149,41 @@ PAGES: tuple[Row, ...] = (
         elsewhere=404,
         **ON_ORDER,
     ),
+    # packings
+    get("packings", SOMEWHERE, "warehouse.view"),
+    get("packing-new", SOMEWHERE, "warehouse.pack"),
+    post(
+        "packing-new",
+        ON,
+        "warehouse.pack",
+        fill={"reference": "S-new", "profile": "{name}", "orders": ""},
+        unseen=403,
+        elsewhere=404,
+        **ON_PACKING,
+    ),
+    get("packing", ON, "warehouse.view", denied=404),
+    get("packing-tree", ON, "warehouse.view", denied=404),
+    post("packing-step", ON, "warehouse.pack", fill={"step": '{"version": 2, "kind": "propose"}'}, **ON_PACKING),
+    _pack("step", "loose", kind="propose"),
+    _pack("undo", "loose"),
+    _pack("close", "adding"),
+    _pack("reopen", "closed", version="3"),
+    _pack("drop", "loose"),
+    _pack(
+        "accept",
+        "differing",
+        "warehouse.resolve",
+        line="{differing_line}",
+        acknowledged="10",
+        picked="",
+        packed="8",
+        **BECAUSE,
+    ),
+    _pack(
+        "cut", "differing", "warehouse.resolve orders.view orders.acknowledge orders.reject", line="{differing_line}"
+    ),
+    _pack("move-rest", "differing", line="{differing_line}", reference="S-rest"),
+    _pack("move-out", "loose", content="{loose_content}", reference="S-rest"),
     # bulk-buy offers
     get("offers", SOMEWHERE, "offers.view"),
     get("offer-new", SOMEWHERE, "offers.manage"),

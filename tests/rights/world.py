@@ -48,7 +48,10 @@ from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
 from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
+from purveyor.warehouse.domain.pack import close, put
 from purveyor.web.offer_acts import ACTS
+from purveyor.web.packing_acts import ACTS as PACKING_ACTS
+from warehouse import boxes
 
 from .table import ANY, EVERYWHERE, FILE, NOBODY, ON, OVER, OWN, PUBLIC, SOMEWHERE, UNKNOWN, Row
 
@@ -155,7 +158,7 @@ def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
-    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _offers, _told, _rest):
+    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _offers, _packings, _told, _rest):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
     things.own = {one.user.pk: _owned(one.user, profile) for one in things.actors.values() if one.user}
@@ -311,6 +314,26 @@ def _offers(world: World, things: Things) -> dict[str, Any]:
         "stage": "commerce",
         "manager": "dora",
         "deputy_id": deputy.pk,
+    }
+
+
+def _packings(world: World, things: Things) -> dict[str, Any]:
+    """A packing of which nothing is placed, one that differs from its order, one that adds up, one that is closed."""
+    numbers = {"loose": "4LOOSE01", "differing": "4DIFFER1", "adding": "4ADDING1", "closed": "4CLOSED1"}
+    orders = {name: boxes.order(things.profile, number) for name, number in numbers.items()}
+    for one in orders.values():
+        boxes.answered(one)
+    made = {"loose": boxes.packing(things.profile, "S-loose", numbers["loose"])}
+    for name, count in (("differing", 8), ("adding", 10), ("closed", 10)):
+        made[name] = put(ROOT, things.profile, f"S-{name}", [], [boxes.content(numbers[name], count)])
+    close(ROOT, made["closed"], 2)
+    return {
+        **{f"{name}_packing": one.pk for name, one in made.items()},
+        "packing_id": made["loose"].pk,
+        "reference": "S-loose",
+        "loose_content": made["loose"].contents.get().pk,
+        "differing_line": orders["differing"].lines.get().pk,
+        **{f"pack_{verb}": verb for verb in PACKING_ACTS},
     }
 
 

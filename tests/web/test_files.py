@@ -120,7 +120,7 @@ def test_export_answers_a_file(anna: Client, form: str) -> None:
 
 
 def test_whoever_only_looks_brings_and_takes_nothing(cast: Cast, browser: Any) -> None:
-    eve, upload = browser(cast.warehouse), bring(lines(HEAD, "A-1;;Spoon;12"))
+    eve, upload = browser(cast.auditor), bring(lines(HEAD, "A-1;;Spoon;12"))
     assert hand_over(eve, lines(HEAD, "A-2;;;")).status_code == 403
     page = eve.get("/files/").content.decode()
     assert 'type="file"' not in page

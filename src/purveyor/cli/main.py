@@ -30,6 +30,7 @@ COMMANDS = {
     "view": "views:view",
     "outbox": "outbox:outbox",
     "product": "product_more:product",
+    "pack": "packings:pack",
     "file": "files:file",
     "alert": "alerts:alert",
     "center": "centers:center",

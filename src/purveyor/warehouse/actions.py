@@ -8,6 +8,8 @@ from purveyor.alerts.kinds import Kind
 from purveyor.audit.actions import Action
 
 _LIST = ("state", "reason", "order_version", "checked_version", "checked_answer")
+_STEP = ("step", "version")
+_MOVED = ("state",)
 
 ACTIONS = [
     Action(
@@ -27,6 +29,18 @@ ACTIONS = [
         ("reference", "lines", "excess", "what"),
     ),
     Action("picklist.result_replaced", _("Pick result %(name)s counts no longer"), ("state", "settled_at")),
+    Action("packing.opened", _("Packing %(name)s was begun"), ("reference",)),
+    Action("packing.changed", _("Packing %(name)s was changed"), _STEP),
+    Action("packing.undone", _("A step of packing %(name)s was taken back"), _STEP),
+    Action("packing.closed", _("Packing %(name)s was closed: it may ship"), _MOVED),
+    Action("packing.reopened", _("Packing %(name)s was opened again"), _MOVED),
+    Action("packing.dropped", _("Packing %(name)s was given up"), _MOVED),
+    Action(
+        "packing.accepted",
+        _("A difference in packing %(name)s was let stand"),
+        ("order", "line", "acknowledged", "picked", "packed"),
+    ),
+    Action("packing.cut", _("An order of packing %(name)s was answered by what is packed"), ("order", "revision")),
 ]
 
 ALERTS = [
@@ -34,6 +48,11 @@ ALERTS = [
         "warehouse.excess",
         _("More was picked than the order asks for; what is too much does not count."),
         _("A person closes it once the goods are back on their shelf."),
+    ),
+    Kind(
+        "warehouse.packing",
+        _("What was packed does not add up with what was picked or acknowledged, or breaks a limit."),
+        _("Nothing stands against the packing any more, or it is given up."),
     ),
     Kind(
         "warehouse.held",

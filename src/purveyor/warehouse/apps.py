@@ -18,13 +18,17 @@ class WarehouseConfig(AppConfig):
         from purveyor.base.transition import on_move
         from purveyor.profiles import dated
         from purveyor.warehouse.actions import ACTIONS, ALERTS
-        from purveyor.warehouse.domain import changed, settle
+        from purveyor.warehouse.domain import changed, settle, weigh
         from purveyor.warehouse.load_picks import PICKS
+        from purveyor.warehouse.packing_columns import PACK
+        from purveyor.warehouse.packing_settings import PACKING_SETTINGS
         from purveyor.warehouse.settings import SETTINGS
 
         actions.add(ACTIONS)
         kinds.add(ALERTS)
-        dated.add(SETTINGS)
+        dated.add([*SETTINGS, *PACKING_SETTINGS])
         filekinds.register(PICKS)
+        filekinds.register(PACK)
         on_move(changed.moved)
         on_move(settle.moved)
+        on_move(weigh.moved)

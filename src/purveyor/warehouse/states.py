@@ -61,6 +61,7 @@ PACKING = Machine(
         Arrow("a", _P.OPEN, _P.PACKED, "everything adds up, and a person or a pack result closed it"),
         Arrow("b", _P.PACKED, _P.OPEN, "a person opened it again, or the same reference came once more"),
         Arrow("c", _P.OPEN, _P.DROPPED, "a person gave it up: nothing of it counts as packed"),
+        Arrow("d", _P.DROPPED, _P.OPEN, "the same reference came once more, or a person took it up again"),
     ],
     ends=[_P.PACKED, _P.DROPPED],
 )

@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from purveyor.base.listing import Filter, Listing, Sort, columns_of
 from purveyor.base.listings import register
+from purveyor.warehouse import packing_tables as _packing_tables  # registers its own
 from purveyor.warehouse import queries, rules
 from purveyor.warehouse.models import PickList
 from purveyor.warehouse.schemas import pick_list_row
 from purveyor.warehouse.states import PickListState
+
+__all__ = ["_packing_tables"]
 
 
 def _state(rows: QuerySet[PickList], value: str) -> QuerySet[PickList]:

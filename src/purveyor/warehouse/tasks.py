@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from purveyor.jobs.registry import task
+from purveyor.warehouse import packing_tasks as _packing_tasks  # registers its own
 from purveyor.warehouse.domain import by_rule, changed, settle, take
+
+__all__ = ["_packing_tasks"]
 
 
 @task("warehouse.release", due=by_rule.due, every=10)

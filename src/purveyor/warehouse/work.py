@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from purveyor.base.work import SHOWN, Found, Item, Source, register
 from purveyor.people.who import Who
+from purveyor.warehouse import packing_work as _packing_work  # registers its own
 from purveyor.warehouse import queries, rules
 from purveyor.warehouse.domain import said
 from purveyor.warehouse.models import PickList
 from purveyor.warehouse.states import PickListState
+
+__all__ = ["_packing_work"]
 
 
 def _lists(who: Who, scope: str, state: str) -> QuerySet[PickList]:

@@ -25,6 +25,8 @@ from purveyor.outbox.models import Document
 from purveyor.outbox.states import DocumentState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Environment, Profile
+from purveyor.warehouse import packing_queries as packings
+from purveyor.warehouse import rules as warehouse_rules
 from purveyor.web.zones import zone_of
 
 if TYPE_CHECKING:
@@ -107,6 +109,9 @@ class Frame:
         if self.who.may_somewhere(offer_rules.VIEW):
             words = (_("Offers"), reverse("offers"), "offers")
             items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
+        if self.who.may_somewhere(warehouse_rules.VIEW):
+            words = (_("Packings"), reverse("packings"), "packings")
+            items.append(Item("packings", *words, self._packings(), "count-todo", _("do not add up")))
         if self.who.may_somewhere("documents.view"):
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
@@ -143,6 +148,11 @@ class Frame:
         rows = offers.visible_to(self.who)
         rows = rows.filter(profile__name=self.scope) if self.scope else rows
         return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
+
+    def _packings(self) -> int:
+        """Packings against which something stands."""
+        found = packings.standing(packings.visible_to(self.who)).select_related(None)
+        return (found.filter(profile__name=self.scope) if self.scope else found)[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))

@@ -144,6 +144,11 @@ _STAGE = {
     "proposed": Badge(pgettext_lazy("stage", "Second person"), Tone.MOVING, loud=True),
     "done": Badge(pgettext_lazy("stage", "Done"), Tone.GOOD),
 }
+_PACKING = {
+    "open": Badge(pgettext_lazy("packing", "Open"), Tone.TODO),
+    "packed": Badge(pgettext_lazy("packing", "Closed"), Tone.GOOD),
+    "dropped": Badge(pgettext_lazy("packing", "Given up"), Tone.QUIET),
+}
 _VERDICT = {
     "taken": Badge(pgettext_lazy("row", "Taken"), Tone.GOOD),
     "waits": Badge(pgettext_lazy("row", "Waits for its product"), Tone.WARN),
@@ -153,6 +158,7 @@ _VERDICT = {
 BADGES: dict[str, dict[str, Badge]] = {
     "verdict": _VERDICT,
     "offer": _OFFER,
+    "packing": _PACKING,
     "stage": _STAGE,
     "rule": _RULE,
     "file": _FILE,

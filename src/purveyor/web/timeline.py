@@ -29,12 +29,14 @@ _KINDS = {
     "alerts.alert": "alert",
     "offers.offer": "offer",
     "offers.stage": "stage",
+    "warehouse.packing": "packing",
 }
 _LINKS = {
     "orders.order": "order",
     "outbox.document": "document",
     "people.user": "person",
     "offers.offer": "offer",
+    "warehouse.packing": "packing",
 }
 NOTHING = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z")

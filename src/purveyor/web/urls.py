@@ -31,6 +31,8 @@ from purveyor.web.pages import (
     orders,
     orders_bulk,
     orders_many,
+    packing,
+    packings,
     people,
     product,
     products,
@@ -92,6 +94,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/type/", order_type.say, name="order-type"),
     path("orders/<int:order_id>/seen/", order_work.seen, name="order-seen"),
     path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
+    # packings
+    path("packings/", packings.packings, name="packings"),
+    path("packings/new/", packings.new, name="packing-new"),
+    path("packings/<int:packing_id>/", packing.packing, name="packing"),
+    path("packings/<int:packing_id>/do/<str:verb>/", packing.act, name="packing-do"),
+    path("packings/<int:packing_id>/tree.json", packing.tree, name="packing-tree"),
+    path("packings/<int:packing_id>/steps/", packing.step, name="packing-step"),
     # bulk-buy offers
     path("offers/", offers.offers, name="offers"),
     path("offers/new/", offer_files.new, name="offer-new"),

@@ -59,6 +59,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "answered": pgettext_lazy("effect", "answered"),
         "waits": pgettext_lazy("effect", "wait for mapping"),
         "skipped": pgettext_lazy("effect", "nothing asked"),
+        "packings added": pgettext_lazy("effect", "packings added"),
+        "packings replaced": pgettext_lazy("effect", "packings replaced"),
+        "cartons": pgettext_lazy("effect", "cartons"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

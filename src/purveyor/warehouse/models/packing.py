@@ -13,7 +13,10 @@ class Packing(models.Model):
     """What is packed together to go together: the ``reference`` of the shipment names it, once in a profile.
 
     ``ship_to`` is the fulfillment center; ``version`` counts its changes, and whoever changes it names the one they
-    saw. ``upload`` is the file it last came by whole.
+    saw. ``upload`` is the file it last came by whole. ``differences``, ``blocks`` and ``warnings`` are what stood
+    against closing it when it was last weighed up (``domain.weigh``, at ``weighed_at``; null: to be weighed up).
+    ``by_itself`` says that it came whole from a warehouse's system and closes without a person once nothing stands
+    against that.
     """
 
     machine = PACKING
@@ -25,6 +28,11 @@ class Packing(models.Model):
     state_at = models.DateTimeField(default=clock.now)
     version = models.PositiveIntegerField(default=1)
     upload = models.ForeignKey("channels.Upload", models.SET_NULL, null=True, blank=True, related_name="+")
+    differences = models.PositiveIntegerField(default=0, db_default=0)
+    blocks = models.PositiveIntegerField(default=0, db_default=0)
+    warnings = models.PositiveIntegerField(default=0, db_default=0)
+    weighed_at = models.DateTimeField(null=True, blank=True)
+    by_itself = models.BooleanField(default=False, db_default=False)
     by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -35,7 +43,10 @@ class Packing(models.Model):
             models.CheckConstraint(condition=~Q(reference=""), name="packing_reference_there"),
             models.CheckConstraint(condition=Q(state__in=[str(s) for s in PackingState]), name="packing_state_known"),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="packing_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="packing_newest"),
+            models.Index(fields=["state", "weighed_at"], name="packing_to_weigh"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -134,12 +145,12 @@ class PackStep(models.Model):
 
 class Acceptance(models.Model):
     """A person let a difference of one order line stand, as its numbers were then: other numbers are another
-    difference."""
+    difference. Null: nobody had said what is acknowledged, or picked."""
 
     packing = models.ForeignKey(Packing, models.CASCADE, related_name="acceptances", db_index=False)
     line = models.ForeignKey("orders.Line", models.CASCADE, related_name="+")
-    acknowledged = models.PositiveBigIntegerField()
-    picked = models.PositiveBigIntegerField()
+    acknowledged = models.PositiveBigIntegerField(null=True)
+    picked = models.PositiveBigIntegerField(null=True)
     packed = models.PositiveBigIntegerField()
     reason = models.TextField()
     by = models.CharField(max_length=200)

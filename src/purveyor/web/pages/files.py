@@ -65,9 +65,7 @@ def files(request: HttpRequest) -> HttpResponse:
             return redirect("file", _brought(request).pk)
         except Refused as error:
             problem = error
-    # What belongs to an offer is brought on the pages of offers.
-    to_take = [kind for kind in queries.kinds_to_take(who) if not kind.of_profile]
-    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": to_take}
+    told: dict[str, Any] = {"uploads": queries.visible_to(who)[:SHOWN], "to_take": queries.kinds_to_take(who)}
     told |= {"to_see": queries.kinds_to_export(who), "mappings": _mappings(who), "problem": problem}
     told |= {"wanted": request.POST.get("kind", request.GET.get("kind", ""))}
     return page(request, "files", SECTION, status=422 if problem else 200, most=store.MOST_BYTES, **told)
@@ -197,7 +195,7 @@ def _page(
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
-    section = "offers" if kind.of_profile else SECTION
+    section = "offers" if kind.own_page else SECTION
     return page(request, "file", section, status=status, **told)
 
 

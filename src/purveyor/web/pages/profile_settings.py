@@ -25,6 +25,7 @@ GROUPS = {
     "checks": gettext_lazy("Checks"),
     "policy": gettext_lazy("Answering by itself"),
     "offers": gettext_lazy("Bulk-buy offers"),
+    "packing": gettext_lazy("Packing"),
     "types": gettext_lazy("Order types"),
 }
 
