@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels", "0003_of_channels"),
         ("profiles", "0005_dated_settings"),
-        ("warehouse", "0001_initial"),
+        ("warehouse", "0002_release_tries"),
     ]
 
     operations = [
