@@ -126,10 +126,11 @@ class Reach(Protocol):
 
 
 class Way(Protocol):
-    """One kind of way; ``name`` is the one of ``Channel.Way``."""
+    """One kind of way; ``name`` is the one of ``Channel.Way``. A channel is looked at every ``every`` seconds."""
 
     name: str
     label: Any
+    every: float
     fields: tuple[Field, ...]
 
     def settle(self, place: Place) -> dict[str, Any]:
