@@ -32,6 +32,7 @@ COMMANDS = {
     "product": "product_more:product",
     "pack": "packings:pack",
     "file": "files:file",
+    "channel": "channels:channel",
     "alert": "alerts:alert",
     "center": "centers:center",
     "route": "routes:route",
