@@ -57,7 +57,7 @@ pytest_plugins = ["plug", "setting", "installed"]
 emptying.install()
 
 # The fixtures that open the run's database.
-DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 # Property tests run without a stop-watch: the machine may be busy with other things.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
