@@ -31,7 +31,7 @@ demo: $(VENV)/.run ## hub and stand-in side by side, with a connected profile an
 	@$(BIN)/purveyor demo --no-browser $(DEMO)
 
 test: $(VENV)/.dev ## the suite on SQLite
-	@$(BIN)/python -m pytest -n auto -m "not browser and not postgres and not clients and not prove"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not postgres and not clients and not prove"
 
 test-all: $(VENV)/.dev ## the suite on PostgreSQL, the browser, other people's clients, short proofs
 	@scripts/test-all

@@ -53,11 +53,11 @@ from purveyor.config.home import ensure_home  # noqa: E402
 from purveyor.jobs import engines, stopping  # noqa: E402
 from purveyor.jobs.testing import Collector  # noqa: E402
 
-pytest_plugins = ["plug", "setting"]
+pytest_plugins = ["plug", "setting", "installed"]
 emptying.install()
 
-# Packages that know no database (row 0 of the floor plan, which import-linter holds).
-ROW_0 = ("amazon", "simulator", "common", "conformance", "docs")
+# The fixtures that open the run's database.
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 # Property tests run without a stop-watch: the machine may be busy with other things.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -67,11 +67,16 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What knows no database runs once, on SQLite."""
-    here = Path(__file__).parent
+    """What asks for no database runs once, on SQLite; pytest-django keeps it from the one of the run. What it starts
+    has a home of its own, and SQLite in it, but for those marked ``postgres``."""
     for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in ROW_0:
+        if not (item.get_closest_marker("postgres") or _asks_a_database(item)):
             item.add_marker(pytest.mark.once)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or bool(DATABASE.intersection(fixtures))
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -35,24 +37,43 @@ def served() -> Iterator[Server]:
     world.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
-    """A fresh installation on each database."""
-    if request.param == "sqlite":
-        yield Shell(tmp_path / "home")
-        return
+@contextmanager
+def _database(like: str = "") -> Iterator[str]:
+    """The name of a database of the server, gone afterwards: an empty one, or a copy of another."""
     url = os.environ.get("PURVEYOR_PG_URL")
     if not url:
         pytest.skip("needs a PostgreSQL server: scripts/with-postgres")
     import psycopg
 
-    name = f"backup_{uuid.uuid4().hex[:12]}"
+    name, copied = f"backup_{uuid.uuid4().hex[:12]}", f'TEMPLATE "{like}"' if like else ""
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" {copied}')
         try:
-            yield Shell(tmp_path / "home", {"PURVEYOR_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=name))})
+            yield name
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _at(name: str) -> dict[str, str]:
+    return {"PURVEYOR_DATABASE_URL": urlunsplit(urlsplit(os.environ["PURVEYOR_PG_URL"])._replace(path=name))}
+
+
+@pytest.fixture(scope="module")
+def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of the server to be copied, as ``installed`` is a home to be copied."""
+    with _database() as name:
+        Shell(tmp_path_factory.mktemp("up-to-date") / "home", _at(name)).json("migrate")
+        yield name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
+    """A fresh installation on each database."""
+    if request.param == "sqlite":
+        yield Shell(Path(shutil.copytree(request.getfixturevalue("installed"), tmp_path / "home")))
+        return
+    with _database(like=request.getfixturevalue("up_to_date")) as name:
+        yield Shell(tmp_path / "home", _at(name))
 
 
 def test_round_trip_holds_sending_and_looks_up_what_was_under_way(shell: Shell, served: Server, tmp_path: Path) -> None:

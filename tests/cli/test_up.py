@@ -46,9 +46,9 @@ def test_up_without_json_says_where_and_with_a_user_no_code(tmp_path: Path) -> N
         assert (process.wait(STOPS_WITHIN), process.stdout.read()) == (0, "")
 
 
-def test_up_brings_a_dead_part_back(tmp_path: Path) -> None:
-    home, port = tmp_path / "home", free_port()
-    with running(home, "up", "--port", str(port), "--json") as process:
+def test_up_brings_a_dead_part_back(shell: Shell) -> None:
+    port = free_port()
+    with running(shell.home, "up", "--port", str(port), "--json") as process:
         ready(port)
         before = children(process.pid)
         os.kill(before[0], signal.SIGKILL)
@@ -90,22 +90,18 @@ def test_a_nonsense_option_refuses_the_start_with_one_line(
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("command", [["up", "--port"], ["web", "--port"], ["worker"], ["check"]])
-def test_a_lost_key_file_stops_the_start_with_one_line_and_the_way_back(tmp_path: Path, command: list[str]) -> None:
-    shell = Shell(tmp_path / "home")
+def test_a_lost_key_file_stops_each_start_with_one_line_and_the_way_back(shell: Shell, tmp_path: Path) -> None:
     account = ["--marketplace", "DE", "--vendor-code", "ACME1", "--client-id", CLIENT_ID, "--secrets-stdin"]
     secrets = {"client_secret": CLIENT_SECRET, "refresh_token": REFRESH_TOKEN}
     shell.json("profile", "add", "acme", *account, stdin=secrets)
     kept = tmp_path / "kept"
     (shell.home / "keys").rename(kept)
-    asked = [*command, *([str(free_port())] if command[-1] == "--port" else [])]
-    done = shell(*asked)
     words = f"The key file {shell.home / 'keys'} is missing; put back the one the stored secrets were sealed with."
-    assert done.returncode == 1
-    if command == ["check"]:
-        assert words in done.stdout
-    else:
-        assert (done.stdout, done.stderr.splitlines()) == ("", [words, f"  {WAY_BACK}"])
+    for command in (["up", "--port", str(free_port())], ["web", "--port", str(free_port())], ["worker"]):
+        done = shell(*command)
+        assert (done.returncode, done.stdout, done.stderr.splitlines()) == (1, "", [words, f"  {WAY_BACK}"]), command
+    done = shell("check")
+    assert (done.returncode, words in done.stdout) == (1, True)
     kept.rename(shell.home / "keys")
     assert shell.json("keys", "check") == {"ok": True}
 

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 ROOT = Who.cli()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRAFFIC = ("intake.sweep", "profiles.drop_old_secrets", *OUTBOX)
-STEP = 8 * HOUR
+STEP = 12 * HOUR
 LONG = 9 * DAY
 WRONG = "amzn1.oa2-cs.v1." + "0" * 64
 LATER = "amzn1.oa2-cs.v1." + "7" * 64
@@ -74,13 +74,13 @@ def paste(profile: Profile, world: World) -> Callable[[], object]:
 
 
 def test_new_secret_pasted_hours_after_the_rotation(profile: Profile, plugged: World) -> None:
-    events: Events = {DAY: plugged.rotate_secret, DAY + 8 * HOUR: paste(profile, plugged)}
+    events: Events = {DAY: plugged.rotate_secret, DAY + 12 * HOUR: paste(profile, plugged)}
     assert (live(plugged, profile, events), all_proved(plugged)) == ([], True)
     assert set(profile.secrets.values_list("kind", "slot")) == {("client_secret", "new"), ("refresh_token", "new")}
 
 
 def test_new_secret_pasted_in_the_last_hours_of_the_old(profile: Profile, plugged: World) -> None:
-    events: Events = {DAY: plugged.rotate_secret, DAY + 6 * DAY + 16 * HOUR: paste(profile, plugged)}
+    events: Events = {DAY: plugged.rotate_secret, DAY + 6 * DAY + 12 * HOUR: paste(profile, plugged)}
     assert (live(plugged, profile, events), all_proved(plugged)) == ([], True)
 
 
@@ -92,7 +92,7 @@ def test_new_secret_stored_before_amazon_takes_it(profile: Profile, plugged: Wor
         old, until = account.client_secret, clock.now() + 7 * DAY
         plugged.set_account(account, client_secret=LATER, old_secret=old, old_secret_until=until)
 
-    events: Events = {DAY: lambda: store_secret(ROOT, profile, client_secret=LATER), DAY + 16 * HOUR: rotate}
+    events: Events = {DAY: lambda: store_secret(ROOT, profile, client_secret=LATER), DAY + 12 * HOUR: rotate}
     assert (live(plugged, profile, events), all_proved(plugged)) == ([], True)
 
 
@@ -100,7 +100,7 @@ def test_wrong_secret_stored_untried_and_mended_in_time(profile: Profile, plugge
     """The wrong one takes the new slot and the old one goes on; the right one, pasted later, pushes out the old one."""
     events: Events = {
         DAY: lambda: store_secret(ROOT, profile, client_secret=WRONG),
-        DAY + 4 * HOUR: plugged.rotate_secret,
+        DAY + 12 * HOUR: plugged.rotate_secret,
         4 * DAY: paste(profile, plugged),
     }
     assert (live(plugged, profile, events), all_proved(plugged)) == ([], True)

@@ -108,8 +108,8 @@ def served() -> Iterator[Server]:
     world.close()
 
 
-def test_rotations_beside_a_worker_on_a_database_of_its_own(served: Server, tmp_path: Path) -> None:
-    shell = Shell(tmp_path / "home")
+@pytest.mark.once  # the installation is one on SQLite
+def test_rotations_beside_a_worker_on_a_database_of_its_own(served: Server, shell: Shell) -> None:
     shell.connect(served, served.world.account)
     first = shell.home.joinpath("keys").read_text()
     with running(shell.home, "worker") as worker:

@@ -12,11 +12,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from cli.shell import environ
+from cli.shell import Shell, environ
 from receiver import receiving
 
 pytestmark = pytest.mark.integration
@@ -24,8 +23,6 @@ pytestmark = pytest.mark.integration
 EVENTS, SEED = 60, 7
 SET_UP = """
 from purveyor.config.start import start; start()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 import sys
 from purveyor.alerts.domain import webhooks
 from purveyor.audit.write import record
@@ -57,10 +54,10 @@ print(Delivery.objects.count(), Delivery.objects.filter(state="done").count())
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run(shell: Shell) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a script on a hub of its own."""
     more = {"PURVEYOR_ALLOW_PRIVATE_ADDRESSES": "yes", "DJANGO_SETTINGS_MODULE": "purveyor.config.settings"}
-    place = environ(tmp_path / "home", **more, PYTHONPATH=os.pathsep.join(sys.path))
+    place = environ(shell.home, **more, PYTHONPATH=os.pathsep.join(sys.path))
 
     def run_it(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", script, *arguments]

@@ -112,6 +112,7 @@ def test_first_import_without_orders_says_so(root: Client, plugged: World) -> No
     assert "No order came" in text_of(root.get("/connect/started/acme-new/"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", steps.KEYS)
 def test_every_step_has_its_words_and_drawing(root: Client, plugged: World, key: str) -> None:
     draft = filled(root, plugged)
@@ -351,6 +352,7 @@ def test_custom_endpoint_needs_the_operators_leave(root: Client, cast: Cast) -> 
     assert not WizardDraft.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["vendor_manager", "warehouse", "auditor", "integrator", "stranger"])
 def test_draft_is_shut_to_who_may_not_connect(root: Client, cast: Cast, browser: Browser, name: str) -> None:
     draft = begun(root)

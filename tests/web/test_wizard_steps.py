@@ -19,7 +19,8 @@ from purveyor.simulator.world import World
 from .test_order import text_of
 from .test_wizard import OTHER_SECRET, begun, filled, put
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+# What a page asks and shows is the same whatever the database; drafts and their end are asked of both elsewhere.
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 BLOCK = f"Vendor code: ACME1\n{CLIENT_ID}\n{CLIENT_SECRET}\n{REFRESH_TOKEN}"
 

@@ -30,7 +30,8 @@ from purveyor.simulator import offers as buyer
 from purveyor.simulator.offers.model import Invitation
 from purveyor.simulator.world import World
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+# Cells of a workbook are the same whatever the database; taking them in is asked of both elsewhere.
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 LAYOUTS = ("plain", "german", "wide")
 SHEETS = {"plain": "xl/worksheets/sheet1.xml", "german": "xl/worksheets/sheet1.xml", "wide": "xl/worksheets/sheet2.xml"}

@@ -25,7 +25,8 @@ from purveyor.offers.domain.keep import NewDelivery
 from purveyor.simulator.offers.model import Invitation
 from purveyor.simulator.world import World
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+# Cells of a workbook are the same whatever the database; taking them in is asked of both elsewhere.
+pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
 LAYOUTS = ("plain", "german", "wide")
 HEADS = {"plain": ("Offer", 1), "german": ("Anfrage", 9), "wide": ("Items", 8)}
