@@ -35,6 +35,27 @@ def page(client: Client, path: str, status: int = 200) -> str:
     return str(answer.content.decode())
 
 
+def test_approving_over_answers_refuses_what_its_author_has_not_seen(
+    browser: Browser, found: Offer, carl: User
+) -> None:
+    """Saying yes to all goes over answers: only over those that stood on the page; what is undecided overwrites none."""
+    client, seen = browser(carl), str(making.fresh(found).version)
+    save(client, found, {"row": 5, "delivery": 1, "version": 0, "quantity": "80"})
+    assert do(client, found, "approve", stage="commerce", which="all", version=seen).status_code == 409
+    assert list(Answer.objects.filter(stage__offer=found).values_list("quantity", flat=True)) == [80]
+    assert do(client, found, "approve", stage="commerce", which="undecided", version=seen).status_code == 302
+    assert do(client, found, "approve", stage="commerce", which="all", version="3").status_code == 302
+    assert sorted(Answer.objects.filter(stage__offer=found).values_list("quantity", flat=True)) == [50, 100, 200]
+
+
+def test_page_speaks_german(browser: Browser, found: Offer, carl: User) -> None:
+    User.objects.filter(pk=carl.pk).update(language="de")
+    text = page(browser(carl), f"/offers/{found.pk}/")
+    assert ">Ansehen<" in text
+    assert "Aussehen" not in text
+    assert "6. Apr 2026 – 10. Apr 2026" in text
+
+
 def test_list_shows_an_offer_with_its_stage(anna: Client, found: Offer) -> None:
     text = page(anna, "/offers/")
     for word in ("BB-1", "Easter", "Commerce", "1 without product", "1,085.00"):

@@ -17,6 +17,7 @@ from purveyor.offers.domain.board import Board, RowNow, Totals
 from purveyor.offers.domain.cells import CellNow, place
 from purveyor.offers.domain.decide import Given
 from purveyor.offers.domain.effective import Value
+from purveyor.web import figures
 from purveyor.web.offer_next import title_of
 from purveyor.web.timeline import who_words
 from purveyor.web.typed import Unreadable, decimal_of, whole
@@ -57,15 +58,15 @@ _WORDS = {
     "saved": gettext_lazy("All saved"),
     "waiting": gettext_lazy("Not saved yet: {count}"),
     "saving": gettext_lazy("Saving …"),
-    "failed": gettext_lazy("No connection; {count} answers wait and are tried again."),
-    "refused": gettext_lazy("{count} answers could not be saved."),
+    "failed": gettext_lazy("No connection. Not saved yet: {count}; it is tried again."),
+    "refused": gettext_lazy("Could not be saved: {count}."),
     "signedOut": gettext_lazy("You are signed out: sign in again in another window, then try again."),
-    "wrong": gettext_lazy("{count} answers are not taken; see the red cells."),
-    "passed": gettext_lazy("{count} values were left out: they do not fit, or the cell is not yours to answer."),
-    "pasted": gettext_lazy("{count} cells were filled."),
-    "recalled": gettext_lazy("{count} answers of your last visit had not been saved and are back."),
+    "wrong": gettext_lazy("Not taken: {count}; see the red cells."),
+    "passed": gettext_lazy("Left out: {count}. It does not fit, or the cell is not yours to answer."),
+    "pasted": gettext_lazy("Cells filled: {count}."),
+    "recalled": gettext_lazy("Back from your last visit, not saved then: {count}."),
     "first": gettext_lazy("First everything has to be saved and every clash settled."),
-    "clashes": gettext_lazy("{count} cells"),
+    "clashes": gettext_lazy("Cells: {count}"),
     "keepMine": gettext_lazy("Keep mine"),
     "takeTheirs": gettext_lazy("Take theirs"),
 }
@@ -89,10 +90,8 @@ def board_told(found: Board, may: bool) -> dict[str, Any]:
 
 def days(delivery: Any) -> str:
     """Between which days a delivery shall arrive, as the language writes them."""
-    from django.utils.formats import date_format
-
     first, last = delivery.first_day, delivery.last_day
-    parts = [date_format(day, "j M Y") if day else "…" for day in (first, last)]
+    parts = [figures.day(one) if one else "…" for one in (first, last)]
     return "" if first is None and last is None else " – ".join(parts if first != last else parts[:1])
 
 
