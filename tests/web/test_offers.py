@@ -38,7 +38,7 @@ def page(client: Client, path: str, status: int = 200) -> str:
 def test_approving_over_answers_refuses_what_its_author_has_not_seen(
     browser: Browser, found: Offer, carl: User
 ) -> None:
-    """Saying yes to all goes over answers: only over those that stood on the page; what is undecided overwrites none."""
+    """Saying yes to all goes over those that stood on the page; to what is undecided, over none."""
     client, seen = browser(carl), str(making.fresh(found).version)
     save(client, found, {"row": 5, "delivery": 1, "version": 0, "quantity": "80"})
     assert do(client, found, "approve", stage="commerce", which="all", version=seen).status_code == 409
