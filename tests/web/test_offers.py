@@ -181,7 +181,13 @@ def test_grid_is_refused_as_a_whole_where_it_is_not_the_turn(browser: Browser, c
     )
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"stage": "commerce", "cells": [{"row": "x"}]}', '{"cells": 1}'])
+CELL = '{"stage": "commerce", "cells": [{"row": %s, "delivery": 1, "version": 0, "quantity": 1, "verdict": %s}]}'
+ODD = [CELL % ("Infinity", "true"), CELL % ("5.9", "true"), CELL % ("5", '"no"'), '{"stage": "\\ud800", "cells": []}']
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"stage": "commerce", "cells": [{"row": "x"}]}', '{"cells": 1}', *ODD]
+)
 def test_grid_refuses_what_no_grid_sends(browser: Browser, found: Offer, carl: User, body: str) -> None:
     answer = browser(carl).post(f"/offers/{found.pk}/grid/answers/", {"answers": body})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "refused")

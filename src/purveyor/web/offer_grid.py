@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from purveyor.audit.plain import clean
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.money import plain
 from purveyor.offers.domain.board import Board, RowNow, Totals
@@ -140,7 +141,7 @@ def read_sent(text: str) -> Sent:
     try:
         told = json.loads(text)
         cells = [dict(one) for one in told["cells"]]
-        found = Sent(str(told["stage"]))
+        found = Sent(_text(told["stage"]))
         for one in cells:
             _read_cell(found, one)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -151,11 +152,28 @@ def read_sent(text: str) -> Sent:
 
 
 def _read_cell(found: Sent, told: Mapping[str, Any]) -> None:
-    row, delivery, version = (int(told[name]) for name in ("row", "delivery", "version"))
+    row, delivery, version = (_number(told[name]) for name in ("row", "delivery", "version"))
+    if not isinstance(told.get("verdict"), bool | None):
+        raise TypeError("verdict")
     try:
         found.given.append(given_of(row, delivery, version, told))
     except Unreadable as error:
         found.problems.append(Problem(str(error), where=place(row, delivery)))
+
+
+def _number(told: Any) -> int:
+    """A place or a version as the grid sends it; nothing is rounded to a neighbour's. Raises TypeError."""
+    if type(told) is not int:
+        raise TypeError(type(told).__name__)
+    return told
+
+
+def _text(told: Any) -> str:
+    """A text a database keeps. Raises ValueError."""
+    found = str(told)
+    if clean(found) != found:
+        raise ValueError("a text holds a character that is none")
+    return found
 
 
 def given_of(row: int, delivery: int, version: int, told: Mapping[str, Any]) -> Given:
@@ -171,7 +189,7 @@ def given_of(row: int, delivery: int, version: int, told: Mapping[str, Any]) -> 
         verdict=None if verdict is None else bool(verdict),
         quantity=whole(str(quantity)) if quantity is not None else None,
         price=decimal_of(str(price)) if price is not None else None,
-        comment=None if comment is None else str(comment),
+        comment=None if comment is None else _text(comment),
     )
 
 
