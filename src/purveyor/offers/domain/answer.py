@@ -136,7 +136,8 @@ class Desk:
         elif not is_answerable(cell, self.stage):
             self._refuse(given, self._why_not())
         elif said is not None and self._goes_over(cell, Word(said[0], finds)):
-            self._refuse(given, _("A later stage has answered this as it stood. To say otherwise, revoke the approval."))
+            over = _("A later stage has answered this as it stood. To say otherwise, revoke the approval.")
+            self._refuse(given, over)
         else:
             self._change(cell, own, finds, said)
 
