@@ -79,7 +79,7 @@ def moment(given: Any, zone_name: str) -> datetime | None:
     except ValueError:
         said = _("“%(text)s” is no moment such as 2026-03-31 17:00.")
         raise Unreadable(said % {"text": str(given)[:40]}) from None
-    return _near(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone_name)))
+    return near(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone_name)))
 
 
 def day(given: Any) -> date | None:
@@ -87,11 +87,11 @@ def day(given: Any) -> date | None:
     if given in ("", None):
         return None
     found: date = given if type(given) is date else columns.day(given, "")
-    return _near(found)
+    return near(found)
 
 
-def _near(found: Time) -> Time:
-    """Nothing else can be reckoned with in every zone. Raises Unreadable."""
+def near(found: Time) -> Time:
+    """The same, of a year that can be reckoned with in every zone. Raises Unreadable."""
     if found.year not in YEARS:
         words = {"first": str(YEARS[0]), "last": str(YEARS[-1])}
         raise Unreadable(_("The year is not between %(first)s and %(last)s.") % words)
