@@ -103,6 +103,19 @@ def test_row_mapped_late_is_decided_by_every_stage_first(mine: Profile) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("reason", ["\u200b \u2060", "x" * 501, "as in Atzr|IwEBIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_reason_is_one_that_may_be_read(mine: Profile, reason: str) -> None:
+    """Nothing invisible, nothing without end, and no secret that everybody who sees the offer would read."""
+    made = offer(mine)
+    assert refusal(lambda: withdraw(ROOT, made, reason)).problems[0].where == "reason"
+    assert (fresh(made).state, fresh(made).reason) == ("open", "")
+    through(made)
+    clock.turn(timedelta(days=10, hours=7))
+    assert "reason" in [one.where for one in refusal(lambda: complete(ROOT, made, reason=reason)).problems]
+    assert fresh(made).state == "open"
+
+
+@pytest.mark.once
 def test_no_given_late_is_not_passed_over_by_an_earlier_yes(mine: Profile) -> None:
     """Stages that are done answer what was mapped late in any order; nobody looks again at what they said."""
     made = through(offer(mine, UNKNOWN))

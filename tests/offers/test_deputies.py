@@ -123,9 +123,7 @@ def test_token_of_a_deputy_answers_only_where_it_is_cut_for_it(
     assert not rules.may_answer(Who.of_token(cut), stage(made))
 
 
-def test_absent_person_is_the_second_of_a_deputy(
-    made: Offer, anna: User, bert: User, mine: Profile
-) -> None:
+def test_absent_person_is_the_second_of_a_deputy(made: Offer, anna: User, bert: User, mine: Profile) -> None:
     setting(mine, "four_eyes", "yes")
     stand_in(anna, bert, mine)
     approve(Who.of(bert), made, "commerce")
