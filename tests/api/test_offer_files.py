@@ -69,7 +69,7 @@ def test_kinds_tell_what_a_file_may_say_of_itself(world: World, caller: Make) ->
 def test_facts_are_one_object_of_texts(world: World, caller: Make) -> None:
     anna = caller(make_cast(a_profile()).vendor_manager)
     of = buyer.invite(world, layout="plain")
-    for wrong in ("no json", "[]", '{"number": 5}'):
+    for wrong in ("no json", "[]", '{"number": 5}', "[" * 100_000, r'{"number": "\ud800"}', r'{"a\u0000": "b"}'):
         answer = hand_over(anna, world, of, facts=wrong)
         assert [one["where"] for one in read(answer, 422)["problems"]] == ["facts"]
     assert not Upload.objects.exists()

@@ -57,3 +57,14 @@ def test_facts_are_changed_by_name(root: Caller, found: Offer) -> None:
     assert (told["title"], told["deliveries"][0]["name"]) == ("Spring", "First")
     wrong = root.ask("PATCH", f"/offers/{found.pk}", {"zone": "Europe/Nowhere"})
     assert said(wrong) == (422, "refused")
+    for year in ("0001", "9999"):
+        odd = root.ask("PATCH", f"/offers/{found.pk}", {"expires_at": f"{year}-12-31T23:59:59-23:00"})
+        assert said(odd) == (422, "refused")
+
+
+@pytest.mark.parametrize("row", [2**63, 10**30])
+def test_row_beyond_every_number_is_none(root: Caller, found: Offer, row: int) -> None:
+    cells = [{"row": row, "delivery": 1, "quantity": 1}, {"row": 5, "delivery": 1, "quantity": 1}]
+    told = root.ask("PUT", f"/offers/{found.pk}/answers", {"stage": "commerce", "answers": cells}).json()
+    assert [one["row"] for one in told["cells"]] == [5]
+    assert [one["where"] for one in told["problems"]] == [f"row {row}, delivery 1"]

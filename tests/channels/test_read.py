@@ -14,7 +14,7 @@ import pytest
 from channels.making import EAN, workbook
 from purveyor.channels import read
 from purveyor.channels.read import Shape
-from purveyor.channels.unpack import LONGEST_CELL
+from purveyor.channels.unpack import LONGEST_CELL, MOST_SIGNS, _parts
 from purveyor.common.errors import Refused
 
 pytestmark = pytest.mark.unit
@@ -165,6 +165,25 @@ def test_workbook_that_claims_to_fill_the_machine_costs_one_refusal(tmp_path: Pa
     rewritten(path, "xl/worksheets/sheet1.xml", b'r="A2"', b'r="XFD1048576"')
     with pytest.raises(Refused, match="unpacks to far more"):
         read.look(path)
+
+
+def test_workbook_whose_directory_points_before_its_beginning_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", [["SKU"], ["A"]])
+    content = path.read_bytes()
+    end = content.rindex(b"PK\x05\x06") + 16
+    begins = int.from_bytes(content[end : end + 4], "little") + 5000
+    path.write_bytes(content[:end] + begins.to_bytes(4, "little") + content[end + 4 :])
+    with pytest.raises(Refused, match="unpacks to far more"):
+        read.look(path)
+
+
+def test_texts_of_a_sheet_come_to_an_end() -> None:
+    """One long text may be named by every cell: each is small, and all of them take minutes to look at."""
+    long = "x" * LONGEST_CELL
+    rows = ([long] for _row in range(MOST_SIGNS // LONGEST_CELL + 200))
+    with pytest.raises(SystemExit):
+        list(_parts(rows))
+    assert len(list(rows)) < 200  # the rest was not asked for
 
 
 def test_workbook_that_says_one_long_text_a_million_times_costs_one_refusal(tmp_path: Path) -> None:

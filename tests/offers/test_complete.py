@@ -14,7 +14,7 @@ from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Denied, Refused
 from purveyor.jobs.testing import collector, run_commit_hooks
-from purveyor.offers.domain.answer import approve
+from purveyor.offers.domain.answer import answer, approve
 from purveyor.offers.domain.complete import complete, reopen, take_up, withdraw
 from purveyor.offers.domain.mapping import map_row
 from purveyor.offers.domain.stages import hand_on, revoke
@@ -100,6 +100,34 @@ def test_row_mapped_late_is_decided_by_every_stage_first(mine: Profile) -> None:
     approve(ROOT, made, "warehouse")
     complete(ROOT, made)
     assert frozen(made)[-1] == (9, 1, 5, price("1.00"), 0)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("reason", ["\u200b \u2060", "x" * 501, "as in Atzr|IwEBIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_reason_is_one_that_may_be_read(mine: Profile, reason: str) -> None:
+    """Nothing invisible, nothing without end, and no secret that everybody who sees the offer would read."""
+    made = offer(mine)
+    assert refusal(lambda: withdraw(ROOT, made, reason)).problems[0].where == "reason"
+    assert (fresh(made).state, fresh(made).reason) == ("open", "")
+    through(made)
+    clock.turn(timedelta(days=10, hours=7))
+    assert "reason" in [one.where for one in refusal(lambda: complete(ROOT, made, reason=reason)).problems]
+    assert fresh(made).state == "open"
+
+
+@pytest.mark.once
+def test_no_given_late_is_not_passed_over_by_an_earlier_yes(mine: Profile) -> None:
+    """Stages that are done answer what was mapped late in any order; nobody looks again at what they said."""
+    made = through(offer(mine, UNKNOWN))
+    map_row(ROOT, made, 9, sku="SPOON-1")
+    approve(ROOT, made, "manufacturing")
+    approve(ROOT, made, "warehouse")
+    taken = answer(ROOT, made, "commerce", [given(9, 1, verdict=False)])
+    said = "A later stage has answered this as it stood. To say otherwise, revoke the approval."
+    assert said_of(taken.problems) == [("row 9, delivery 1", said)]
+    revoke(ROOT, made, "commerce", "we want none of it")
+    say(ROOT, made, "commerce", given(9, 1, verdict=False))
+    assert states(made) == ["open", "waiting", "waiting"]
 
 
 def test_rows_without_a_product_are_left_only_when_said(mine: Profile) -> None:

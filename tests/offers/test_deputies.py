@@ -123,9 +123,7 @@ def test_token_of_a_deputy_answers_only_where_it_is_cut_for_it(
     assert not rules.may_answer(Who.of_token(cut), stage(made))
 
 
-def test_deputy_is_the_second_person_of_the_absent_one_and_the_other_way_round(
-    made: Offer, anna: User, bert: User, mine: Profile
-) -> None:
+def test_absent_person_is_the_second_of_a_deputy(made: Offer, anna: User, bert: User, mine: Profile) -> None:
     setting(mine, "four_eyes", "yes")
     stand_in(anna, bert, mine)
     approve(Who.of(bert), made, "commerce")
@@ -133,6 +131,21 @@ def test_deputy_is_the_second_person_of_the_absent_one_and_the_other_way_round(
     assert (rules.may_confirm(Who.of(bert), stage(made)), rules.may_confirm(Who.of(anna), stage(made))) == (False, True)
     confirm(Who.of(anna), made)
     assert stage(made).second_by == "user:anna"
+
+
+def test_nobody_appoints_their_own_second_person(made: Offer, anna: User, bert: User, mine: Profile) -> None:
+    """Who hands on appoints whom they like; that person confirms others, and nothing of theirs."""
+    setting(mine, "four_eyes", "yes")
+    stand_in(anna, bert, mine)
+    approve(Who.of(anna), made, "commerce")
+    hand_on(Who.of(anna), made)
+    assert (rules.may_answer(Who.of(bert), stage(made)), rules.may_confirm(Who.of(bert), stage(made))) == (True, False)
+    with pytest.raises(Denied):
+        confirm(Who.of(bert), made)
+    assert (stage(made).state, stage(made).second_by) == ("proposed", "")
+    stand_in(make_user("carla", "commerce", mine), bert, mine)
+    confirm(Who.of(bert), made)
+    assert stage(made).second_by == "user:bert"
 
 
 def test_deputy_sends_back(made: Offer, anna: User, bert: User, mine: Profile) -> None:

@@ -10,8 +10,11 @@ from django.test import Client
 
 from cast import Cast
 from channels.workbooks.inviting import brought
+from offers.making import ROOT, through
 from purveyor.channels.models import Upload
 from purveyor.channels.workbooks.offers import offer_of
+from purveyor.offers.domain.complete import complete
+from purveyor.offers.models import Offer
 from purveyor.simulator import offers as buyer
 from purveyor.simulator.world import World
 
@@ -62,6 +65,16 @@ def test_invitation_of_a_profile_shows_to_nobody_elsewhere(world: World, cast: C
         answer = browser(player).get(f"/files/{upload.pk}/")  # type: ignore[operator]  # a fixture that makes a client
         assert answer.status_code == status
     assert "invitation.xlsx" not in browser(cast.stranger).get("/files/").content.decode()  # type: ignore[operator]  # a fixture that makes a client
+
+
+def test_name_of_a_workbook_is_told_whole(world: World, cast: Cast, anna: Client) -> None:
+    """A name of any alphabet, with quotes, is the name under which the browser keeps the copy."""
+    upload = invitation(world, cast)
+    Upload.objects.filter(pk=upload.pk).update(name='Großkauf "€".xlsx')
+    assert anna.post(f"/files/{upload.pk}/", form(upload, "take", number="BB-5", expires_at="-")).status_code == 302
+    complete(ROOT, through(offer_of(upload)), leave_unmapped=True)  # type: ignore[arg-type]  # it was just taken
+    told = anna.get(f"/offers/{Offer.objects.get().pk}/workbook.xlsx").headers["Content-Disposition"]
+    assert told == "attachment; filename*=utf-8''Gro%C3%9Fkauf%20%22%E2%82%AC%22-answered.xlsx"
 
 
 def test_offers_are_neither_brought_nor_exported_on_the_page_of_files(anna: Client) -> None:

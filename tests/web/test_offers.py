@@ -35,6 +35,27 @@ def page(client: Client, path: str, status: int = 200) -> str:
     return str(answer.content.decode())
 
 
+def test_approving_over_answers_refuses_what_its_author_has_not_seen(
+    browser: Browser, found: Offer, carl: User
+) -> None:
+    """Saying yes to all goes over those that stood on the page; to what is undecided, over none."""
+    client, seen = browser(carl), str(making.fresh(found).version)
+    save(client, found, {"row": 5, "delivery": 1, "version": 0, "quantity": "80"})
+    assert do(client, found, "approve", stage="commerce", which="all", version=seen).status_code == 409
+    assert list(Answer.objects.filter(stage__offer=found).values_list("quantity", flat=True)) == [80]
+    assert do(client, found, "approve", stage="commerce", which="undecided", version=seen).status_code == 302
+    assert do(client, found, "approve", stage="commerce", which="all", version="3").status_code == 302
+    assert sorted(Answer.objects.filter(stage__offer=found).values_list("quantity", flat=True)) == [50, 100, 200]
+
+
+def test_page_speaks_german(browser: Browser, found: Offer, carl: User) -> None:
+    User.objects.filter(pk=carl.pk).update(language="de")
+    text = page(browser(carl), f"/offers/{found.pk}/")
+    assert ">Ansehen<" in text
+    assert "Aussehen" not in text
+    assert "6. Apr 2026 – 10. Apr 2026" in text
+
+
 def test_list_shows_an_offer_with_its_stage(anna: Client, found: Offer) -> None:
     text = page(anna, "/offers/")
     for word in ("BB-1", "Easter", "Commerce", "1 without product", "1,085.00"):
@@ -160,7 +181,13 @@ def test_grid_is_refused_as_a_whole_where_it_is_not_the_turn(browser: Browser, c
     )
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"stage": "commerce", "cells": [{"row": "x"}]}', '{"cells": 1}'])
+CELL = '{"stage": "commerce", "cells": [{"row": %s, "delivery": 1, "version": 0, "quantity": 1, "verdict": %s}]}'
+ODD = [CELL % ("Infinity", "true"), CELL % ("5.9", "true"), CELL % ("5", '"no"'), '{"stage": "\\ud800", "cells": []}']
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"stage": "commerce", "cells": [{"row": "x"}]}', '{"cells": 1}', *ODD]
+)
 def test_grid_refuses_what_no_grid_sends(browser: Browser, found: Offer, carl: User, body: str) -> None:
     answer = browser(carl).post(f"/offers/{found.pk}/grid/answers/", {"answers": body})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "refused")

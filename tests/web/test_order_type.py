@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +55,9 @@ def test_page_tells_the_type_and_its_reasons_line_by_line(anna: Client, order: O
         "Offer BB-1, row 2, delivery 1: 60 pieces are ordered, 50 of 50 approved ones are left. (PO-06)",
     ):
         assert said in page
+    about_type = re.search(r"Type: undefined.*?Say of which type it is", page, re.S)
+    assert about_type is not None
+    assert "UTC" not in about_type[0]  # by the center's clock, as everything else on the page
 
 
 def test_form_overrules_the_type_and_may_acknowledge_at_once(anna: Client, order: Order) -> None:

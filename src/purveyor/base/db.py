@@ -17,6 +17,7 @@ from purveyor.common import clock
 
 # From so many rows on, COPY is faster than one statement per row.
 _COPY_FROM = 50
+_LARGEST = 2**63 - 1
 # So many values go into one statement with every SQLite there is. Many rows in one save a quarter of the time.
 _MOST_VALUES = 999
 
@@ -59,8 +60,10 @@ def one_at_a_time(name: str, key: int) -> None:
 def together(values: Collection[int] | Collection[str]) -> Any:
     """Many values as one parameter, for ``…__in=``: Django looks at each value of a list, one by one, for longer than
     the database needs to answer, and the driver writes a list of numbers just as slowly. In their order the database
-    finds its way from one to the next."""
-    found = sorted(values)
+    finds its way from one to the next. A number no column holds finds nothing."""
+    found: list[Any] = sorted(values)
+    if found and isinstance(found[0], int) and (found[0] < -_LARGEST or found[-1] > _LARGEST):
+        found = [one for one in found if -_LARGEST <= one <= _LARGEST]
     if not found:
         return found
     if not is_postgres():

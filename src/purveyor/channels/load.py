@@ -219,7 +219,8 @@ def _fit(who: Who, kind: Kind, upload: Upload) -> None:
     if problems := mapping.problems_of(kind, upload.columns, upload.heads, upload.options.get("constants", ())):
         raise Refused(_("The columns do not fit the file."), problems)
     if kind.ready is not None and (problems := kind.ready(source_of(who, upload))):
-        raise Refused(_("The file does not say everything that is needed."), problems)
+        hint = _("Say it on the page of the file, with --fact NAME=VALUE, or as facts over REST.")
+        raise Refused(_("The file does not say everything that is needed."), problems, hint=hint)
 
 
 def source_of(who: Who, upload: Upload) -> Source:

@@ -274,6 +274,8 @@ def _is_longer_than_told(path: Path, parts: Iterable[zipfile.ZipInfo]) -> bool:
 
 
 def _unpacks_to_more(file: BinaryIO, part: zipfile.ZipInfo) -> bool:
+    if part.header_offset < 0:
+        return True
     file.seek(part.header_offset)
     head = file.read(_LOCAL_HEAD)
     if len(head) < _LOCAL_HEAD or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -25,6 +25,8 @@ LONGEST_CELL = 10_000
 LOCKED, HIDDEN, BROKEN, END = "locked", "hidden", "broken", "end"
 ROWS, SHEETS, MERGED = "rows", "sheets", "merged"
 LENGTH = struct.Struct("<Q")
+MOST_SIGNS = 256_000_000
+"""Of all texts of a sheet together; a list of 200,000 rows has a fifth of it."""
 _MOST_ROWS, _MOST_SIGNS = 500, 1_000_000
 
 
@@ -80,13 +82,16 @@ def _write(path: str, what: str, name: str = "") -> str:
 
 def _parts(rows: Iterable[list[Any]]) -> Iterator[list[list[Any]]]:
     part: list[list[Any]] = []
-    signs = 0
+    signs, every = 0, 0
     for row in rows:
         part.append([_plain(value) for value in row])
         signs += sum(len(value) for value in part[-1] if isinstance(value, str))
         if len(part) == _MOST_ROWS or signs > _MOST_SIGNS:
             yield part
+            every += signs
             part, signs = [], 0
+        if every > MOST_SIGNS:
+            sys.exit(1)  # without a last word: whoever listens refuses the file
     if part:
         yield part
 

@@ -31,8 +31,9 @@ def may_answer_key(who: Who, key: str, profile: Any) -> bool:
     return who.may(permission, profile) or _stands_in(who, key, permission, profile)
 
 
-def _stands_in(who: Who, key: str, permission: str, profile: Any) -> bool:
-    """Whether somebody is deputy of one who holds the permission still. A token counts as far as it is cut."""
+def _stands_in(who: Who, key: str, permission: str, profile: Any, *, but: int | None = None) -> bool:
+    """Whether somebody is deputy of one who holds the permission still, leaving out one absent person. A token counts
+    as far as it is cut."""
     if who.user is None or not who.may(VIEW, profile):
         return False
     token = who.token
@@ -40,17 +41,21 @@ def _stands_in(who: Who, key: str, permission: str, profile: Any) -> bool:
         return False
     now = clock.now()
     rows = Deputy.objects.filter(profile=profile, key=key, deputy=who.user, begins_at__lte=now, ends_at__gt=now)
+    rows = rows.exclude(absent=but) if but is not None else rows
     return any(Who.of(one.absent).may(permission, profile) for one in rows.select_related("absent"))
 
 
 def may_confirm(who: Who, stage: Stage) -> bool:
-    """Whether somebody may be the second person of a stage: never the one who handed it on, in person or by a token;
-    above the value limit only who may confirm, else the stage's own people too."""
+    """Whether somebody may be the second person of a stage: never the one who handed it on, in person, by a token or
+    by a deputy of theirs; above the value limit only who may confirm, else the stage's own people too."""
     if is_approver(who, stage):
         return False
     if who.may(SECOND, stage.offer.profile):
         return True
-    return may_answer(who, stage) and not above_limit(stage)
+    if above_limit(stage):
+        return False
+    permission, profile = KEYS[stage.key].permission, stage.offer.profile
+    return who.may(permission, profile) or _stands_in(who, stage.key, permission, profile, but=stage.approver_id)
 
 
 def is_approver(who: Who, stage: Stage) -> bool:

@@ -83,7 +83,11 @@ def _complete(who: Who, offer: Offer, data: QueryDict) -> Any:
 
 def _approve(who: Who, offer: Offer, data: QueryDict) -> Any:
     undecided = data.get("which", "undecided") != "all"
-    return answer.approve(who, offer, data.get("stage", ""), undecided_only=undecided, how=Said.How.BULK)
+    # What goes over answers goes over those that were seen; what is undecided overwrites none.
+    seen = None if undecided else _version(data)
+    return answer.approve(
+        who, offer, data.get("stage", ""), undecided_only=undecided, how=Said.How.BULK, expect_version=seen
+    )
 
 
 def _may_hand_on(who: Who, offer: Offer, found: Sequence[Stage]) -> bool:

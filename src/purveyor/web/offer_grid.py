@@ -11,12 +11,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from purveyor.audit.plain import clean
 from purveyor.common.errors import Problem, Refused
 from purveyor.common.money import plain
 from purveyor.offers.domain.board import Board, RowNow, Totals
 from purveyor.offers.domain.cells import CellNow, place
 from purveyor.offers.domain.decide import Given
 from purveyor.offers.domain.effective import Value
+from purveyor.web import figures
 from purveyor.web.offer_next import title_of
 from purveyor.web.timeline import who_words
 from purveyor.web.typed import Unreadable, decimal_of, whole
@@ -57,15 +59,15 @@ _WORDS = {
     "saved": gettext_lazy("All saved"),
     "waiting": gettext_lazy("Not saved yet: {count}"),
     "saving": gettext_lazy("Saving …"),
-    "failed": gettext_lazy("No connection; {count} answers wait and are tried again."),
-    "refused": gettext_lazy("{count} answers could not be saved."),
+    "failed": gettext_lazy("No connection. Not saved yet: {count}; it is tried again."),
+    "refused": gettext_lazy("Could not be saved: {count}."),
     "signedOut": gettext_lazy("You are signed out: sign in again in another window, then try again."),
-    "wrong": gettext_lazy("{count} answers are not taken; see the red cells."),
-    "passed": gettext_lazy("{count} values were left out: they do not fit, or the cell is not yours to answer."),
-    "pasted": gettext_lazy("{count} cells were filled."),
-    "recalled": gettext_lazy("{count} answers of your last visit had not been saved and are back."),
+    "wrong": gettext_lazy("Not taken: {count}; see the red cells."),
+    "passed": gettext_lazy("Left out: {count}. It does not fit, or the cell is not yours to answer."),
+    "pasted": gettext_lazy("Cells filled: {count}."),
+    "recalled": gettext_lazy("Back from your last visit, not saved then: {count}."),
     "first": gettext_lazy("First everything has to be saved and every clash settled."),
-    "clashes": gettext_lazy("{count} cells"),
+    "clashes": gettext_lazy("Cells: {count}"),
     "keepMine": gettext_lazy("Keep mine"),
     "takeTheirs": gettext_lazy("Take theirs"),
 }
@@ -89,10 +91,8 @@ def board_told(found: Board, may: bool) -> dict[str, Any]:
 
 def days(delivery: Any) -> str:
     """Between which days a delivery shall arrive, as the language writes them."""
-    from django.utils.formats import date_format
-
     first, last = delivery.first_day, delivery.last_day
-    parts = [date_format(day, "j M Y") if day else "…" for day in (first, last)]
+    parts = [figures.day(one) if one else "…" for one in (first, last)]
     return "" if first is None and last is None else " – ".join(parts if first != last else parts[:1])
 
 
@@ -141,7 +141,7 @@ def read_sent(text: str) -> Sent:
     try:
         told = json.loads(text)
         cells = [dict(one) for one in told["cells"]]
-        found = Sent(str(told["stage"]))
+        found = Sent(_text(told["stage"]))
         for one in cells:
             _read_cell(found, one)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -152,11 +152,28 @@ def read_sent(text: str) -> Sent:
 
 
 def _read_cell(found: Sent, told: Mapping[str, Any]) -> None:
-    row, delivery, version = (int(told[name]) for name in ("row", "delivery", "version"))
+    row, delivery, version = (_number(told[name]) for name in ("row", "delivery", "version"))
+    if not isinstance(told.get("verdict"), bool | None):
+        raise TypeError("verdict")
     try:
         found.given.append(given_of(row, delivery, version, told))
     except Unreadable as error:
         found.problems.append(Problem(str(error), where=place(row, delivery)))
+
+
+def _number(told: Any) -> int:
+    """A place or a version as the grid sends it; nothing is rounded to a neighbour's. Raises TypeError."""
+    if type(told) is not int:
+        raise TypeError(type(told).__name__)
+    return told
+
+
+def _text(told: Any) -> str:
+    """A text a database keeps. Raises ValueError."""
+    found = str(told)
+    if clean(found) != found:
+        raise ValueError("a text holds a character that is none")
+    return found
 
 
 def given_of(row: int, delivery: int, version: int, told: Mapping[str, Any]) -> Given:
@@ -172,7 +189,7 @@ def given_of(row: int, delivery: int, version: int, told: Mapping[str, Any]) -> 
         verdict=None if verdict is None else bool(verdict),
         quantity=whole(str(quantity)) if quantity is not None else None,
         price=decimal_of(str(price)) if price is not None else None,
-        comment=None if comment is None else str(comment),
+        comment=None if comment is None else _text(comment),
     )
 
 

@@ -188,6 +188,9 @@ def test_export_is_told_and_may_be_had_again(world: World) -> None:
     assert first.name == "invitation-answered.xlsx"
     entries = Entry.objects.filter(action="offer.exported")
     assert [entry.new for entry in entries] == [{"cells": 36}] * 2
+    for given, name in (("../../etc/passwd", "passwd-answered.xlsx"), ("C:\\x\\..\\.a.xlsx", "a-answered.xlsx")):
+        Upload.objects.update(name=given)
+        assert answers_into(ROOT, Offer.objects.get(pk=offer.pk)).name == name
 
 
 def test_only_a_completed_offer_leaves(world: World) -> None:

@@ -23,6 +23,7 @@ from purveyor.offers.models import Delivery, Offer
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 SAID = {"number": "BB-1", "expires_at": "-"}
+NO_MOMENTS = ("soon", "09/30/2026 18:00", "30.09.2026 25:00", "MESZ", "2026-09-30 18:00 PST")
 ASINS = ("B000000001", "B000000002", "B000000003")
 
 
@@ -294,7 +295,7 @@ def test_deadline_is_a_moment_of_its_zone(text: str, moment: str) -> None:
     assert deadline(text, "Europe/Berlin") == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["soon", "09/30/2026 18:00", "30.09.2026 25:00", "MESZ", "2026-09-30 18:00 PST"])
+@pytest.mark.parametrize("text", [*NO_MOMENTS, "31.12.9999", "0001-01-01 00:00+14:00"])
 def test_deadline_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         deadline(text, "Europe/Berlin")

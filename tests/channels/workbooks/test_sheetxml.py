@@ -203,6 +203,19 @@ def test_part_with_an_odd_name_is_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "xml",
     [
+        f'<worksheet><sheetData><row r="{"9" * 5000}"/></sheetData></worksheet>',
+        '<worksheet><cols><col style="1"/></cols><sheetData/></worksheet>',
+        '<worksheet><cols><col style="1" min="a" max="b"/></cols><sheetData/></worksheet>',
+    ],
+)
+def test_places_that_are_none_are_refused(xml: str) -> None:
+    with pytest.raises(Refused, match="damaged"):
+        fill(xml.encode(), {(1, 1): 5})
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
         '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>',
         '<!DOCTYPE x SYSTEM "file:///etc/passwd"><worksheet/>',
         "<!DOCTYPE worksheet><worksheet/>",

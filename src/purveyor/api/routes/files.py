@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from purveyor.api import cursors
 from purveyor.api import product_shapes as shapes
 from purveyor.api.auth import who
+from purveyor.audit.plain import clean
 from purveyor.base import filekinds
 from purveyor.base.filekinds import Kind
 from purveyor.channels import load, queries
@@ -89,13 +90,18 @@ def _profile(caller: Who, kind: Kind, name: str) -> Profile | None:
     return by_name(caller, name, kind.may_take) if name and kind.of_profile else None
 
 
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that a database keeps."""
+    return isinstance(value, str) and clean(value) == value
+
+
 def _texts(field: str, text: str) -> dict[str, str]:
     """A field of a form that is a JSON object of texts. Raises Refused."""
     try:
         found = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    if not isinstance(found, dict) or not all(_is_text(value) for value in [*found, *found.values()]):
         said = _("This is to be one JSON object of texts.")
         raise Refused(said, [Problem(said, where=field)])
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import Field, Query, Router, Schema
 
 from purveyor.api import cursors
@@ -207,5 +208,5 @@ def workbook(request: HttpRequest, number: int, comments: bool = False) -> HttpR
 
 
 def _book(name: str, content: bytes) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     return HttpResponse(content, content_type=XLSX_TYPE, headers=headers)

@@ -99,6 +99,8 @@ def _finals(offer: Offer) -> dict[int, list[Final]]:
 
 
 def _name(name: str) -> str:
+    """The name of the copy. Whoever brought the file named it: nothing of that leads out of a folder."""
+    name = name.replace("\\", "/").rpartition("/")[2].lstrip(".")
     stem, dot, ending = name.rpartition(".")
     return f"{stem}-answered.{ending}" if dot else f"{name}-answered.xlsx"
 

@@ -22,6 +22,7 @@ from purveyor.channels.workbooks.package import Package
 from purveyor.channels.workbooks.sheetxml import Looks, look, name_of
 from purveyor.common.errors import Problem
 from purveyor.common.lenient import Unreadable, alias_key, trimmed
+from purveyor.offers.domain.facts import near
 from purveyor.offers.domain.keep import NewDelivery, NewOffer, NewRow
 from purveyor.offers.models import Offer
 from purveyor.products.domain.match import match_many
@@ -133,12 +134,14 @@ def deadline(text: str, zone: str) -> datetime:
     place = ZoneInfo(_ZONES.get(words[-1].upper(), zone) if len(words) > 1 else zone)
     words = words[:-1] if len(words) > 1 and words[-1].upper() in _ZONES else words
     try:
-        found = datetime.fromisoformat(" ".join([readers.day(words[0]).isoformat(), *words[1:]]))
+        day = readers.day(words[0])
+        found = datetime.fromisoformat(" ".join([day.isoformat(), *words[1:]]))
     except (IndexError, ValueError):
         said = _("“%(text)s” is no moment such as 2026-03-31 18:00 or 31.03.2026 18:00.")
         raise Unreadable(said % {"text": text[:60]}) from None
+    near(day)
     if len(words) == 1:
-        found = datetime.combine(found.date() + _DAY_END, time.min) - timedelta(seconds=1)
+        found = datetime.combine(day + _DAY_END, time.min) - timedelta(seconds=1)
     return (found if found.tzinfo else found.replace(tzinfo=place)).astimezone(UTC)
 
 

@@ -20,6 +20,7 @@ Place = tuple[int, int]
 Value = str | int | Decimal
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_PLACE = re.compile(r"[0-9]{1,9}")
 # One start tag: its name and its attributes; a closing bracket may stand inside the quotes of one.
 _TAG = re.compile(rb"<[^\s<>/]+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
@@ -105,6 +106,15 @@ def place_of(text: str) -> Place | None:
     return int(found[2]), column
 
 
+def _place(text: str | None, otherwise: int = 0) -> int:
+    """The number of a row or column as a sheet names it. Raises Refused for what is none."""
+    if not text and otherwise:
+        return otherwise
+    if not text or not _PLACE.fullmatch(text):
+        raise damaged()
+    return int(text)
+
+
 def name_of(place: Place) -> str:
     """The reference of a place, such as ``K12``."""
     row, column, letters = place[0], place[1], ""
@@ -136,7 +146,7 @@ class _Looking:
             place = place_of(given["r"]) if "r" in given else None
             self.column = place[1] if place else self.column + 1
         elif kind == "row":
-            self.row, self.column = int(given.get("r") or self.row + 1), 0
+            self.row, self.column = _place(given.get("r"), self.row + 1), 0
         elif kind == "f":
             self._formula(given)
         elif kind == "mergeCell":
@@ -234,11 +244,12 @@ class _Writing:
             self._cell(given)
         elif kind == "row":
             self.prefix = f"{prefix}:" if prefix else ""
-            self.number, self.column = int(given.get("r") or self.number + 1), 0
+            self.number, self.column = _place(given.get("r"), self.number + 1), 0
             if self.number in self.wanted:
                 self._row(given)
         elif kind == "col" and given.get("style"):
-            self.widths.append((int(given["min"]), int(given["max"]), given["style"]))
+            first = _place(given.get("min"))
+            self.widths.append((first, _place(given.get("max"), first), given["style"]))
 
     def _row(self, given: dict[str, str]) -> None:
         begin = self.parser.CurrentByteIndex

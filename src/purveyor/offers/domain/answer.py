@@ -15,9 +15,10 @@ from purveyor.offers import rules
 from purveyor.offers.domain import words
 from purveyor.offers.domain.cells import CellNow, Known, is_answerable, place, read, seen_by
 from purveyor.offers.domain.decide import Given, Unfit, agreed, decide
-from purveyor.offers.domain.effective import Value, Word, found_by
+from purveyor.offers.domain.effective import Value, Word, changed_since, found_by
 from purveyor.offers.domain.late import look_again
 from purveyor.offers.domain.lock import lock, stage_of, stages_of
+from purveyor.offers.domain.stages import AGAIN
 from purveyor.offers.domain.words import Change
 from purveyor.offers.models import Offer, Said, Stage
 from purveyor.offers.states import OfferState, StageState
@@ -134,6 +135,9 @@ class Desk:
             self.clashing.append((given, cell, said[0] if said else None))
         elif not is_answerable(cell, self.stage):
             self._refuse(given, self._why_not())
+        elif said is not None and self._goes_over(cell, Word(said[0], finds)):
+            over = _("A later stage has answered this as it stood. To say otherwise, revoke the approval.")
+            self._refuse(given, over)
         else:
             self._change(cell, own, finds, said)
 
@@ -167,6 +171,15 @@ class Desk:
         if self.stage.state == StageState.PROPOSED:
             return _("The stage waits for a second person; nothing changes until then.")
         return _("The stage has handed the offer on; take its approval back first.")
+
+    def _goes_over(self, cell: Known, word: Word) -> bool:
+        """Whether this word would change what a later stage that is done has answered already: nobody would look again,
+        and its yes would stand over a no given after it."""
+        words = cell.words | {self.stage.key: word}
+        later = [one.key for one in self.stages if one.position > self.stage.position and one.state in AGAIN]
+        return any(
+            changed_since(words[key], found_by(self.order, words, key, cell.asked)) for key in later if key in words
+        )
 
     def _clashes(self) -> Iterable[Clash]:
         latest = words.latest(cell.pk for _given, cell, _mine in self.clashing)

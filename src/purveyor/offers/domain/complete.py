@@ -18,7 +18,7 @@ from purveyor.jobs.nudge import nudge
 from purveyor.offers import rules
 from purveyor.offers.domain.cells import Known, comes_to, read
 from purveyor.offers.domain.effective import Value
-from purveyor.offers.domain.lock import lock, reason_of, stages_of
+from purveyor.offers.domain.lock import lock, reason_of, stages_of, tidy_reason
 from purveyor.offers.domain.stages import current
 from purveyor.offers.models import Cell, Offer, Stage
 from purveyor.offers.states import OfferState
@@ -39,6 +39,7 @@ def complete(
     Raises Denied (``offers.complete``), Conflict, and Refused with each reason why it cannot be completed yet.
     """
     who.require(rules.COMPLETE, offer.profile)
+    because = tidy_reason(reason)
     with transaction.atomic():
         now = lock(offer, OfferState.OPEN, expect_version=expect_version)
         stages = stages_of(now)
@@ -51,13 +52,13 @@ def complete(
             *_undecided_problems(cells, stages),
             *_unmapped_problems(cells, outcomes, leave_unmapped),
             *_consumed_problems(cells, outcomes),
-            *_expired_problems(now, reason),
+            *_expired_problems(now, because),
         ]
         if problems:
             raise Refused(_("Offer %(number)s cannot be completed yet.") % {"number": now.number}, problems)
         _freeze(cells, outcomes)
         at = clock.now()
-        _move(now, OfferState.COMPLETED, who, "offer.completed", reason.strip(), completed_at=at, completed_by=who.name)
+        _move(now, OfferState.COMPLETED, who, "offer.completed", because, completed_at=at, completed_by=who.name)
         nudge(ORDERS, now.pk)
         return now
 
@@ -178,6 +179,6 @@ def _consumed_problems(cells: Sequence[Known], outcomes: Sequence[Value | None])
 
 
 def _expired_problems(offer: Offer, reason: str) -> list[Problem]:
-    if not offer.expired() or reason.strip():
+    if not offer.expired() or reason:
         return []
     return [Problem(_("The offer has expired: say why it is completed all the same."), where="reason")]

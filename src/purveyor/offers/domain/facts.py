@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from purveyor.offers.models import Offer
 from purveyor.products.domain.facts import currency
 
 MOST_DELIVERIES = 12
+YEARS = range(2000, 2200)
+Time = TypeVar("Time", date, datetime)
 
 
 def number(given: Any) -> str:
@@ -77,14 +79,22 @@ def moment(given: Any, zone_name: str) -> datetime | None:
     except ValueError:
         said = _("“%(text)s” is no moment such as 2026-03-31 17:00.")
         raise Unreadable(said % {"text": str(given)[:40]}) from None
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone_name))
+    return near(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone_name)))
 
 
 def day(given: Any) -> date | None:
     """A day; blank is none."""
-    if given in ("", None) or (isinstance(given, date) and not isinstance(given, datetime)):
-        return given or None
-    found: date = columns.day(given, "")
+    if given in ("", None):
+        return None
+    found: date = given if type(given) is date else columns.day(given, "")
+    return near(found)
+
+
+def near(found: Time) -> Time:
+    """The same, of a year that can be reckoned with in every zone. Raises Unreadable."""
+    if found.year not in YEARS:
+        words = {"first": str(YEARS[0]), "last": str(YEARS[-1])}
+        raise Unreadable(_("The year is not between %(first)s and %(last)s.") % words)
     return found
 
 

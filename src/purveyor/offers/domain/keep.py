@@ -182,7 +182,8 @@ def _shape_problems(new: NewOffer) -> list[Problem]:
         problems.append(Problem(_("An offer has rows, each number once."), where="rows"))
     for delivery in new.deliveries:
         where = f"deliveries.{delivery.position}"
-        _values, wrong = facts.read_delivery({"name": delivery.name}, where)
+        told = {name: getattr(delivery, name) for name in ("name", "first_day", "last_day")}
+        _values, wrong = facts.read_delivery(told, where)
         problems += [*wrong, *facts.delivery_problems(delivery.first_day, delivery.last_day, where)]
     known = set(positions)
     return problems + [Problem(said, where=f"row {row.number}") for row in new.rows for said in _row_wrong(row, known)]

@@ -7,6 +7,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
+from purveyor.common.lenient import Unreadable
+from purveyor.offers.domain import facts
+from purveyor.offers.domain.decide import LONGEST
 from purveyor.offers.models import Offer, Stage
 from purveyor.offers.states import OfferState
 
@@ -50,11 +53,20 @@ def stage_of(offer: Offer, stages: list[Stage], key: str) -> Stage:
 
 
 def reason_of(text: str, said: str) -> str:
-    """A reason, tidied. Raises Refused with these words where there is none."""
-    found = text.strip()
+    """A reason, tidied. Raises Refused with these words where there is none, and as ``tidy_reason`` does."""
+    found = tidy_reason(text)
     if not found:
         raise Refused(said, [Problem(said, where="reason")])
     return found
+
+
+def tidy_reason(text: str) -> str:
+    """A reason in one line, blank where nothing can be read. Raises Refused for one that is too long, or that looks
+    like a secret: everybody who sees the offer reads it."""
+    try:
+        return facts.text(LONGEST)(" ".join(text.split()))
+    except Unreadable as error:
+        raise Refused(str(error), [Problem(str(error), where="reason")]) from None
 
 
 def _state_words(offer: Offer) -> str:

@@ -15,6 +15,7 @@ from purveyor.base import db
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
+from purveyor.common.lenient import trimmed
 from purveyor.offers.models import Offer, Row
 from purveyor.offers.states import OfferState
 from purveyor.orders.domain import arrival
@@ -62,7 +63,7 @@ def overrule(
             arrival.look_at_many([found.pk])  # which products its lines mean, and what the rules say
             found.refresh_from_db()
         chosen = _offer(found, type_, offer, _problems(found, type_, reason))
-        made = _say(who, found, type_, chosen, reason.strip()[:500])
+        made = _say(who, found, type_, chosen, trimmed(reason)[:500])
         arrival.look_at_many([found.pk])
         if type_ != RULES:
             _accept(found, who.name, made.because)
@@ -86,7 +87,7 @@ def _problems(order: Order, type_: str, reason: str) -> list[Problem]:
     if type_ not in (*TYPES, RULES):
         words = {"type": type_[:40] or "–", "types": ", ".join((*TYPES, RULES))}
         found.append(Problem(_("There is no type %(type)s; there are %(types)s.") % words, "type"))
-    if not reason.strip():
+    if not trimmed(reason):
         found.append(Problem(_("A reason is needed."), "reason"))
     if order.state in OVER:
         found.append(Problem(_("The order is over; its type changes nothing any more."), "type"))

@@ -66,9 +66,12 @@
     return { yes, quantity: many, price: told, comment };
   }
 
+  // What counts of it: what the server does not take changes nothing.
+  const counted = (cell) => (cell.wrong ? cell.mine : said(cell));
+
   // What the cell comes to after this stage, in ten-thousandths, and how many pieces.
   function outcome(cell) {
-    const now = said(cell) || cell.found;
+    const now = counted(cell) || cell.found;
     const many = now.yes && !Number.isNaN(now.quantity) ? now.quantity : 0;
     const price = decimal(String(now.price || cell.found.price || "")) || 0;
     return { pieces: many, value: many * Math.round(price * PLACES) };
@@ -134,11 +137,11 @@
 
   window.purveyorGrid = {
     fill: (text, told) => text.replace(/\{(\w+)\}/g, (_all, name) => told[name]),
-    PLACES, whole, decimal, cellOf, take, said, outcome, say, clear, text, same,
+    PLACES, whole, decimal, cellOf, take, said, counted, outcome, say, clear, text, same,
     pieces: (count) => (Number.isNaN(count) ? "?" : pieces.format(count)),
     amount: (price) => (price === null || price === undefined || price === "" ? "–" : amounts.format(Number(price))),
     mine: (cell) => cell.may && cell.row.mapped,
-    undecided: (cell) => cell.may && cell.row.mapped && !said(cell),
+    undecided: (cell) => cell.may && cell.row.mapped && !counted(cell),
     changed: (cell) => Boolean(cell.seen),
   };
 })();

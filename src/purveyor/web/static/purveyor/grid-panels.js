@@ -11,10 +11,11 @@
       const found = { pieces: 0, value: 0, decided: 0, undecided: 0, changed: 0, wrong: 0 };
       this.cells.forEach((cell) => {
         const { pieces, value } = grid.outcome(cell);
-        if (cell.row.mapped) found.pieces += pieces;
-        if (cell.row.mapped) found.value += value;
-        if (cell.row.mapped && grid.said(cell)) found.decided += 1;
-        if (cell.row.mapped && !grid.said(cell)) found.undecided += 1;
+        if (cell.row.mapped) {
+          found.pieces += pieces;
+          found.value += value;
+          found[grid.counted(cell) ? "decided" : "undecided"] += 1;
+        }
         if (grid.changed(cell)) found.changed += 1;
         if (cell.wrong) found.wrong += 1;
       });
