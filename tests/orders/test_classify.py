@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from orders.making import line as line_of
 from purveyor.offers.domain.consume import EVER, NEVER, OpenCell
-from purveyor.orders.domain.classify import Classified, Rules, Seen, classify
+from purveyor.orders.domain.classify import Classified, classify
+from purveyor.orders.domain.sight import Rules, Seen
 from purveyor.orders.models import Line
 
 RULES = Rules(slack=2, tolerance=Decimal(0), min_days=0, weekly_days=21, near_days=7)

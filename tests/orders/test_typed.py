@@ -22,6 +22,7 @@ from purveyor.offers.models import Cell, Consumption, Offer
 from purveyor.orders.domain import remedy
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.arrival import due, look_at, look_at_many
+from purveyor.orders.domain.reasons import read
 from purveyor.orders.models import Acknowledgement, Answer, Decision, Finding, Order, Typed
 from purveyor.orders.states import OrderState
 from purveyor.products.models import Product
@@ -61,7 +62,7 @@ def seen(order: Order) -> tuple[str, str | None]:
 def rules_of(order: Order) -> dict[str, list[tuple[str, bool]]]:
     """The reasons of the newest decision, by line."""
     made = Typed.objects.filter(order=order).latest("pk")
-    return {one["line"]: [(r["rule"], r["ok"]) for r in one["rules"]] for one in made.reasons["lines"]}
+    return {one.line: [(rule.rule, rule.ok) for rule in one.rules] for one in read(made.reasons).said()}
 
 
 def deviations(order: Order) -> list[tuple[str | None, list[str], str]]:

@@ -24,8 +24,9 @@ from purveyor.offers.domain import consume
 from purveyor.offers.models import Offer
 from purveyor.orders.domain import classify
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED
-from purveyor.orders.domain.classify import Cells, Classified, Rules, Seen
+from purveyor.orders.domain.classify import Classified
 from purveyor.orders.domain.knowledge import Batch, Shared
+from purveyor.orders.domain.sight import Cells, Rules, Seen, Sight, look
 from purveyor.orders.models import Line, Order, Typed
 from purveyor.orders.states import OrderState
 
@@ -66,9 +67,10 @@ def keep(batch: Batch, shared: Shared) -> None:
     """
     last = _last([order.pk for order in batch.orders])
     linked = [order.pk for order in batch.orders if order.offer_id is not None]
+    sights = _sights(batch, _cells(batch, shared), last)
     for _try in range(TRIES):
-        cells, left = _cells(batch, shared)
-        types = judge(batch, cells, left, consume.used_by(linked) if linked else {}, last)
+        left = consume.left_of(cell for one in sights.values() for cell in one.cells())
+        types = judge(batch, sights, left, consume.used_by(linked) if linked else {}, last)
         if types.before == types.after or consume.follow(types.before, types.after):
             break
     else:
@@ -83,28 +85,49 @@ def _last(keys: Sequence[int]) -> dict[int, Last]:
     return {key: Last(version, type_, offer, person) for key, version, type_, offer, person in found}
 
 
-def _cells(batch: Batch, shared: Shared) -> tuple[Mapping[int, Cells], dict[int, int]]:
-    """The cells that may be meant, by profile, and what is left of each."""
+def _cells(batch: Batch, shared: Shared) -> Mapping[int, Cells]:
+    """The cells for the products of a batch, by profile. Its offers stay as they are until the transaction ends."""
     profiles = {order.profile_id for order in batch.orders} & shared.offering
-    products = batch.stocked.keys()
-    cells = shared.book.open(profiles, products) if profiles and products else {}
-    return cells, shared.book.left(products) if cells else {}
+    return shared.book.open(profiles, batch.stocked.keys()) if profiles and batch.stocked else {}
+
+
+def _sights(batch: Batch, cells: Mapping[int, Cells], last: Mapping[int, Last]) -> dict[int, Sight]:
+    """The orders that are to be judged beside the cells they may come from, by key."""
+    views = seen_of(batch.orders, batch, any(cells.values()))
+    rules = {key: Rules.of(values) for key, values in batch.settings.items()}
+    found = {}
+    for order in batch.orders:
+        said = last.get(order.pk)
+        if _is_settled(order, said) or (said is not None and said.person and said.offer_id is None):
+            continue
+        mine, only = cells.get(order.profile_id, {}), said.offer_id if said is not None and said.person else None
+        lines = batch.lines[order.pk]
+        found[order.pk] = look(views[order.pk], lines, mine, rules[order.profile_id], only=only)
+    return found
+
+
+def _is_settled(order: Order, last: Last | None) -> bool:
+    """Whether an order's type is judged no more: it is over, or was answered before anybody said of which it is."""
+    return order.state in OVER or (last is None and order.state in ANSWERED)
 
 
 def judge(
-    batch: Batch, cells: Mapping[int, Cells], left: dict[int, int], used: dict[int, Uses], last: Mapping[int, Last]
+    batch: Batch,
+    sights: Mapping[int, Sight],
+    left: dict[int, int],
+    used: dict[int, Uses],
+    last: Mapping[int, Last],
 ) -> Types:
     """Judge each order of a batch, the earlier before the later: what one uses the next finds used."""
     types = Types(before=used)
-    views = seen_of(batch.orders, batch, any(cells.values()))
     caps = _caps(batch)
     for order in batch.orders:
         own = used.get(order.pk, {})
         for (_line, cell), eaches in own.items():
             left[cell] = left.get(cell, 0) + eaches
-        one = _One(order, batch.lines[order.pk], views[order.pk], last.get(order.pk), own, caps.get(order.pk, {}))
-        mine = cells.get(order.profile_id, {})
-        uses = _judge_one(one, mine, left, Rules.of(batch.settings[order.profile_id]), types, batch)
+        said, sight = last.get(order.pk), sights.get(order.pk)
+        one = _One(order, batch.lines[order.pk], sight, said, own, caps.get(order.pk, {}))
+        uses = _judge_one(one, left, types, batch)
         for (_line, cell), eaches in uses.items():
             left[cell] = left.get(cell, 0) - eaches
         if uses or own:
@@ -114,11 +137,12 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    """One order on the bench: what is known of it. ``caps`` by line number are what was confirmed of it."""
+    """One order on the bench: what is known of it. ``caps`` by line number are what was confirmed of it; without
+    ``sight`` it is judged no more, or a person said that it comes from no offer."""
 
     order: Order
     lines: Sequence[Line]
-    seen: Seen
+    sight: Sight | None
     last: Last | None
     own: Uses
     caps: Mapping[str, int]
@@ -144,13 +168,14 @@ class _One:
         return found
 
 
-def _judge_one(one: _One, cells: Cells, left: Mapping[int, int], rules: Rules, types: Types, batch: Batch) -> Uses:
+def _judge_one(one: _One, left: Mapping[int, int], types: Types, batch: Batch) -> Uses:
     order, last = one.order, one.last
-    if order.state in OVER or (last is None and order.state in ANSWERED):
+    if _is_settled(order, last):
         return one.kept if order.state != OrderState.CANCELLED else {}
     if last is not None and last.person:
-        return _by_person(one, last, cells, left, rules, types, batch)
-    made = classify.classify(one.seen, one.lines, cells, left, rules, caps=one.caps)
+        return _by_person(one, last, left, types, batch)
+    assert one.sight is not None  # whatever is judged by the rules was looked at
+    made = classify.decide(one.sight, left, one.caps)
     before = None if last is None or last.version != order.version else last
     if before is None or (one.waits and (before.type, before.offer_id) != (made.type, made.offer_id)):
         types.fresh[order.pk] = made
@@ -165,14 +190,12 @@ def _judge_one(one: _One, cells: Cells, left: Mapping[int, int], rules: Rules, t
     return kept
 
 
-def _by_person(
-    one: _One, last: Last, cells: Cells, left: Mapping[int, int], rules: Rules, types: Types, batch: Batch
-) -> Uses:
+def _by_person(one: _One, last: Last, left: Mapping[int, int], types: Types, batch: Batch) -> Uses:
     """A person's word: the type stands, what deviates is told against that offer, the use follows the quantities."""
     types.words[one.order.pk] = last
-    if last.offer_id is None:
+    if one.sight is None:
         return {}
-    made = classify.classify(one.seen, one.lines, cells, left, rules, caps=one.caps, only=last.offer_id)
+    made = classify.decide(one.sight, left, one.caps)
     if made.offer_id != last.offer_id:
         return one.kept  # the offer was opened again, or no line names a product of it any more
     if one.waits or _changed_since(one.order, batch):
@@ -230,12 +253,12 @@ def _write(batch: Batch, types: Types) -> None:
     orders = {order.pk: order for order in batch.orders}
     linked = {order.pk: order.offer_id for order in batch.orders}
     rows = [
-        (key, orders[key].version, made.type, made.offer_id, made.stored(), BY, False, "", batch.now)
+        (key, orders[key].version, made.type, made.offer_id, made.reasons.stored(), BY, False, "", batch.now)
         for key, made in types.fresh.items()
     ]
     db.bulk_upsert(Typed._meta.db_table, _COLUMNS, rows)
     show([(orders[key], word.type, word.offer_id, "") for key, word in types.words.items()])
-    told = show([(orders[key], made.type, made.offer_id, made.offer) for key, made in types.fresh.items()])
+    told = show([(orders[key], made.type, made.offer_id, made.reasons.offer) for key, made in types.fresh.items()])
     for profile, ones in told.items():
         record_many("order.typed", ones, by=BY, kind=Order, profile=profile)
     tell_uses(batch, types, linked, BY)
@@ -243,7 +266,7 @@ def _write(batch: Batch, types: Types) -> None:
 
 def show(decided: Iterable[tuple[Order, str, int | None, str]]) -> dict[str, list[Told]]:
     """Give orders their type and offer; answers what is to be told, by profile, where a bulk buy begins or ends."""
-    groups: dict[tuple[str, int | None], list[int]] = {}
+    rows: list[tuple[int, str, int | None]] = []
     told: dict[str, list[Told]] = {}
     for order, type_, offer, number in decided:
         if (order.type, order.offer_id) == (type_, offer):
@@ -251,10 +274,9 @@ def show(decided: Iterable[tuple[Order, str, int | None, str]]) -> dict[str, lis
         if classify.BULK in (order.type, type_) or order.offer_id != offer:
             new = {"type": type_, "offer": number if offer else ""}
             told.setdefault(order.profile.name, []).append(Told(order.pk, order.number, {"type": order.type}, new))
-        groups.setdefault((type_, offer), []).append(order.pk)
+        rows.append((order.pk, type_, offer))
         order.type, order.offer_id = type_, offer
-    for (type_, offer), keys in groups.items():
-        Order.objects.filter(pk__in=db.together(keys)).update(type=type_, offer=offer)
+    db.set_columns(Order._meta.db_table, {"type": str, "offer_id": int}, rows)
     return told
 
 
