@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from purveyor.common.money import plain
 from purveyor.offers.domain.consume import OpenCell
 from purveyor.orders.domain.reasons import (
     COMPLETED,
@@ -161,11 +162,9 @@ def _beside(
         mine = cells.get(line.pk)
         if mine:
             wanted = min(line.eaches, caps.get(line.number, line.eaches)) if caps else line.eaches
-            weighed = [_Weighed(one, sight.eyes.window(one), _priced(sight.eyes, line, one)) for one in mine]
-            best = weighed[0] if len(weighed) == 1 else max(weighed, key=_rank)
-            fits = best.window.ok and best.price
-            place = places[line.pk] = _Place(line, best.cell, best.window, best.price, wanted, fits)
-            _use(place, _fitting(weighed, force=force), left, taken)
+            place, uses = _place(sight.eyes, line, mine, wanted, force=force)
+            _use(place, uses, left, taken)
+            places[line.pk] = place
     found = places.values()
     count = sum([one.fits for one in found])
     nearest = sum([one.window.near for one in found])
@@ -175,6 +174,20 @@ def _beside(
     number = next(iter(cells.values()))[0].offer_number
     score = (full, fits, related, count, nearest, offer == sight.eyes.seen.prefer, -offer)
     return _Fit(offer, number, places, related, fits, full, score)
+
+
+def _place(
+    eyes: Eyes, line: Line, cells: Sequence[OpenCell], wanted: int, *, force: bool
+) -> tuple[_Place, Sequence[OpenCell]]:
+    """The cell a line belongs to by its window and price, whether or not both are met, and those it may use."""
+    if len(cells) == 1:
+        window, price = eyes.window(cells[0]), _priced(eyes, line, cells[0])
+        fits = window.ok and price
+        return _Place(line, cells[0], window, price, wanted, fits), cells if fits or force else ()
+    weighed = [_Weighed(one, eyes.window(one), _priced(eyes, line, one)) for one in cells]
+    best = max(weighed, key=_rank)
+    found = _Place(line, best.cell, best.window, best.price, wanted, best.window.ok and best.price)
+    return found, _fitting(weighed, force=force)
 
 
 def _fitting(weighed: Sequence[_Weighed], *, force: bool) -> list[OpenCell]:
@@ -238,7 +251,7 @@ def _reasons(sight: Sight, rules: list[Reason], fit: _Fit | None) -> Reasons:
     windows: dict[tuple[date | None, date | None], int] = {}
     lines = [_said(seen, line, fit.places.get(line.pk), windows) for line in sight.lines]
     currency = next(iter(fit.places.values())).cell.currency
-    told = (seen.first, seen.last, eyes.rules.slack, eyes.rules.tolerance, currency, list(windows))
+    told = (seen.first, seen.last, eyes.rules.slack, plain(eyes.rules.tolerance), currency, list(windows))
     return Reasons(fit.number, rules, lines, *told)
 
 

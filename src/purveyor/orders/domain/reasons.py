@@ -63,7 +63,7 @@ class Reasons(msgspec.Struct):
     first: date | None = None
     last: date | None = None
     slack: int = 0
-    tolerance: Decimal = Decimal(0)
+    tolerance: str = ""
     currency: str = ""
     windows: list[tuple[date | None, date | None]] = []
 
@@ -105,7 +105,7 @@ class Reasons(msgspec.Struct):
             "currency": one.currency,
             "price": "" if one.price is None else plain(one.price),
             "price_currency": self.currency,
-            "tolerance": plain(self.tolerance),
+            "tolerance": self.tolerance,
         }
 
     def quantities_of(self, one: Beside) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -115,8 +115,8 @@ class Sight(msgspec.Struct):
 def look(seen: Seen, lines: Sequence[Line], cells: Cells, rules: Rules, *, only: int | None = None) -> Sight:
     """The cells an order may come from: those near its window, of an offer and line with none near all.
 
-    ``cells`` by product are those of completed offers. With ``only`` a person said that it comes from this offer:
-    that means all of it, whichever vendor code it names.
+    ``cells`` by product are those of completed offers, each offer's together. With ``only`` a person said that it comes
+    from this offer: that means all of it, whichever vendor code it names.
     """
     eyes = Eyes.of(seen, rules)
     open_ = [line for line in lines if not line.cancelled]
@@ -129,19 +129,20 @@ def look(seen: Seen, lines: Sequence[Line], cells: Cells, rules: Rules, *, only:
             mine = [one for one in mine if one.vendor_code in ("", code)]
         elif only is not None:
             mine = [one for one in mine if one.offer_id == only]
-        key = line.pk
-        for cell in _near(mine, begin, end):
-            by_line = found.get(cell.offer_id)
-            if by_line is None:
-                by_line = found[cell.offer_id] = {}
-            by_line.setdefault(key, []).append(cell)
+        for offer, near in _near(mine, begin, end):
+            if offer not in found:
+                found[offer] = {}
+            found[offer][line.pk] = near
     return Sight(eyes, open_, found, only)
 
 
-def _near(cells: Sequence[OpenCell], begin: int, end: int) -> Sequence[OpenCell]:
-    """The cells open between two days; of an offer with none of them all."""
+def _near(cells: Sequence[OpenCell], begin: int, end: int) -> Iterable[tuple[int, Sequence[OpenCell]]]:
+    """The cells of each offer that are open between two days; of one with none of them all."""
     near = [one for one in cells if one.opens <= end and one.closes >= begin]
-    if len(near) == len(cells):
-        return near
-    offers = {one.offer_id for one in near}
-    return near + [one for one in cells if one.offer_id not in offers]
+    if near and cells[0].offer_id == cells[-1].offer_id:
+        return ((near[0].offer_id, near),)  # as nearly always: an offer's cells stand together
+    there = {one.offer_id for one in near}
+    found: dict[int, list[OpenCell]] = {}
+    for one in (*near, *(one for one in cells if one.offer_id not in there)):
+        found.setdefault(one.offer_id, []).append(one)
+    return found.items()
