@@ -31,7 +31,7 @@ from purveyor.people.domain.tokens import find_token
 
 KEEP = timedelta(hours=24)
 RUNS_AT_MOST = timedelta(minutes=5)
-WRITING = frozenset({"POST", "PATCH", "DELETE"})
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FORGOTTEN = frozenset({401, 403, 409, 429})
 LONGEST_KEY = 200
 

@@ -142,7 +142,7 @@ class Frame:
         """Offers that wait for a stage of the person's."""
         rows = offers.visible_to(self.who)
         rows = rows.filter(profile__name=self.scope) if self.scope else rows
-        return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
+        return min(len(waiting_for(rows, self.who)), COUNT_AT_MOST)
 
     def _new_orders(self) -> int:
         found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))

@@ -104,7 +104,7 @@ class Sight(msgspec.Struct):
 
     eyes: Eyes
     lines: list[Line]
-    offers: dict[int, dict[int, list[OpenCell]]]
+    offers: dict[int, dict[int, Sequence[OpenCell]]]
     only: int | None
 
     def cells(self) -> Iterator[OpenCell]:
@@ -122,7 +122,7 @@ def look(seen: Seen, lines: Sequence[Line], cells: Cells, rules: Rules, *, only:
     open_ = [line for line in lines if not line.cancelled]
     begin, end = eyes.reach if only is None else (EVER, NEVER)
     code = "" if only is not None else seen.vendor_code
-    found: dict[int, dict[int, list[OpenCell]]] = {}
+    found: dict[int, dict[int, Sequence[OpenCell]]] = {}
     for line in open_ if cells else ():
         mine: Sequence[OpenCell] = cells.get(line.product_id or 0, ())
         if code:

@@ -28,22 +28,23 @@ from purveyor.orders.domain.classify import Classified
 from purveyor.orders.domain.knowledge import Batch, Shared
 from purveyor.orders.domain.sight import Cells, Rules, Seen, Sight, look
 from purveyor.orders.models import Line, Order, Typed
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import OVER, OrderState
 
 BY = "system:orders.types"
 TRIES = 5
-OVER = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
 _COLUMNS = ("order_id", "version", "type", "offer_id", "reasons", "by", "person", "because", "at")
 Uses = dict[consume.Place, int]
 
 
 class Last(msgspec.Struct):
-    """The decision about an order that counts now."""
+    """The decision about an order that counts now. ``ruled``: the rules made it; else a person said it, or handed the
+    order back to them."""
 
     version: int
     type: str
     offer_id: int | None
     person: bool
+    ruled: bool
 
 
 @dataclass(slots=True)
@@ -81,8 +82,8 @@ def keep(batch: Batch, shared: Shared) -> None:
 
 def _last(keys: Sequence[int]) -> dict[int, Last]:
     rows = Typed.objects.filter(order__in=db.together(keys)).order_by("pk")
-    found = rows.values_list("order_id", "version", "type", "offer_id", "person")
-    return {key: Last(version, type_, offer, person) for key, version, type_, offer, person in found}
+    found = rows.values_list("order_id", "version", "type", "offer_id", "person", "by")
+    return {key: Last(version, type_, offer, person, by == BY) for key, version, type_, offer, person, by in found}
 
 
 def _cells(batch: Batch, shared: Shared) -> Mapping[int, Cells]:
@@ -176,17 +177,17 @@ def _judge_one(one: _One, left: Mapping[int, int], types: Types, batch: Batch) -
         return _by_person(one, last, left, types, batch)
     assert one.sight is not None  # whatever is judged by the rules was looked at
     made = classify.decide(one.sight, left, one.caps)
-    before = None if last is None or last.version != order.version else last
+    before = last if last is not None and last.ruled and last.version == order.version else None
     if before is None or (one.waits and (before.type, before.offer_id) != (made.type, made.offer_id)):
         types.fresh[order.pk] = made
     if one.waits or _changed_since(order, batch):
         types.deviates.update(made.deviates)
     types.agreed.update(made.agreed)
-    if one.waits or last is None or (made.offer_id is not None and made.offer_id == last.offer_id):
+    kept = one.kept
+    if one.waits or last is None or not kept or (made.offer_id is not None and made.offer_id == last.offer_id):
         return made.uses
-    if kept := one.kept:
-        made.offer_id = last.offer_id  # promised is promised, whatever the new version comes from
-        made.type = classify.UNDEFINED if made.type == classify.BULK else made.type
+    made.offer_id = last.offer_id  # promised is promised, whatever the new version comes from
+    made.type = classify.UNDEFINED if made.type == classify.BULK else made.type
     return kept
 
 
