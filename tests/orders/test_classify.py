@@ -239,8 +239,32 @@ def test_persons_word_links_whatever_deviates_and_tells_it() -> None:
 
 def test_persons_word_uses_every_delivery_the_nearest_first() -> None:
     far = cell(1, 7, delivery=1, first_day=LAST + timedelta(days=30), last_day=LAST + timedelta(days=40))
-    near = cell(2, 5, delivery=2, first_day=LAST + timedelta(days=9), last_day=LAST + timedelta(days=12))
-    assert judged(cells=(far, near), only=1).uses == {(1, 2): 5, (1, 1): 5}
+    for gap in (5, 9):  # a near one among them, or none
+        opens, closes = LAST + timedelta(days=gap), LAST + timedelta(days=gap + 3)
+        near = cell(2, 5, delivery=2, first_day=opens, last_day=closes)
+        assert judged(cells=(far, near), only=1).uses == {(1, 2): 5, (1, 1): 5}
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_delivery_within_the_slack_alone_is_used_beside_one_that_holds_the_window(days: int) -> None:
+    here = cell(1, price=Decimal(5), last_day=FIRST)
+    day = FIRST + timedelta(days=days)
+    found = judged(cells=(here, cell(2, delivery=2, first_day=day, last_day=day)), seen=Seen(FIRST, FIRST, 7))
+    assert (found.type, found.uses) == ("bulk", {(1, 2): 10})
+    near = judged(
+        cells=(here, cell(2, delivery=2, first_day=day, last_day=day)),
+        seen=Seen(FIRST, FIRST, 7),
+        rules=rules(near_days=0),
+    )
+    assert near.uses == {(1, 2): 10}
+
+
+def test_line_far_from_the_offer_the_order_stands_beside_is_compared_with_it_all_the_same() -> None:
+    away = {"first_day": LAST + timedelta(days=30), "last_day": LAST + timedelta(days=40), "product_id": 2}
+    cells = (cell(1), cell(2, **away), cell(3, product_id=2, offer_id=2))
+    found = judged(line(1), line(2, product=2), cells=cells)
+    assert (found.reasons.offer, ok(found, "2")["COMPLETED"], ok(found, "2")["WINDOW"]) == ("BB-1", True, False)
+    assert list(found.deviates) == [1]
 
 
 Shape = tuple[int, int, int]  # product, eaches, window
