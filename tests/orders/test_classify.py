@@ -82,6 +82,14 @@ def test_window_is_inside_with_slack_on_both_sides(days: int, type_: str) -> Non
     assert judged(cells=(cell(),), seen=shifted(days)).type == type_
 
 
+def test_order_without_a_window_fits_a_delivery_without_days_alone() -> None:
+    anytime = cell(first_day=None, last_day=None)
+    assert judged(cells=(anytime,), seen=Seen(None, None, None)).type == "bulk"
+    found = judged(cells=(cell(),), seen=Seen(None, None, None))
+    assert (found.type, found.offer_id, ok(found)["WINDOW"]) == ("undefined", None, False)
+    assert judged(cells=(anytime,)).type == "bulk"
+
+
 def test_window_reasons_tell_both_windows_and_the_slack() -> None:
     found = judged(cells=(cell(),), seen=shifted(3))
     told = {"first": "2026-03-12", "last": "2026-03-19", "from": "2026-03-09", "to": "2026-03-16", "slack": 2}

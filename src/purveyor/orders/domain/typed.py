@@ -286,15 +286,14 @@ def tell_uses(batch: Batch, types: Types, linked: Mapping[int, int | None], by: 
     changed = [order for order in batch.orders if types.before.get(order.pk, {}) != types.after.get(order.pk, {})]
     if not changed:
         return
-    offers = Offer.objects.in_bulk(
-        {key for one in changed for key in (one.offer_id, linked[one.pk]) if key is not None}
-    )
+    keys = {key for one in changed for key in (one.offer_id, linked[one.pk]) if key is not None}
+    offers = dict(Offer.objects.filter(pk__in=keys).order_by().values_list("pk", "number"))
     told: dict[tuple[str, str], list[Told]] = {}
     for order in changed:
         sums = _sums(types.before.get(order.pk, {})), _sums(types.after.get(order.pk, {}))
         for action, key, lines in _differences(linked[order.pk], order.offer_id, *sums):
             numbers = {line.number: lines[line.pk] for line in batch.lines[order.pk] if line.pk in lines}
-            one = Told(key, offers[key].number, new={"order": order.number, "lines": numbers})
+            one = Told(key, offers[key], new={"order": order.number, "lines": numbers})
             told.setdefault((action, order.profile.name), []).append(one)
     for (action, profile), ones in told.items():
         record_many(action, ones, by=by, kind=Offer, profile=profile)
