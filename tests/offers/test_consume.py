@@ -71,6 +71,17 @@ def test_orders_follow_what_they_use(offer: Offer, lines: list[Line]) -> None:
     assert (Consumption.objects.count(), consumed(offer)) == (0, [0, 0])
 
 
+def test_use_that_ends_leaves_the_others_of_the_same_lines_and_cells(offer: Offer, lines: list[Line]) -> None:
+    (one, other), (first, second) = lines, cells()
+    both = {line.order_id: {(line.pk, first): 1, (line.pk, second): 2} for line in lines}
+    follow({}, both)
+    later = {one.order_id: {(one.pk, first): 1}, other.order_id: {(other.pk, second): 2}}
+    assert follow(both, later)
+    assert (used_by([one.order_id, other.order_id]), consumed(offer)) == (later, [1, 2])
+    assert follow(later, {one.order_id: {(one.pk, first): 0}})
+    assert (Consumption.objects.count(), consumed(offer)) == (0, [0, 0])
+
+
 def test_following_changes_nothing_where_one_cell_has_too_few(offer: Offer, lines: list[Line]) -> None:
     (one, _other), (first, second) = lines, cells()
     assert not follow({}, {one.order_id: {(one.pk, second): 5, (one.pk, first): 11}})

@@ -143,6 +143,10 @@ def test_price_compares_like_with_like(of_line: dict[str, Any], of_cell: dict[st
     assert judged(line(**of_line), cells=(cell(**of_cell),)).type == type_
 
 
+def test_line_without_a_currency_has_the_orders() -> None:
+    assert judged(line(currency=""), cells=(cell(),), seen=Seen(FIRST, LAST, 7, "", "GBP")).type == "undefined"
+
+
 @pytest.mark.parametrize(("eaches", "type_", "used"), [(100, "bulk", 100), (101, "undefined", 100)])
 def test_quantity_is_what_is_left(eaches: int, type_: str, used: int) -> None:
     found = judged(line(eaches=eaches), cells=(cell(approved=150, consumed=50),))
@@ -185,6 +189,18 @@ def test_cancelled_line_is_in_nobodys_way() -> None:
 def test_offer_that_is_used_up_is_not_near() -> None:
     found = judged(cells=(cell(consumed=100),))
     assert (found.type, found.offer_id, found.deviates) == ("weekly", None, {})
+
+
+def test_pieces_left_far_away_make_no_used_up_offer_near() -> None:
+    far = {"first_day": LAST + timedelta(days=30), "last_day": LAST + timedelta(days=40)}
+    found = judged(line(1), line(2, product=2), cells=(cell(consumed=100), cell(2, product_id=2, **far)))
+    assert (found.type, found.deviates) == ("weekly", {})
+
+
+def test_offer_with_more_lines_as_approved_is_meant_before_one_that_is_merely_near() -> None:
+    dear = {"price": Decimal(5)}
+    cells = (cell(1, **dear), cell(2, offer_id=2), cell(3, product_id=2, **dear))
+    assert judged(line(1), line(2, product=2), cells=cells).reasons.offer == "BB-2"
 
 
 def test_line_that_is_used_up_deviates_where_another_has_pieces_left() -> None:
