@@ -201,7 +201,7 @@ def _fitting(weighed: Sequence[_Weighed], *, force: bool) -> list[OpenCell]:
     if force:
         there = {one.cell_id for one in found}
         others = [one for one in weighed if one.cell.cell_id not in there]
-        found += [one.cell for one in sorted(others, key=lambda one: (one.window.gap, _narrow(one)))]
+        found += [one.cell for one in sorted(others, key=_narrow)]
     return found
 
 
@@ -262,7 +262,7 @@ def _said(
         return line.number
     cell, wanted, left = place.cell, place.wanted, place.left
     window = windows.setdefault((cell.first_day, cell.last_day), len(windows))
-    missed = () if place.fits and left >= wanted and (left or not wanted) else _missed(place)
+    missed = () if place.fits and left >= wanted else _missed(place)
     of_line = line.net_cost, line.currency or seen.currency, cell.price
     return Beside(line.number, cell.row, cell.delivery, window, *of_line, wanted, left, cell.approved, missed)
 
