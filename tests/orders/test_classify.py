@@ -366,3 +366,26 @@ def test_use_is_never_below_zero_nor_above_the_approved_whatever_comes_and_goes(
                 used[key] += eaches
         assert all(0 <= used[key] <= approved[key] for key in approved)
         assert {key: approved[key] - used[key] for key in approved} == left
+
+
+def test_line_that_deviates_itself_tells_no_others_and_no_more_than_twenty_are_told() -> None:
+    others = [line(number, product=None) for number in range(2, 30)]
+    assert judged(line(1, cost="4.30"), *others, cells=(cell(),)).deviates[1]["what"] == ["price"]
+    assert len(judged(line(1), *others, cells=(cell(),)).deviates[1]["others"]) == 20
+
+
+def test_line_nothing_was_confirmed_of_needs_no_pieces_left() -> None:
+    assert ok(judged(line(cost="9"), cells=(cell(consumed=100),), caps={"1": 0}))["COMPLETED"]
+
+
+def test_persons_word_agrees_to_the_price_of_lines_as_approved_alone() -> None:
+    assert judged(line(1), line(2, cost="9"), cells=(cell(),), only=1).agreed == {1}
+
+
+def test_line_that_fits_no_price_is_compared_with_the_delivery_its_window_fits_best() -> None:
+    def beside(*cells: OpenCell) -> int | None:
+        return judged(line(cost="9"), cells=cells).lines[0].delivery
+
+    inside = cell(1, delivery=1, first_day=FIRST + timedelta(days=2), last_day=LAST - timedelta(days=2))
+    later = [cell(n, delivery=n, first_day=FIRST + timedelta(days=n)) for n in (3, 4)]
+    assert (beside(later[0], inside), beside(*reversed(later))) == (1, 3)
