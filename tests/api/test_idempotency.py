@@ -17,10 +17,12 @@ from django.test import RequestFactory
 
 from api.conftest import Caller, Make, said
 from cast import Cast
+from offers.making import offer
 from purveyor.api import idempotency
 from purveyor.api.models import Replay
 from purveyor.api.tasks import forget_replays
 from purveyor.common import canon, clock
+from purveyor.offers.models import Said
 from purveyor.orders.models import Acknowledgement, Order
 from purveyor.people.models import Token, User
 from purveyor.profiles.models import Profile
@@ -40,6 +42,15 @@ def test_the_same_key_gives_the_same_answer_and_the_work_is_done_once(anna: Call
     assert (first.headers.get("Idempotent-Replay"), second.headers["Idempotent-Replay"]) == (None, "true")
     assert second.headers["Content-Type"] == first.headers["Content-Type"]
     assert Acknowledgement.objects.count() == 1
+
+
+def test_what_is_put_is_done_once_too(root: Caller, profile: Profile) -> None:
+    cell = {"row": 5, "delivery": 1, "quantity": 60, "price": "4.25", "version": 0}
+    path, body = f"/offers/{offer(profile).pk}/answers", {"stage": "commerce", "answers": [cell]}
+    first, second = (root.ask("PUT", path, body, **KEY) for _each in range(2))
+    assert (first.status_code, second.content, second.headers["Idempotent-Replay"]) == (200, first.content, "true")
+    assert said(root.ask("PUT", path, body | {"because": "x"}, **KEY)) == (422, "idempotency-key-reused")
+    assert Said.objects.count() == 1
 
 
 def test_a_refusal_that_stays_is_replayed_too(anna: Caller, place: Place) -> None:

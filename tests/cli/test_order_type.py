@@ -49,7 +49,10 @@ def test_what_cannot_be_said_is_refused(run: Run, order: Order) -> None:
 
 
 def test_order_nobody_looked_at_has_no_type_yet(run: Run, plugged: World, profile: Profile) -> None:
-    assert "Nobody looked at its type yet." in run("order", "type", placed(plugged, profile).number).out
+    assert (
+        "Nobody looked at its type yet; that happens within a minute."
+        in run("order", "type", placed(plugged, profile).number).out
+    )
 
 
 def test_dry_run_of_types_lists_each_order(run: Run, order: Order) -> None:

@@ -10,7 +10,7 @@ from orders.making import line, order
 from orders.offered import consumed, offered
 from products.making import product
 from purveyor.common import clock
-from purveyor.offers.domain.consume import Book, consume, follow, give_back, offering, used_by
+from purveyor.offers.domain.consume import Book, consume, follow, give_back, left_of, offering, used_by
 from purveyor.offers.models import Cell, Consumption, Offer
 from purveyor.orders.models import Line, Order
 from purveyor.profiles.models import Profile
@@ -71,6 +71,17 @@ def test_orders_follow_what_they_use(offer: Offer, lines: list[Line]) -> None:
     assert (Consumption.objects.count(), consumed(offer)) == (0, [0, 0])
 
 
+def test_use_that_ends_leaves_the_others_of_the_same_lines_and_cells(offer: Offer, lines: list[Line]) -> None:
+    (one, other), (first, second) = lines, cells()
+    both = {line.order_id: {(line.pk, first): 1, (line.pk, second): 2} for line in lines}
+    follow({}, both)
+    later = {one.order_id: {(one.pk, first): 1}, other.order_id: {(other.pk, second): 2}}
+    assert follow(both, later)
+    assert (used_by([one.order_id, other.order_id]), consumed(offer)) == (later, [1, 2])
+    assert follow(later, {one.order_id: {(one.pk, first): 0}})
+    assert (Consumption.objects.count(), consumed(offer)) == (0, [0, 0])
+
+
 def test_following_changes_nothing_where_one_cell_has_too_few(offer: Offer, lines: list[Line]) -> None:
     (one, _other), (first, second) = lines, cells()
     assert not follow({}, {one.order_id: {(one.pk, second): 5, (one.pk, first): 11}})
@@ -105,7 +116,7 @@ def test_book_has_the_cells_of_completed_offers_with_pieces_approved(profile: Pr
         ("BB-1", 2, 2, 20),
     ]
     consume(cells()[0], 4)
-    assert book.left([spoon.pk]) == {cells()[0]: 6, cells()[1]: 20}
+    assert left_of(found[profile.pk][spoon.pk]) == {cells()[0]: 6, cells()[1]: 20}
     assert (Book().open([profile.pk], [0]), Book().open([0], [spoon.pk])) == ({}, {})
 
 
@@ -119,7 +130,7 @@ def test_book_is_read_anew_where_an_offer_changed(profile: Profile, offer: Offer
     Offer.objects.update(version=2)
     assert [one.approved for one in book.open([profile.pk], [spoon.pk])[profile.pk][spoon.pk]] == [50, 50]
     Offer.objects.update(state="open")
-    assert (book.open([profile.pk], [spoon.pk]), book.left([spoon.pk])) == ({}, {})
+    assert (book.open([profile.pk], [spoon.pk]), left_of([])) == ({}, {})
 
 
 def test_profiles_with_a_completed_offer_are_known(profile: Profile, offer: Offer) -> None:

@@ -18,6 +18,8 @@ from purveyor.offers.domain.complete import complete, withdraw
 from purveyor.offers.domain.deputies import appoint
 from purveyor.offers.domain.mapping import map_row
 from purveyor.offers.domain.stages import hand_on
+from purveyor.offers.mine import waiting_for
+from purveyor.offers.models import Offer
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 
@@ -65,6 +67,20 @@ def test_facts_count_what_is_undecided(mine: Profile) -> None:
     assert [task.item.facts for task in work_of(ROOT).mine if task.source.name == "offers.answer"] == [
         "1 cell undecided"
     ]
+
+
+def test_what_is_counted_for_somebody_is_what_today_asks_of_them(mine: Profile) -> None:
+    setting(mine, "four_eyes", "yes")
+    made = offer(mine)
+    every = Offer.objects.all()
+    anna, bert, carl = (Who.of(make_user(name, "commerce", mine)) for name in ("anna", "bert", "carl"))
+    wera = Who.of(make_user("wera", "warehouse", mine))
+    assert [waiting_for(every, who) for who in (anna, wera)] == [{made.pk}, set()]
+    approve(anna, made, "commerce")
+    hand_on(anna, made)
+    assert [waiting_for(every, who) for who in (anna, bert, carl, wera)] == [set(), {made.pk}, {made.pk}, set()]
+    withdraw(ROOT, made, "x")
+    assert waiting_for(every, bert) == set()
 
 
 def test_deputy_is_asked_too(mine: Profile) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from orders.making import line as line_of
 from purveyor.offers.domain.consume import EVER, NEVER, OpenCell
-from purveyor.orders.domain.classify import Classified, Rules, Seen, classify
+from purveyor.orders.domain.classify import Classified, classify
+from purveyor.orders.domain.sight import Rules, Seen
 from purveyor.orders.models import Line
 
 RULES = Rules(slack=2, tolerance=Decimal(0), min_days=0, weekly_days=21, near_days=7)
@@ -81,6 +82,14 @@ def test_window_is_inside_with_slack_on_both_sides(days: int, type_: str) -> Non
     assert judged(cells=(cell(),), seen=shifted(days)).type == type_
 
 
+def test_order_without_a_window_fits_a_delivery_without_days_alone() -> None:
+    anytime = cell(first_day=None, last_day=None)
+    assert judged(cells=(anytime,), seen=Seen(None, None, None)).type == "bulk"
+    found = judged(cells=(cell(),), seen=Seen(None, None, None))
+    assert (found.type, found.offer_id, ok(found)["WINDOW"]) == ("undefined", None, False)
+    assert judged(cells=(anytime,)).type == "bulk"
+
+
 def test_window_reasons_tell_both_windows_and_the_slack() -> None:
     found = judged(cells=(cell(),), seen=shifted(3))
     told = {"first": "2026-03-12", "last": "2026-03-19", "from": "2026-03-09", "to": "2026-03-16", "slack": 2}
@@ -117,7 +126,7 @@ def test_slack_beyond_near_days_is_near_too() -> None:
 )
 def test_price_is_within_the_tolerance(cost: str | None, tolerance: str, type_: str) -> None:
     found = judged(line(cost=cost), cells=(cell(),), rules=rules(tolerance=Decimal(tolerance)))
-    assert found.type == type_
+    assert (found.type, ok(found)["PRICE"]) == (type_, type_ == "bulk")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +141,10 @@ def test_price_is_within_the_tolerance(cost: str | None, tolerance: str, type_: 
 )
 def test_price_compares_like_with_like(of_line: dict[str, Any], of_cell: dict[str, Any], type_: str) -> None:
     assert judged(line(**of_line), cells=(cell(**of_cell),)).type == type_
+
+
+def test_line_without_a_currency_has_the_orders() -> None:
+    assert judged(line(currency=""), cells=(cell(),), seen=Seen(FIRST, LAST, 7, "", "GBP")).type == "undefined"
 
 
 @pytest.mark.parametrize(("eaches", "type_", "used"), [(100, "bulk", 100), (101, "undefined", 100)])
@@ -176,6 +189,18 @@ def test_cancelled_line_is_in_nobodys_way() -> None:
 def test_offer_that_is_used_up_is_not_near() -> None:
     found = judged(cells=(cell(consumed=100),))
     assert (found.type, found.offer_id, found.deviates) == ("weekly", None, {})
+
+
+def test_pieces_left_far_away_make_no_used_up_offer_near() -> None:
+    far = {"first_day": LAST + timedelta(days=30), "last_day": LAST + timedelta(days=40)}
+    found = judged(line(1), line(2, product=2), cells=(cell(consumed=100), cell(2, product_id=2, **far)))
+    assert (found.type, found.deviates) == ("weekly", {})
+
+
+def test_offer_with_more_lines_as_approved_is_meant_before_one_that_is_merely_near() -> None:
+    dear = {"price": Decimal(5)}
+    cells = (cell(1, **dear), cell(2, offer_id=2), cell(3, product_id=2, **dear))
+    assert judged(line(1), line(2, product=2), cells=cells).reasons.offer == "BB-2"
 
 
 def test_line_that_is_used_up_deviates_where_another_has_pieces_left() -> None:
@@ -238,8 +263,32 @@ def test_persons_word_links_whatever_deviates_and_tells_it() -> None:
 
 def test_persons_word_uses_every_delivery_the_nearest_first() -> None:
     far = cell(1, 7, delivery=1, first_day=LAST + timedelta(days=30), last_day=LAST + timedelta(days=40))
-    near = cell(2, 5, delivery=2, first_day=LAST + timedelta(days=9), last_day=LAST + timedelta(days=12))
-    assert judged(cells=(far, near), only=1).uses == {(1, 2): 5, (1, 1): 5}
+    for gap in (5, 9):  # a near one among them, or none
+        opens, closes = LAST + timedelta(days=gap), LAST + timedelta(days=gap + 3)
+        near = cell(2, 5, delivery=2, first_day=opens, last_day=closes)
+        assert judged(cells=(far, near), only=1).uses == {(1, 2): 5, (1, 1): 5}
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_delivery_within_the_slack_alone_is_used_beside_one_that_holds_the_window(days: int) -> None:
+    here = cell(1, price=Decimal(5), last_day=FIRST)
+    day = FIRST + timedelta(days=days)
+    found = judged(cells=(here, cell(2, delivery=2, first_day=day, last_day=day)), seen=Seen(FIRST, FIRST, 7))
+    assert (found.type, found.uses) == ("bulk", {(1, 2): 10})
+    near = judged(
+        cells=(here, cell(2, delivery=2, first_day=day, last_day=day)),
+        seen=Seen(FIRST, FIRST, 7),
+        rules=rules(near_days=0),
+    )
+    assert near.uses == {(1, 2): 10}
+
+
+def test_line_far_from_the_offer_the_order_stands_beside_is_compared_with_it_all_the_same() -> None:
+    away = {"first_day": LAST + timedelta(days=30), "last_day": LAST + timedelta(days=40), "product_id": 2}
+    cells = (cell(1), cell(2, **away), cell(3, product_id=2, offer_id=2))
+    found = judged(line(1), line(2, product=2), cells=cells)
+    assert (found.reasons.offer, ok(found, "2")["COMPLETED"], ok(found, "2")["WINDOW"]) == ("BB-1", True, False)
+    assert list(found.deviates) == [1]
 
 
 Shape = tuple[int, int, int]  # product, eaches, window
@@ -317,3 +366,26 @@ def test_use_is_never_below_zero_nor_above_the_approved_whatever_comes_and_goes(
                 used[key] += eaches
         assert all(0 <= used[key] <= approved[key] for key in approved)
         assert {key: approved[key] - used[key] for key in approved} == left
+
+
+def test_line_that_deviates_itself_tells_no_others_and_no_more_than_twenty_are_told() -> None:
+    others = [line(number, product=None) for number in range(2, 30)]
+    assert judged(line(1, cost="4.30"), *others, cells=(cell(),)).deviates[1]["what"] == ["price"]
+    assert len(judged(line(1), *others, cells=(cell(),)).deviates[1]["others"]) == 20
+
+
+def test_line_nothing_was_confirmed_of_needs_no_pieces_left() -> None:
+    assert ok(judged(line(cost="9"), cells=(cell(consumed=100),), caps={"1": 0}))["COMPLETED"]
+
+
+def test_persons_word_agrees_to_the_price_of_lines_as_approved_alone() -> None:
+    assert judged(line(1), line(2, cost="9"), cells=(cell(),), only=1).agreed == {1}
+
+
+def test_line_that_fits_no_price_is_compared_with_the_delivery_its_window_fits_best() -> None:
+    def beside(*cells: OpenCell) -> int | None:
+        return judged(line(cost="9"), cells=cells).lines[0].delivery
+
+    inside = cell(1, delivery=1, first_day=FIRST + timedelta(days=2), last_day=LAST - timedelta(days=2))
+    later = [cell(n, delivery=n, first_day=FIRST + timedelta(days=n)) for n in (3, 4)]
+    assert (beside(later[0], inside), beside(*reversed(later))) == (1, 3)

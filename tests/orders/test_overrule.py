@@ -18,6 +18,7 @@ from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.jobs.testing import run_due
 from purveyor.orders.domain import hold
 from purveyor.orders.domain.overrule import overrule
+from purveyor.orders.domain.reasons import read
 from purveyor.orders.models import Answer, Order, Typed
 from purveyor.people.who import Who
 from purveyor.products.models import Product
@@ -108,6 +109,20 @@ def test_word_handed_back_lets_the_rules_decide_again(order: Order) -> None:
         ("weekly", False),
         ("undefined", False),
     ]
+    assert [bool(one.reasons) for one in Typed.objects.order_by("pk")] == [True, False, False, True]
+
+
+def test_rules_that_say_the_same_as_before_say_it_with_their_reasons(order: Order) -> None:
+    overrule(ANNA, order, "undefined", reason="Ordinary.")
+    overrule(ANNA, order, "rules", reason="Look again.")
+    newest = Typed.objects.latest("pk")
+    assert (newest.type, newest.by, read(newest.reasons).missed()) == (
+        "undefined",
+        "system:orders.types",
+        ["PRICE", "QUANTITY"],
+    )
+    seen(order)
+    assert Typed.objects.latest("pk") == newest
 
 
 def test_overruled_order_is_acknowledged_in_the_same_action(plugged: World, profile: Profile, spoon: Product) -> None:

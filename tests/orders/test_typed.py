@@ -22,8 +22,11 @@ from purveyor.offers.models import Cell, Consumption, Offer
 from purveyor.orders.domain import remedy
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.arrival import due, look_at, look_at_many
+from purveyor.orders.domain.overrule import overrule
+from purveyor.orders.domain.reasons import read
 from purveyor.orders.models import Acknowledgement, Answer, Decision, Finding, Order, Typed
 from purveyor.orders.states import OrderState
+from purveyor.orders.types_said import type_row, why_undecided
 from purveyor.products.models import Product
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
@@ -61,7 +64,7 @@ def seen(order: Order) -> tuple[str, str | None]:
 def rules_of(order: Order) -> dict[str, list[tuple[str, bool]]]:
     """The reasons of the newest decision, by line."""
     made = Typed.objects.filter(order=order).latest("pk")
-    return {one["line"]: [(r["rule"], r["ok"]) for r in one["rules"]] for one in made.reasons["lines"]}
+    return {one.line: [(rule.rule, rule.ok) for rule in one.rules] for one in read(made.reasons).said()}
 
 
 def deviations(order: Order) -> list[tuple[str | None, list[str], str]]:
@@ -337,6 +340,36 @@ def test_order_answered_before_any_offer_is_left_alone(plugged: World, profile: 
     offer = offered(profile, (spoon, [100]))
     assert seen(order) == ("undefined", None)
     assert (consumed(offer), Typed.objects.count()) == ([0], 0)
+
+
+def test_answered_order_that_used_nothing_uses_what_the_rules_link_it_to(
+    plugged: World, profile: Profile, spoon: Product
+) -> None:
+    order = placed(plugged, profile, line(60), **SHAPE)
+    assert seen(order) == ("weekly", None)
+    acknowledge(ANNA, order.pk)
+    offer = offered(profile, (spoon, [100]))
+    plugged.change(order.number, quantities={"1": 50})
+    pull(profile, order.number)
+    assert (seen(order), consumed(offer)) == (("bulk", "BB-1"), [50])
+
+
+def test_why_nobody_said_of_which_type_is_told(plugged: World, profile: Profile, spoon: Product) -> None:
+    order = placed(plugged, profile, line(60), **SHAPE)
+    offered(profile, (spoon, [100]))
+    assert why_undecided(order) == "Nobody looked at its type yet; that happens within a minute."
+    acknowledge(ANNA, order.pk)
+    order.refresh_from_db()
+    seen(order)
+    assert type_row(order)["undecided"] == (
+        "By themselves the rules look at orders that wait for an answer only; this one came answered. Say of which type"
+        " it is, or let the rules say it."
+    )
+    overrule(ANNA, order, "rules", reason="Look at it.")
+    told = type_row(order)
+    assert (told["type"], told["offer"], told["undecided"]) == ("bulk", "BB-1", None)
+    order.state = OrderState.CLOSED
+    assert why_undecided(order) == "It was over before anybody looked at its type."
 
 
 def test_completing_an_offer_makes_waiting_orders_due_for_a_look(

@@ -22,15 +22,24 @@ def plain(value: Any) -> Any:
         return value
     if kind is str:
         return clean(value)
+    if kind is dict:
+        return _fields(value)
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, int):
         return int(value)
     if isinstance(value, Mapping):
-        return {clean(str(plain(key))): plain(inner) for key, inner in value.items()}
+        return _fields(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(inner) for inner in (sorted(value) if isinstance(value, set | frozenset) else value)]
     return _text(value)
+
+
+def _fields(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        clean(key if type(key) is str else str(plain(key))): inner if type(inner) is int else plain(inner)
+        for key, inner in value.items()
+    }
 
 
 def _moment(value: datetime) -> str:

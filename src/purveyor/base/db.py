@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
@@ -85,8 +85,9 @@ def bulk_upsert(
     """Insert rows; where ``conflict`` names columns, a row already there gets ``update`` instead, or is left alone.
 
     Of rows with the same ``conflict`` values the last one counts. Aware times, decimals and JSON values (dict, list)
-    are written as the ORM writes them; ``ready`` promises that there are none, nor two rows with the same ``conflict``
-    values, and saves the look. Everything or nothing: it joins the open transaction or makes its own.
+    are written as the ORM writes them. ``ready`` saves the look: it promises that each of them has been through
+    ``ready()`` and that no two rows have the same ``conflict`` values. Everything or nothing: it joins the open
+    transaction or makes its own.
     """
     found = list(rows) if ready else _ready(columns, rows, conflict)
     if not found:
@@ -116,6 +117,12 @@ def _ready(columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: Sequ
         return list(found)
     places = [list(columns).index(c) for c in conflict]
     return list({tuple(row[p] for p in places): row for row in found}.values())
+
+
+def ready(value: Any) -> Any:
+    """A value as ``bulk_upsert`` takes it with ``ready``: what many rows have in common is made so once."""
+    plain = _plain if is_postgres() else _plain_sqlite
+    return plain[type(value)](value) if type(value) in plain else value
 
 
 def _json(value: Any) -> str:
@@ -178,13 +185,20 @@ def _q(name: str) -> str:
 
 def set_column(table: str, column: str, values: Iterable[tuple[int, int | None]]) -> None:
     """Write a whole-number column of many rows, each by its key, in one statement. Joins the open transaction."""
-    found = list(values)
+    set_columns(table, {column: int}, values)
+
+
+def set_columns(table: str, columns: Mapping[str, type], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write columns of whole numbers or texts (``int`` or ``str``) of many rows, each row its key and then its values,
+    in one statement. Joins the open transaction."""
+    found = list(rows)
     if not found:
         return
-    rows, given = _pairs(found)
-    update = f"UPDATE {_q(table)} SET {_q(column)} = v.value"  # noqa: S608  (names are our own)
+    names = [f"v{place}" for place in range(len(columns))]
+    source, given = _rows({"id": int} | dict(zip(names, columns.values(), strict=True)), found)
+    sets = ", ".join(f"{_q(column)} = v.{name}" for column, name in zip(columns, names, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(f"{update} FROM {rows} WHERE {_q(table)}.id = v.id", given)
+        cursor.execute(f"UPDATE {_q(table)} SET {sets} FROM {source} WHERE {_q(table)}.id = v.id", given)  # noqa: S608  (names are our own)
 
 
 def add_within(table: str, column: str, most: str, values: Iterable[tuple[int, int]]) -> int:
@@ -196,7 +210,7 @@ def add_within(table: str, column: str, most: str, values: Iterable[tuple[int, i
     found = sorted(values)
     if not found:
         return 0
-    rows, given = _pairs(found)
+    rows, given = _rows({"id": int, "value": int}, found)
     name, sum_ = _q(table), f"{_q(table)}.{_q(column)} + v.value"
     bounds = f"{sum_} >= 0 AND {sum_} <= COALESCE({name}.{_q(most)}, 0)"
     update = f"UPDATE {name} SET {_q(column)} = {sum_} FROM {rows} WHERE {name}.id = v.id"  # noqa: S608  (our own names)
@@ -205,10 +219,10 @@ def add_within(table: str, column: str, most: str, values: Iterable[tuple[int, i
         return int(cursor.rowcount)
 
 
-def _pairs(values: Sequence[tuple[int, int | None]]) -> tuple[str, list[Any]]:
-    """Keys with their numbers as rows ``v`` of a statement, and its parameters."""
+def _rows(columns: Mapping[str, type], values: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """Rows of whole numbers and texts as ``v`` of a statement, and its parameters."""
     if is_postgres():
-        keys, numbers = zip(*values, strict=True)
-        return "(SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS value) AS v", [list(keys), list(numbers)]
-    pairs = "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS value"
-    return f"{pairs} FROM json_each(%s)) AS v", [_json(values)]
+        arrays = ", ".join(f"%s::{'bigint' if kind is int else 'text'}[]" for kind in columns.values())
+        return f"unnest({arrays}) AS v ({', '.join(columns)})", [list(one) for one in zip(*values, strict=True)]
+    parts = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
+    return f"(SELECT {parts} FROM json_each(%s)) AS v", [_json(values)]  # noqa: S608  (names are our own)

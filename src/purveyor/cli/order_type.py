@@ -16,8 +16,8 @@ __all__ = ["order"]
 def _show(answer: dict[str, Any]) -> str:
     said = facts({key: answer[key] for key in ("number", "type", "offer", "overruled")})
     if not answer["decisions"]:
-        return f"{said}\n\nNobody looked at its type yet."
-    newest = answer["decisions"][0]
+        return f"{said}\n\n{answer['undecided']}"
+    newest = next((one for one in answer["decisions"] if one["rules"]), answer["decisions"][0])
     rows = [{"line": "–", **one} for one in newest["rules"]]
     rows += [{"line": line["line"], **one} for line in newest["lines"] for one in line["rules"]]
     told = [row | {"met": "yes" if row["ok"] else "no"} for row in rows]

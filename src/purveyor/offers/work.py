@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -14,6 +13,7 @@ from purveyor.common.errors import Remedy
 from purveyor.offers import queries, rules
 from purveyor.offers.domain import mapping
 from purveyor.offers.domain.sums import left_of
+from purveyor.offers.mine import turn_of
 from purveyor.offers.models import Answer, Cell, Offer, Stage
 from purveyor.offers.states import OfferState, StageState
 from purveyor.people.who import Who
@@ -35,10 +35,10 @@ def _to_answer(who: Who, scope: str) -> Found:
     unsaid = Cell.objects.filter(row__offer=OuterRef("offer"), row__product__isnull=False)
     unsaid = unsaid.filter(~Exists(Answer.objects.filter(cell=OuterRef("pk"), stage=OuterRef(OuterRef("pk")))))
     rows = _stages(who, scope, Q(state=StageState.OPEN) | Q(Exists(unsaid), state=StageState.DONE))
-    mine = _asked_once(lambda key, profile: rules.may_answer_key(who, key, profile))
+    is_mine = turn_of(who)
     found = list(rows[:SHOWN])
     left = left_of(found)
-    items = [_answer(stage, left[stage.pk], mine(stage.key, stage.offer.profile)) for stage in found]
+    items = [_answer(stage, left[stage.pk], is_mine(stage)) for stage in found]
     return Found(items, rows.order_by().count())
 
 
@@ -55,13 +55,13 @@ def _answer(stage: Stage, left: int, mine: bool) -> Item:
 
 
 def _second(who: Who, scope: str) -> Found:
-    rows = _stages(who, scope, Q(state=StageState.PROPOSED))
+    rows, is_mine = _stages(who, scope, Q(state=StageState.PROPOSED)), turn_of(who)
     items = [
         _item(
             stage.offer,
             _("Confirm or decline stage %(stage)s, handed on by %(by)s.")
             % {"stage": stage.title, "by": stage.approved_by},
-            mine=rules.may_confirm(who, stage),
+            mine=is_mine(stage),
         )
         for stage in rows[:SHOWN]
     ]
@@ -101,18 +101,6 @@ def _item(offer: Offer, sentence: str, **more: Any) -> Item:
         state=("offer", str(offer.state)),
         **more,
     )
-
-
-def _asked_once(ask: Callable[[str, Any], bool]) -> Callable[[str, Any], bool]:
-    """The same answer for the same stage and profile, without asking again."""
-    known: dict[tuple[str, int], bool] = {}
-
-    def answer(key: str, profile: Any) -> bool:
-        if (key, profile.pk) not in known:
-            known[key, profile.pk] = ask(key, profile)
-        return known[key, profile.pk]
-
-    return answer
 
 
 _OPEN = ("offers", "state=open&sort=expires")

@@ -37,6 +37,8 @@ _S = OrderState
 
 WAITING = (OrderState.NEW, OrderState.FAILED)
 """States in which Amazon waits for an answer of ours."""
+OVER = (OrderState.CANCELLED, OrderState.CLOSED)
+"""States after which nothing is asked of an order any more."""
 
 ORDER = Machine(
     "Order",

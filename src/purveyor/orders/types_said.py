@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from purveyor.common.windows import zulu
-from purveyor.orders.domain.classify import (
-    BULK,
-    COMPLETED,
-    DAYS,
-    NEAR,
-    PRICE,
-    QUANTITY,
-    SOON,
-    UNDEFINED,
-    WEEKLY,
-    WINDOW,
-)
-from purveyor.orders.domain.deviation_said import plain
+from purveyor.orders.domain.classify import BULK, UNDEFINED, WEEKLY
+from purveyor.orders.domain.deviation_said import shown
+from purveyor.orders.domain.reasons import COMPLETED, DAYS, NEAR, PRICE, QUANTITY, SOON, WINDOW, Reason, read
 from purveyor.orders.models import Order, Typed
+from purveyor.orders.states import OVER, WAITING
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
@@ -60,16 +52,27 @@ def word(type_: str) -> str:
     return str(TYPES.get(type_, type_))
 
 
-def say(reason: Mapping[str, Any]) -> str:
+def say(reason: Reason) -> str:
     """The sentence of a stored reason; the rule's name where an older version knew another rule."""
-    sentence = SENTENCES.get((reason["rule"], reason["ok"]))
-    shown = {name: plain(value) for name, value in reason["numbers"].items()}
-    return str(sentence) % shown if sentence is not None else str(reason["rule"])
+    sentence = SENTENCES.get((reason.rule, reason.ok))
+    return str(sentence) % shown(reason.numbers) if sentence is not None else reason.rule
 
 
 def decisions(order: Order) -> QuerySet[Typed]:
     """The decisions about an order's type, the newest first."""
     return Typed.objects.filter(order=order).select_related("offer").order_by("-pk")
+
+
+def why_undecided(order: Order) -> str:
+    """Why nobody said yet of which type an order is, and how that is mended."""
+    if order.state in OVER:
+        return _("It was over before anybody looked at its type.")
+    if order.state not in WAITING:
+        return _(
+            "By themselves the rules look at orders that wait for an answer only; this one came answered. Say of which"
+            " type it is, or let the rules say it."
+        )
+    return _("Nobody looked at its type yet; that happens within a minute.")
 
 
 def type_row(order: Order) -> dict[str, Any]:
@@ -81,12 +84,14 @@ def type_row(order: Order) -> dict[str, Any]:
         "type": order.type,
         "offer": order.offer.number if order.offer else None,
         "overruled": bool(found) and found[0].person,
+        "undecided": None if found else why_undecided(order),
         "decisions": [decision_row(one) for one in found],
     }
 
 
 def decision_row(one: Typed) -> dict[str, Any]:
-    """One decision, with its reasons line by line."""
+    """One decision, with its reasons line by line; a person's word has none but ``because``."""
+    reasons = read(one.reasons)
     return {
         "version": one.version,
         "type": one.type,
@@ -95,14 +100,14 @@ def decision_row(one: Typed) -> dict[str, Any]:
         "person": one.person,
         "because": one.because or None,
         "at": zulu(one.at),
-        "compared_with": one.reasons.get("offer") or None,
-        "rules": _said(one.reasons.get("rules", ())),
+        "compared_with": reasons.offer or None,
+        "rules": _said(reasons.rules),
         "lines": [
-            {"line": line["line"], "row": line["row"], "delivery": line["delivery"], "rules": _said(line["rules"])}
-            for line in one.reasons.get("lines", ())
+            {"line": line.line, "row": line.row, "delivery": line.delivery, "rules": _said(line.rules)}
+            for line in reasons.said()
         ],
     }
 
 
-def _said(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{"rule": one["rule"], "ok": one["ok"], "message": say(one), "numbers": one["numbers"]} for one in reasons]
+def _said(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [{"rule": one.rule, "ok": one.ok, "message": say(one), "numbers": one.numbers} for one in reasons]

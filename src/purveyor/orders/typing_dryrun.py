@@ -17,8 +17,9 @@ from purveyor.jobs import runs
 from purveyor.jobs.models import Run
 from purveyor.offers.domain import consume
 from purveyor.orders.domain import classify, knowledge
-from purveyor.orders.domain.classify import Cells, Classified, Rules
+from purveyor.orders.domain.classify import Classified
 from purveyor.orders.domain.knowledge import Batch
+from purveyor.orders.domain.sight import Cells, Rules
 from purveyor.orders.domain.typed import seen_of
 from purveyor.orders.dryrun import AT_ONCE, DAYS, MOST_ROWS, settings_of
 from purveyor.orders.models import Order
@@ -113,10 +114,10 @@ class Told:
                     "was": order.type,
                     "was_offer": order.offer.number if order.offer else "",
                     "would": made.type,
-                    "offer": made.offer if made.offer_id else "",
+                    "offer": made.reasons.offer if made.offer_id else "",
                     "uses": sum(made.uses.values()),
                     "differs": differs,
-                    "failed": _failed(made),
+                    "failed": made.reasons.missed(),
                 }
             )
 
@@ -132,12 +133,6 @@ class Told:
             ],
             "rows": self.rows,
         }
-
-
-def _failed(made: Classified) -> list[str]:
-    """The rules that are not met, each once."""
-    every = [*made.rules, *(one for line in made.lines for one in line.rules)]
-    return list(dict.fromkeys(one.rule for one in every if not one.ok))
 
 
 def choices() -> list[dated.Setting]:

@@ -150,7 +150,7 @@ class Frame:
         """Offers that wait for a stage of the person's."""
         rows = offers.visible_to(self.who)
         rows = rows.filter(profile__name=self.scope) if self.scope else rows
-        return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
+        return min(len(waiting_for(rows, self.who)), COUNT_AT_MOST)
 
     def _packings(self) -> int:
         """Packings against which something stands."""

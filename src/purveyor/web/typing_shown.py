@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from purveyor.orders.domain.overrule import CLASSIFY, OVER, RULES, fitting
+from purveyor.orders.domain.overrule import CLASSIFY, RULES, fitting
 from purveyor.orders.models import Order
-from purveyor.orders.types_said import TYPES, decision_row, decisions
+from purveyor.orders.states import OVER
+from purveyor.orders.types_said import TYPES, decision_row, decisions, why_undecided
 from purveyor.people.who import Who
 
 
@@ -28,6 +29,16 @@ class TypeShown:
     @property
     def newest(self) -> Mapping[str, Any] | None:
         return self.decisions[0] if self.decisions else None
+
+    @property
+    def ruled(self) -> Mapping[str, Any] | None:
+        """What the rules said last; where the newest decision is a person's word, that is an earlier one."""
+        return next((one for one in self.decisions if one["rules"]), None)
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no decision."""
+        return why_undecided(self.order)
 
     @property
     def earlier(self) -> list[dict[str, Any]]:

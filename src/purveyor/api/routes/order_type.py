@@ -23,6 +23,7 @@ class TypeOut(Open):
     type: str
     offer: str | None = Field(description="The bulk-buy offer the order is linked to")
     overruled: bool = Field(description="Whether a person's word stands")
+    undecided: str | None = Field(description="Why nobody decided yet, and how that is mended; null where somebody did")
     decisions: list[dict[str, Any]] = Field(description="The newest first, each with its reasons line by line")
 
 

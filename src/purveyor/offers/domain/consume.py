@@ -6,11 +6,11 @@ statement that writes asks again, and the database's own constraints stand behin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 from django.db import transaction
 from django.db.models import F
 
@@ -25,8 +25,7 @@ Place = tuple[int, int]
 """A line and a cell, by their keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCell:
+class OpenCell(msgspec.Struct, frozen=True, gc=False):
     """A cell of a completed offer with pieces approved. ``price`` and the days are None where nobody said any.
 
     ``opens`` and ``closes`` are the days as numbers, for quick comparison.
@@ -96,14 +95,14 @@ class Book:
         for profile, by_product in fresh.items():
             self._cells.setdefault(profile, {}).update(by_product)
 
-    def left(self, products: Collection[int]) -> dict[int, int]:
-        """What no order has used of the cells for these products, as it is now."""
-        mine = [by_product.get(key, ()) for by_product in self._cells.values() for key in products]
-        approved = {one.cell_id: one.approved for ones in mine for one in ones}
-        if not approved:
-            return {}
-        rows = Cell.objects.filter(pk__in=db.together(approved)).order_by().values_list("pk", "consumed")
-        return {key: approved[key] - used for key, used in rows}
+
+def left_of(cells: Iterable[OpenCell]) -> dict[int, int]:
+    """What no order has used of these cells, as it is now, by key."""
+    approved = {one.cell_id: one.approved for one in cells}
+    if not approved:
+        return {}
+    rows = Cell.objects.filter(pk__in=db.together(approved)).order_by().values_list("pk", "consumed")
+    return {key: approved[key] - used for key, used in rows}
 
 
 def completed_cells(profiles: Collection[int], products: Collection[int]) -> dict[int, dict[int, list[OpenCell]]]:
@@ -157,10 +156,10 @@ def follow(before: Mapping[int, Mapping[Place, int]], after: Mapping[int, Mappin
     Joins the caller's transaction.
     """
     deltas: dict[int, int] = {}
-    for order in before.keys() | after.keys():
-        old, new = before.get(order, {}), after.get(order, {})
-        for place in old.keys() | new.keys():
-            deltas[place[1]] = deltas.get(place[1], 0) + new.get(place, 0) - old.get(place, 0)
+    for sign, uses in ((-1, before), (1, after)):
+        for ones in uses.values():
+            for (_line, cell), eaches in ones.items():
+                deltas[cell] = deltas.get(cell, 0) + sign * eaches
     deltas = {cell: eaches for cell, eaches in deltas.items() if eaches}
     with transaction.atomic():
         if _apply(deltas) != len(deltas):
@@ -185,16 +184,14 @@ def _write(before: Mapping[int, Mapping[Place, int]], after: Mapping[int, Mappin
             key for key, *place in rows.order_by().values_list("pk", "line_id", "cell_id") if tuple(place) in places
         ]
         Consumption.objects.filter(pk__in=db.together(keys)).delete()
-    now = clock.now()
-    fresh = [
-        (order, line, cell, eaches, now)
-        for order, new in after.items()
-        for (line, cell), eaches in new.items()
-        if eaches and before.get(order, {}).get((line, cell)) != eaches
-    ]
+    now = db.ready(clock.now())
+    fresh = []
+    for order, new in after.items():
+        old = before.get(order, {})
+        fresh += [(order, *place, eaches, now) for place, eaches in new.items() if eaches and old.get(place) != eaches]
     columns = ("order_id", "line_id", "cell_id", "eaches", "at")
     once = ("line_id", "cell_id")
-    db.bulk_upsert(Consumption._meta.db_table, columns, fresh, conflict=once, update=("eaches", "at"))
+    db.bulk_upsert(Consumption._meta.db_table, columns, fresh, conflict=once, update=("eaches", "at"), ready=True)
 
 
 def _check(eaches: int) -> None:

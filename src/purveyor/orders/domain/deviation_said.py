@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy, pgettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
+DAYS = frozenset({"first", "last", "from", "to"})
+"""The numbers that are days, kept as ISO 8601."""
 PARTS: dict[str, str | Lazy] = {
     "window": gettext_lazy("the order's window is %(first)s to %(last)s, the offer's %(from)s to %(to)s"),
     "price": gettext_lazy("the order names %(cost)s %(currency)s, approved are %(price)s %(price_currency)s"),
@@ -21,11 +25,18 @@ PARTS: dict[str, str | Lazy] = {
 
 def parts(numbers: Mapping[str, Any]) -> str:
     """What of a finding PO-06 deviates, each with both numbers."""
-    shown = {name: plain(value) for name, value in numbers.items()}
-    return "; ".join(str(PARTS[name]) % shown for name in numbers["what"] if name in PARTS)
+    words = shown(numbers)
+    return "; ".join(str(PARTS[name]) % words for name in numbers["what"] if name in PARTS)
 
 
-def plain(value: Any) -> str:
+def shown(numbers: Mapping[str, Any]) -> dict[str, str]:
+    """Kept numbers as their reader writes them: days in the reader's form, an en dash for what there is none of."""
+    return {name: _plain(value, is_day=name in DAYS) for name, value in numbers.items()}
+
+
+def _plain(value: Any, *, is_day: bool) -> str:
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
-    return "–" if value is None or value == "" else str(value)
+    if value is None or value == "":
+        return "–"
+    return date_format(date.fromisoformat(value), pgettext("date format", "j M Y")) if is_day else str(value)

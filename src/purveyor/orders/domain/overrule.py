@@ -23,14 +23,13 @@ from purveyor.orders.domain.acknowledge import acknowledge as answer
 from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.classify import BULK
 from purveyor.orders.models import Finding, Line, Order, Typed
-from purveyor.orders.states import FindingState, OrderState
+from purveyor.orders.states import OVER, FindingState
 from purveyor.orders.types_said import TYPES
 from purveyor.people.who import Who
 
 CLASSIFY = "orders.classify"
 RULES = "rules"
 """Instead of a type: the rules decide again."""
-OVER = (OrderState.CANCELLED, OrderState.CLOSED)
 
 
 def overrule(
@@ -132,8 +131,7 @@ def _why_none(order: Order, name: str, could: Collection[Offer]) -> str:
 
 
 def _say(who: Who, order: Order, type_: str, offer: Offer | None, because: str) -> Typed:
-    """Write the person's word down, with what the rules saw last. Handed back, the rules say what it is at once."""
-    before = Typed.objects.filter(order=order).order_by("-pk").first()
+    """Write the person's word down; what the rules saw stays with their own decision. Handed back, they decide anew."""
     theirs = type_ != RULES
     said = type_ if theirs else order.type
     key = (offer.pk if offer else None) if theirs else order.offer_id
@@ -142,7 +140,6 @@ def _say(who: Who, order: Order, type_: str, offer: Offer | None, because: str) 
         version=order.version,
         type=said,
         offer_id=key,
-        reasons=before.reasons if before else {},
         by=who.name,
         person=theirs,
         because=because,

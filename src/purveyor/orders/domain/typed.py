@@ -24,25 +24,27 @@ from purveyor.offers.domain import consume
 from purveyor.offers.models import Offer
 from purveyor.orders.domain import classify
 from purveyor.orders.domain.check import ANSWERABLE, ANSWERED
-from purveyor.orders.domain.classify import Cells, Classified, Rules, Seen
+from purveyor.orders.domain.classify import Classified
 from purveyor.orders.domain.knowledge import Batch, Shared
+from purveyor.orders.domain.sight import Cells, Rules, Seen, Sight, look
 from purveyor.orders.models import Line, Order, Typed
-from purveyor.orders.states import OrderState
+from purveyor.orders.states import OVER, OrderState
 
 BY = "system:orders.types"
 TRIES = 5
-OVER = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
 _COLUMNS = ("order_id", "version", "type", "offer_id", "reasons", "by", "person", "because", "at")
 Uses = dict[consume.Place, int]
 
 
 class Last(msgspec.Struct):
-    """The decision about an order that counts now."""
+    """The decision about an order that counts now. ``ruled``: the rules made it; else a person said it, or handed the
+    order back to them."""
 
     version: int
     type: str
     offer_id: int | None
     person: bool
+    ruled: bool
 
 
 @dataclass(slots=True)
@@ -66,9 +68,10 @@ def keep(batch: Batch, shared: Shared) -> None:
     """
     last = _last([order.pk for order in batch.orders])
     linked = [order.pk for order in batch.orders if order.offer_id is not None]
+    sights = _sights(batch, _cells(batch, shared), last)
     for _try in range(TRIES):
-        cells, left = _cells(batch, shared)
-        types = judge(batch, cells, left, consume.used_by(linked) if linked else {}, last)
+        left = consume.left_of(cell for one in sights.values() for cell in one.cells())
+        types = judge(batch, sights, left, consume.used_by(linked) if linked else {}, last)
         if types.before == types.after or consume.follow(types.before, types.after):
             break
     else:
@@ -79,32 +82,53 @@ def keep(batch: Batch, shared: Shared) -> None:
 
 def _last(keys: Sequence[int]) -> dict[int, Last]:
     rows = Typed.objects.filter(order__in=db.together(keys)).order_by("pk")
-    found = rows.values_list("order_id", "version", "type", "offer_id", "person")
-    return {key: Last(version, type_, offer, person) for key, version, type_, offer, person in found}
+    found = rows.values_list("order_id", "version", "type", "offer_id", "person", "by")
+    return {key: Last(version, type_, offer, person, by == BY) for key, version, type_, offer, person, by in found}
 
 
-def _cells(batch: Batch, shared: Shared) -> tuple[Mapping[int, Cells], dict[int, int]]:
-    """The cells that may be meant, by profile, and what is left of each."""
+def _cells(batch: Batch, shared: Shared) -> Mapping[int, Cells]:
+    """The cells for the products of a batch, by profile. Its offers stay as they are until the transaction ends."""
     profiles = {order.profile_id for order in batch.orders} & shared.offering
-    products = batch.stocked.keys()
-    cells = shared.book.open(profiles, products) if profiles and products else {}
-    return cells, shared.book.left(products) if cells else {}
+    return shared.book.open(profiles, batch.stocked.keys()) if profiles and batch.stocked else {}
+
+
+def _sights(batch: Batch, cells: Mapping[int, Cells], last: Mapping[int, Last]) -> dict[int, Sight]:
+    """The orders that are to be judged beside the cells they may come from, by key."""
+    views = seen_of(batch.orders, batch, any(cells.values()))
+    rules = {key: Rules.of(values) for key, values in batch.settings.items()}
+    found = {}
+    for order in batch.orders:
+        said = last.get(order.pk)
+        if _is_settled(order, said) or (said is not None and said.person and said.offer_id is None):
+            continue
+        mine, only = cells.get(order.profile_id, {}), said.offer_id if said is not None and said.person else None
+        lines = batch.lines[order.pk]
+        found[order.pk] = look(views[order.pk], lines, mine, rules[order.profile_id], only=only)
+    return found
+
+
+def _is_settled(order: Order, last: Last | None) -> bool:
+    """Whether an order's type is judged no more: it is over, or was answered before anybody said of which it is."""
+    return order.state in OVER or (last is None and order.state in ANSWERED)
 
 
 def judge(
-    batch: Batch, cells: Mapping[int, Cells], left: dict[int, int], used: dict[int, Uses], last: Mapping[int, Last]
+    batch: Batch,
+    sights: Mapping[int, Sight],
+    left: dict[int, int],
+    used: dict[int, Uses],
+    last: Mapping[int, Last],
 ) -> Types:
     """Judge each order of a batch, the earlier before the later: what one uses the next finds used."""
     types = Types(before=used)
-    views = seen_of(batch.orders, batch, any(cells.values()))
     caps = _caps(batch)
     for order in batch.orders:
         own = used.get(order.pk, {})
         for (_line, cell), eaches in own.items():
             left[cell] = left.get(cell, 0) + eaches
-        one = _One(order, batch.lines[order.pk], views[order.pk], last.get(order.pk), own, caps.get(order.pk, {}))
-        mine = cells.get(order.profile_id, {})
-        uses = _judge_one(one, mine, left, Rules.of(batch.settings[order.profile_id]), types, batch)
+        said, sight = last.get(order.pk), sights.get(order.pk)
+        one = _One(order, batch.lines[order.pk], sight, said, own, caps.get(order.pk, {}))
+        uses = _judge_one(one, left, types, batch)
         for (_line, cell), eaches in uses.items():
             left[cell] = left.get(cell, 0) - eaches
         if uses or own:
@@ -114,11 +138,12 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    """One order on the bench: what is known of it. ``caps`` by line number are what was confirmed of it."""
+    """One order on the bench: what is known of it. ``caps`` by line number are what was confirmed of it; without
+    ``sight`` it is judged no more, or a person said that it comes from no offer."""
 
     order: Order
     lines: Sequence[Line]
-    seen: Seen
+    sight: Sight | None
     last: Last | None
     own: Uses
     caps: Mapping[str, int]
@@ -144,35 +169,34 @@ class _One:
         return found
 
 
-def _judge_one(one: _One, cells: Cells, left: Mapping[int, int], rules: Rules, types: Types, batch: Batch) -> Uses:
+def _judge_one(one: _One, left: Mapping[int, int], types: Types, batch: Batch) -> Uses:
     order, last = one.order, one.last
-    if order.state in OVER or (last is None and order.state in ANSWERED):
+    if _is_settled(order, last):
         return one.kept if order.state != OrderState.CANCELLED else {}
     if last is not None and last.person:
-        return _by_person(one, last, cells, left, rules, types, batch)
-    made = classify.classify(one.seen, one.lines, cells, left, rules, caps=one.caps)
-    before = None if last is None or last.version != order.version else last
+        return _by_person(one, last, left, types, batch)
+    assert one.sight is not None  # whatever is judged by the rules was looked at
+    made = classify.decide(one.sight, left, one.caps)
+    before = last if last is not None and last.ruled and last.version == order.version else None
     if before is None or (one.waits and (before.type, before.offer_id) != (made.type, made.offer_id)):
         types.fresh[order.pk] = made
     if one.waits or _changed_since(order, batch):
         types.deviates.update(made.deviates)
     types.agreed.update(made.agreed)
-    if one.waits or last is None or (made.offer_id is not None and made.offer_id == last.offer_id):
+    kept = one.kept
+    if one.waits or last is None or not kept or (made.offer_id is not None and made.offer_id == last.offer_id):
         return made.uses
-    if kept := one.kept:
-        made.offer_id = last.offer_id  # promised is promised, whatever the new version comes from
-        made.type = classify.UNDEFINED if made.type == classify.BULK else made.type
+    made.offer_id = last.offer_id  # promised is promised, whatever the new version comes from
+    made.type = classify.UNDEFINED if made.type == classify.BULK else made.type
     return kept
 
 
-def _by_person(
-    one: _One, last: Last, cells: Cells, left: Mapping[int, int], rules: Rules, types: Types, batch: Batch
-) -> Uses:
+def _by_person(one: _One, last: Last, left: Mapping[int, int], types: Types, batch: Batch) -> Uses:
     """A person's word: the type stands, what deviates is told against that offer, the use follows the quantities."""
     types.words[one.order.pk] = last
-    if last.offer_id is None:
+    if one.sight is None:
         return {}
-    made = classify.classify(one.seen, one.lines, cells, left, rules, caps=one.caps, only=last.offer_id)
+    made = classify.decide(one.sight, left, one.caps)
     if made.offer_id != last.offer_id:
         return one.kept  # the offer was opened again, or no line names a product of it any more
     if one.waits or _changed_since(one.order, batch):
@@ -230,12 +254,12 @@ def _write(batch: Batch, types: Types) -> None:
     orders = {order.pk: order for order in batch.orders}
     linked = {order.pk: order.offer_id for order in batch.orders}
     rows = [
-        (key, orders[key].version, made.type, made.offer_id, made.stored(), BY, False, "", batch.now)
+        (key, orders[key].version, made.type, made.offer_id, made.reasons.stored(), BY, False, "", batch.now)
         for key, made in types.fresh.items()
     ]
     db.bulk_upsert(Typed._meta.db_table, _COLUMNS, rows)
     show([(orders[key], word.type, word.offer_id, "") for key, word in types.words.items()])
-    told = show([(orders[key], made.type, made.offer_id, made.offer) for key, made in types.fresh.items()])
+    told = show([(orders[key], made.type, made.offer_id, made.reasons.offer) for key, made in types.fresh.items()])
     for profile, ones in told.items():
         record_many("order.typed", ones, by=BY, kind=Order, profile=profile)
     tell_uses(batch, types, linked, BY)
@@ -243,7 +267,7 @@ def _write(batch: Batch, types: Types) -> None:
 
 def show(decided: Iterable[tuple[Order, str, int | None, str]]) -> dict[str, list[Told]]:
     """Give orders their type and offer; answers what is to be told, by profile, where a bulk buy begins or ends."""
-    groups: dict[tuple[str, int | None], list[int]] = {}
+    rows: list[tuple[int, str, int | None]] = []
     told: dict[str, list[Told]] = {}
     for order, type_, offer, number in decided:
         if (order.type, order.offer_id) == (type_, offer):
@@ -251,10 +275,9 @@ def show(decided: Iterable[tuple[Order, str, int | None, str]]) -> dict[str, lis
         if classify.BULK in (order.type, type_) or order.offer_id != offer:
             new = {"type": type_, "offer": number if offer else ""}
             told.setdefault(order.profile.name, []).append(Told(order.pk, order.number, {"type": order.type}, new))
-        groups.setdefault((type_, offer), []).append(order.pk)
+        rows.append((order.pk, type_, offer))
         order.type, order.offer_id = type_, offer
-    for (type_, offer), keys in groups.items():
-        Order.objects.filter(pk__in=db.together(keys)).update(type=type_, offer=offer)
+    db.set_columns(Order._meta.db_table, {"type": str, "offer_id": int}, rows)
     return told
 
 
@@ -263,15 +286,14 @@ def tell_uses(batch: Batch, types: Types, linked: Mapping[int, int | None], by: 
     changed = [order for order in batch.orders if types.before.get(order.pk, {}) != types.after.get(order.pk, {})]
     if not changed:
         return
-    offers = Offer.objects.in_bulk(
-        {key for one in changed for key in (one.offer_id, linked[one.pk]) if key is not None}
-    )
+    keys = {key for one in changed for key in (one.offer_id, linked[one.pk]) if key is not None}
+    offers = dict(Offer.objects.filter(pk__in=keys).order_by().values_list("pk", "number"))
     told: dict[tuple[str, str], list[Told]] = {}
     for order in changed:
         sums = _sums(types.before.get(order.pk, {})), _sums(types.after.get(order.pk, {}))
         for action, key, lines in _differences(linked[order.pk], order.offer_id, *sums):
             numbers = {line.number: lines[line.pk] for line in batch.lines[order.pk] if line.pk in lines}
-            one = Told(key, offers[key].number, new={"order": order.number, "lines": numbers})
+            one = Told(key, offers[key], new={"order": order.number, "lines": numbers})
             told.setdefault((action, order.profile.name), []).append(one)
     for (action, profile), ones in told.items():
         record_many(action, ones, by=by, kind=Offer, profile=profile)

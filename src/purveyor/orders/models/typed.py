@@ -12,7 +12,7 @@ class Typed(models.Model):
     """One decision about an order's type: the newest counts, the earlier ones stay to be read.
 
     ``version`` is the order's it was made for, ``offer`` the bulk-buy offer the order is linked to. ``reasons`` are
-    what the rules saw, line by line (``domain.classify``), also where a person decided otherwise. ``person``: a
+    what the rules saw, line by line (``domain.reasons``); a person's word has none. ``person``: a
     person's word stands against later looks, until it is handed back to the rules. ``because`` is that person's reason.
     """
 
