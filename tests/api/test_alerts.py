@@ -41,6 +41,7 @@ def test_alerts_are_listed_with_everything(anna: Caller, alert: Alert) -> None:
                 "profile": "acme-de",
                 "message": "It does not work.",
                 "hint": "Mend it.",
+                "values": {},
                 "remedy": "mend the settings",
                 "request_id": "r-1",
                 "taken_by": "",

@@ -17,6 +17,7 @@ from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.domain.carry_out import carry_out
 from purveyor.orders.domain.picked import pick_result
+from purveyor.orders.domain.policy import HELD
 from purveyor.orders.models import Acknowledgement, Decision, Order, Reservation
 from purveyor.products.models import Product
 from purveyor.profiles.domain.settings import set_setting
@@ -152,7 +153,7 @@ def test_correction_gives_back_what_it_no_longer_accepts(
 def test_hold_stops_the_policy_and_its_end_lets_it_go_on(plugged: World, profile: Profile, policy: Any) -> None:
     policy("on_arrival_full", checks__stock="hold")
     order = arrived(plugged, profile)
-    assert (order.state, Decision.objects.get().state, Decision.objects.get().why) == ("new", "for a person", "held")
+    assert (order.state, Decision.objects.get().state, Decision.objects.get().why) == ("new", "for a person", HELD)
     Product.objects.update(on_hand=50)
     look_at(order.pk)
     run_due(TASKS)

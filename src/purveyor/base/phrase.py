@@ -22,6 +22,8 @@ MESSAGE, PLURAL, COUNT = "message", "plural", "count"
 WITH = "with"
 MOMENT, ZONE = "moment", "zone"
 _MADE_OF = {MESSAGE, PLURAL, COUNT, WITH}
+SAYS = ("message", "hint")
+TOLD = "told"
 AUDIT = "en"
 """The language of what is told to nobody in particular: the audit, and columns that are searched."""
 
@@ -115,6 +117,19 @@ def shown(value: Any) -> Any:
             return Moment(moment(value[MOMENT]), value[ZONE])
         return {name: shown(one) for name, one in value.items()}
     return [shown(one) for one in value] if isinstance(value, list) else value
+
+
+def stored(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with a ``message`` and a ``hint`` as JSON: the two in the audit's language, and in ``told`` what they are
+    made of."""
+    words = {name: phrase(facts[name]) for name in SAYS}
+    return dict(facts) | {name: for_audit(text) for name, text in words.items()} | {TOLD: kept(words)}
+
+
+def read(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What was ``stored``, in the language of the moment; finished sentences of before as the catalogues know them."""
+    told = facts.get(TOLD) or {name: {MESSAGE: facts[name]} for name in SAYS if name in facts}
+    return {name: value for name, value in facts.items() if name != TOLD} | dict(shown(told))
 
 
 def for_audit(text: str) -> str:

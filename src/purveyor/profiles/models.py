@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from purveyor.base.phrase import shown
+from purveyor.base.phrase import read
 from purveyor.jobs.lease import Leased
 from purveyor.vault.models import Sealed
 
@@ -72,8 +72,7 @@ class Profile(models.Model):
     @property
     def said_trouble(self) -> dict[str, Any]:
         """The trouble with its sentences in the language of the moment; {} for none."""
-        facts = {name: value for name, value in self.trouble.items() if name != "told"}
-        return facts | dict(shown(self.trouble.get("told", {})))
+        return read(self.trouble)
 
 
 class VendorCode(models.Model):
