@@ -36,8 +36,8 @@ def record(
 
     ``by`` is ``Who.name``; ``name`` what a person calls the object (a PO number), its text if not given; ``profile``
     the profile's name, the object's own if not given. ``old`` and ``new`` are JSON-like; decimals and moments become
-    text, phrases English. Raises UnknownAction for a name that is not in the table, ValueError for a field the action's schema does not
-    know or an empty ``by``, Refused when something looks like a secret.
+    text, phrases English. Raises UnknownAction for a name that is not in the table, ValueError for a field the action's
+    schema does not know or an empty ``by``, Refused when something looks like a secret.
     """
     if not by:
         raise ValueError("an audit entry says who did it")
