@@ -294,6 +294,7 @@ def test_the_test_button(cast: Cast, mails: MailServer, there: Receiver) -> None
         ({"pace": "yearly"}, "pace"),
         ({"pace": "daily"}, "daily_at"),
         ({"zone": "Middle/Earth"}, "zone"),
+        ({"zone": "CET"}, "zone"),
         ({"quiet_from": time(8)}, "quiet_until"),
         ({"quiet_from": time(8), "quiet_until": time(8)}, "quiet_until"),
         ({"role": ""}, "role"),
@@ -379,7 +380,7 @@ def test_zone_nobody_names_is_that_of_the_profile_or_the_one_all_profiles_share(
     assert made(name="every").zone == "UTC"
     cast.other.delete()
     assert made(name="alike").zone == "Europe/Berlin"
-    said = made(name="said", zone=" Asia/Tokyo ")
+    said = made(name="said", zone=" asia/tokyo ")
     assert said.zone == "Asia/Tokyo"
     assert routes.change(ROOT, said.pk, {"zone": ""}).zone == "Europe/Berlin"
     assert routes.change(ROOT, said.pk, {"on": False}).zone == "Europe/Berlin"
