@@ -8,7 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connections
+import pytest
+from django.db import connections, transaction
 
 T = TypeVar("T")
 FORK = multiprocessing.get_context("fork")
@@ -53,3 +54,33 @@ def processes(count: int, work: Callable[[], T]) -> list[T]:
     for child in children:
         child.join(PATIENCE)
     return found
+
+
+def one_inside_the_other(work: Callable[[], T], later: Callable[[], T] | None = None) -> tuple[T, T]:
+    """``work`` twice, or ``later`` the second time, which begins while the first has written and not committed yet."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def first() -> T:
+        try:
+            with transaction.atomic():
+                found = work()
+                written.set()
+                assert go_on.wait(PATIENCE)
+            return found
+        finally:
+            connections.close_all()
+
+    def second() -> T:
+        try:
+            return (later or work)()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(first)
+        assert written.wait(PATIENCE)
+        other = pool.submit(second)
+        with pytest.raises(TimeoutError):
+            other.result(0.3)
+        go_on.set()
+        return one.result(PATIENCE), other.result(PATIENCE)

@@ -13,6 +13,7 @@ from purveyor.alerts.domain import assign, close, comment, take
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.people.who import Who
 
@@ -35,7 +36,7 @@ def cast() -> Cast:
 
 
 def raised(cast: Cast | None = None, kind: str = BY_HAND, cause: str = "cause", **other: Any) -> Alert:
-    words: dict[str, Any] = {"severity": "warn", "message": "Something."}
+    words: dict[str, Any] = {"severity": "warn", "message": Phrase("Something.")}
     where = cast.profile.pk if cast else None
     return raise_alert(cause, kind=kind, profile_id=where, **(words | other))
 
@@ -156,7 +157,7 @@ def test_those_who_may_not_change_nothing(cast: Cast, who: str, error: type[Exce
 def test_alerts_are_seen_by_those_of_their_profile(cast: Cast) -> None:
     mine = raised(cast)
     ours = raised(cause="the whole installation")
-    theirs = raise_alert("theirs", kind=BY_HAND, severity="bad", message="Theirs.", profile_id=cast.other.pk)
+    theirs = raise_alert("theirs", kind=BY_HAND, severity="bad", message=Phrase("Theirs."), profile_id=cast.other.pk)
     seen = {
         name: {alert.pk for alert in queries.visible_to(cast.who(name))}
         for name in ("warehouse", "stranger", "administrator")

@@ -13,6 +13,7 @@ from purveyor.alerts.domain import take
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.common import clock
 from purveyor.people.who import Who
 
@@ -22,7 +23,7 @@ CAUSE = "profile:7:trouble"
 
 
 def raised(**other: Any) -> Alert:
-    words = {"kind": "profile.trouble", "severity": "warn", "message": "It does not work."} | other
+    words = {"kind": "profile.trouble", "severity": "warn", "message": Phrase("It does not work.")} | other
     return raise_alert(CAUSE, **words)
 
 
@@ -43,7 +44,7 @@ def test_alert_opens_once_per_cause() -> None:
 
 def test_alert_takes_other_words_and_severity() -> None:
     raised()
-    found = raised(severity="bad", message="Worse.")
+    found = raised(severity="bad", message=Phrase("Worse."))
     assert ((found.severity, found.message), _rows()) == (("bad", "Worse."), [("open", "bad", "Worse.")])
     assert _said()[1:] == [("alert.changed", {"severity": "bad", "message": "Worse."})]
 
@@ -56,7 +57,7 @@ def test_another_request_id_alone_changes_nothing() -> None:
 
 def test_another_cause_is_another_alert() -> None:
     raised()
-    raise_alert("profile:8:trouble", kind="profile.trouble", severity="info", message="Another.")
+    raise_alert("profile:8:trouble", kind="profile.trouble", severity="info", message=Phrase("Another."))
     assert _rows() == [("open", "warn", "It does not work."), ("open", "info", "Another.")]
 
 
@@ -73,9 +74,9 @@ def test_a_cause_that_comes_back_is_another_alert() -> None:
 def test_what_became_worse_after_it_was_taken_is_open_again() -> None:
     alert = raised()
     take(Who.cli(), alert.pk)
-    raised(message="The same, in other words.")
+    raised(message=Phrase("The same, in other words."))
     assert _rows() == [("taken", "warn", "The same, in other words.")]
-    raised(severity="bad", message="Worse.")
+    raised(severity="bad", message=Phrase("Worse."))
     assert (_rows(), Alert.objects.get().taken_by) == ([("open", "bad", "Worse.")], "")
 
 
@@ -88,7 +89,7 @@ def test_an_alert_goes_with_its_profile() -> None:
 
 
 def test_words_that_look_like_a_secret_stay_out_of_the_audit() -> None:
-    raised(message="Atzr|an-obviously-fake-refresh-token-for-tests")
+    raised(message=Phrase("Atzr|an-obviously-fake-refresh-token-for-tests"))
     assert _said()[0][1]["message"] == "[redacted]"
 
 

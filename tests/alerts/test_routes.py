@@ -17,6 +17,7 @@ from purveyor.alerts.domain.routes import Asked
 from purveyor.alerts.models import Alert, Notice, Route
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.common import clock
 from purveyor.common.errors import Denied, NotFound, Refused
 from purveyor.people.models import Grant, User
@@ -60,7 +61,7 @@ def cast() -> Cast:
 
 
 def raised(cast: Cast, cause: str = "cause", **other: Any) -> Alert:
-    words: dict[str, Any] = {"kind": "profile.trouble", "severity": "warn", "message": "It does not work."}
+    words: dict[str, Any] = {"kind": "profile.trouble", "severity": "warn", "message": Phrase("It does not work.")}
     return raise_alert(cause, **({"profile_id": cast.profile.pk} | words | other))
 
 
@@ -75,7 +76,7 @@ def told() -> int:
 
 def test_mail_goes_to_the_role_on_the_profile(cast: Cast, mails: MailServer) -> None:
     made()
-    raised(cast, hint="Mend it.")
+    raised(cast, hint=Phrase("Mend it."))
     assert (told(), told()) == (1, 0)
     ((to, mail),) = mails.mails
     assert (to, mail["to"], mail["from"]) == (
@@ -116,7 +117,7 @@ def test_mail_to_one_person_each_for_themselves(cast: Cast, mails: MailServer) -
 def test_nobody_is_told_what_they_may_not_see(cast: Cast, mails: MailServer) -> None:
     made(role="", person="stranger")
     raised(cast)
-    raise_alert("all", kind="profile.trouble", severity="bad", message="Everywhere.")
+    raise_alert("all", kind="profile.trouble", severity="bad", message=Phrase("Everywhere."))
     assert (told(), mails.mails, Notice.objects.count()) == (0, [], 0)
 
 
@@ -177,8 +178,8 @@ def test_worse_while_open_is_told_too(cast: Cast) -> None:
 
 def test_a_digest_holds_each_alert_once_and_says_what_closed(cast: Cast, mails: MailServer) -> None:
     made(pace="daily", daily_at=time(8), zone="Europe/Berlin")
-    raised(cast, "one", message="One.")
-    raised(cast, "two", message="Two.", severity="bad")
+    raised(cast, "one", message=Phrase("One."))
+    raised(cast, "two", message=Phrase("Two."), severity="bad")
     close_alert("one", "Gone.")
     assert told() == 0
     clock.turn(timedelta(hours=22))
@@ -192,7 +193,7 @@ def test_quiet_hours_hold_back_all_but_what_is_serious(cast: Cast, mails: MailSe
     made(quiet_from=time(8), quiet_until=time(17))
     raised(cast, "one")
     assert told() == 0
-    raised(cast, "two", severity="bad", message="Serious.")
+    raised(cast, "two", severity="bad", message=Phrase("Serious."))
     assert (told(), "Serious" in mails.mails[0][1]["subject"]) == (1, True)
     clock.turn(timedelta(hours=8))
     assert (told(), len(mails.mails)) == (1, 2)
@@ -218,7 +219,11 @@ def test_what_cannot_be_told_is_tried_again_and_alerted(cast: Cast, mails: MailS
 def test_a_route_does_not_tell_of_its_own_trouble(cast: Cast) -> None:
     route = made()
     raise_alert(
-        f"route:{route.pk}:failing", kind="route.failing", severity="warn", message="x", profile_id=cast.profile.pk
+        f"route:{route.pk}:failing",
+        kind="route.failing",
+        severity="warn",
+        message=Phrase("x"),
+        profile_id=cast.profile.pk,
     )
     assert Notice.objects.count() == 0
 
@@ -246,7 +251,10 @@ def test_chat_says_it_in_text_and_its_address_stays_sealed(cast: Cast, there: Re
 
 def test_names_in_an_alert_call_nobody_in_the_chat(cast: Cast, there: Receiver) -> None:
     made(sink="chat", role="", address=there.url)
-    raised(cast, message="<!channel> <@U1> <https://evil.example|Purveyor> @here [all](https://evil.example) 1 < 2 @ 3")
+    raised(
+        cast,
+        message=Phrase("<!channel> <@U1> <https://evil.example|Purveyor> @here [all](https://evil.example) 1 < 2 @ 3"),
+    )
     told()
     text = json.loads(there.requests[0].body)["text"]
     assert text.startswith(
@@ -286,6 +294,7 @@ def test_the_test_button(cast: Cast, mails: MailServer, there: Receiver) -> None
         ({"pace": "yearly"}, "pace"),
         ({"pace": "daily"}, "daily_at"),
         ({"zone": "Middle/Earth"}, "zone"),
+        ({"zone": "CET"}, "zone"),
         ({"quiet_from": time(8)}, "quiet_until"),
         ({"quiet_from": time(8), "quiet_until": time(8)}, "quiet_until"),
         ({"role": ""}, "role"),
@@ -371,7 +380,7 @@ def test_zone_nobody_names_is_that_of_the_profile_or_the_one_all_profiles_share(
     assert made(name="every").zone == "UTC"
     cast.other.delete()
     assert made(name="alike").zone == "Europe/Berlin"
-    said = made(name="said", zone=" Asia/Tokyo ")
+    said = made(name="said", zone=" asia/tokyo ")
     assert said.zone == "Asia/Tokyo"
     assert routes.change(ROOT, said.pk, {"zone": ""}).zone == "Europe/Berlin"
     assert routes.change(ROOT, said.pk, {"on": False}).zone == "Europe/Berlin"

@@ -10,6 +10,7 @@ import pytest
 from cast import Cast
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.common import clock
 
 from .conftest import Caller, Make, said
@@ -19,7 +20,12 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 @pytest.fixture
 def alert(cast: Cast, held_clock: datetime) -> Alert:
-    words = {"severity": "bad", "message": "It does not work.", "hint": "Mend it.", "remedy": "mend the settings"}
+    words = {
+        "severity": "bad",
+        "message": Phrase("It does not work."),
+        "hint": Phrase("Mend it."),
+        "remedy": "mend the settings",
+    }
     return raise_alert("cause", kind="profile.trouble", profile_id=cast.profile.pk, request_id="r-1", **words)
 
 
@@ -35,6 +41,7 @@ def test_alerts_are_listed_with_everything(anna: Caller, alert: Alert) -> None:
                 "profile": "acme-de",
                 "message": "It does not work.",
                 "hint": "Mend it.",
+                "values": {},
                 "remedy": "mend the settings",
                 "request_id": "r-1",
                 "taken_by": "",
@@ -57,7 +64,7 @@ def test_alerts_are_those_that_stand_unless_asked(anna: Caller, alert: Alert) ->
 
 def test_alerts_are_paged_newest_first(anna: Caller, alert: Alert, cast: Cast) -> None:
     clock.turn(timedelta(hours=1))
-    raise_alert("another", kind="profile.trouble", severity="info", message="B.", profile_id=cast.profile.pk)
+    raise_alert("another", kind="profile.trouble", severity="info", message=Phrase("B."), profile_id=cast.profile.pk)
     first = anna.read("/alerts?limit=1")
     second = anna.read(f"/alerts?limit=1&cursor={first['next']}")
     assert [a["message"] for a in first["alerts"] + second["alerts"]] == ["B.", "It does not work."]
@@ -84,7 +91,7 @@ def test_others_may_not(verb: str, cast: Cast, caller: Make, stranger: Caller, n
 
 
 def test_alerts_are_on_today_where_nothing_else_tells_them(anna: Caller, cast: Cast, alert: Alert) -> None:
-    raise_alert("age", kind="profile.secret_age", severity="warn", message="Old.", profile_id=cast.profile.pk)
+    raise_alert("age", kind="profile.secret_age", severity="warn", message=Phrase("Old."), profile_id=cast.profile.pk)
     assert [a["message"] for a in anna.read("/today")["alerts"]] == ["Old."]
 
 

@@ -27,6 +27,7 @@ from purveyor.alerts.models import Alert, Comment, Delivery, HookSecret, Route, 
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.api.v1 import api
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.channels.models import Arrival, Channel, Departure, Mapping, Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
@@ -73,7 +74,9 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     run = runs.start("sync", profile, {"sweeps": ["new"]}, "cli:test")
     token, _plain = make_token(cast.finance, "scanner", ["orders.view"])
     document = Document.objects.get()
-    alert = raise_alert("cause", kind="profile.trouble", severity="bad", message="Trouble.", profile_id=profile.pk)
+    alert = raise_alert(
+        "cause", kind="profile.trouble", severity="bad", message=Phrase("Trouble."), profile_id=profile.pk
+    )
     held = hold(Who.cli(), other, "why not")
     line = order.lines.get(position=1)
     line.__class__.objects.filter(pk=line.pk).update(asin="B0TEST0001", vendor_product="SKU-1")

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from centers.making import center
-from purveyor.centers.domain.facts import zone_names
 from purveyor.centers.domain.resolve import Known, Zone, choose, usual_zone, zone_of, zones_of
 from purveyor.common.windows import local, zulu
+from purveyor.common.zones import zone_names
 from purveyor.web import figures
 
 ZONES = st.sampled_from(["Europe/Berlin", "Europe/London", "America/New_York", "America/Phoenix", "Asia/Kolkata"])

@@ -11,6 +11,7 @@ from cli.conftest import Run
 from purveyor.alerts import kinds
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.people.who import Who
 from purveyor.profiles.models import Profile
 
@@ -19,12 +20,12 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 @pytest.fixture
 def alert(profile: Profile, held_clock: datetime) -> Alert:
-    words = {"severity": "warn", "message": "It does not work.", "hint": "Mend it."}
+    words = {"severity": "warn", "message": Phrase("It does not work."), "hint": Phrase("Mend it.")}
     return raise_alert("cause", kind="profile.trouble", profile_id=profile.pk, **words)
 
 
 def test_alerts_are_listed_the_worst_first(run: Run, alert: Alert) -> None:
-    raise_alert("worse", kind="profile.trouble", severity="bad", message="Worse.")
+    raise_alert("worse", kind="profile.trouble", severity="bad", message=Phrase("Worse."))
     rows = run("alert", "list", "--json").json["alerts"]
     assert [(r["message"], r["profile"]) for r in rows] == [("Worse.", None), ("It does not work.", "acme-de")]
     (mine,) = run("alert", "list", "--profile", "acme-de", "--json").json["alerts"]
@@ -41,7 +42,7 @@ def test_alert_is_taken_and_not_closed_by_hand(run: Run, alert: Alert) -> None:
 
 def test_alert_is_closed_by_hand_where_its_kind_allows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(kinds.KINDS, "test", kinds.Kind("test", "Something.", "A person closes it.", by_hand=True))
-    made = raise_alert("cause", kind="test", severity="info", message="Look.")
+    made = raise_alert("cause", kind="test", severity="info", message=Phrase("Look."))
     assert run("alert", "close", str(made.pk), "--because", "Seen.", "--json").json["state"] == "closed"
     assert run("alert", "close", "999", "--json").json["error"]["code"] == "not-found"
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.utils.translation import gettext, override
 
 from deliver import ANNA, document_of, placed, pull, until_settled, work
 from products.making import product
+from purveyor.audit.models import Entry
 from purveyor.common import clock
 from purveyor.common.errors import Refused
 from purveyor.jobs.testing import run_due
@@ -16,12 +20,16 @@ from purveyor.orders.domain import hold
 from purveyor.orders.domain.acknowledge import acknowledge
 from purveyor.orders.domain.arrival import look_at
 from purveyor.orders.domain.carry_out import carry_out
+from purveyor.orders.domain.findings_said import explained
 from purveyor.orders.domain.picked import pick_result
+from purveyor.orders.domain.policy import HELD
 from purveyor.orders.models import Acknowledgement, Decision, Order, Reservation
 from purveyor.products.models import Product
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
+
+STEP = import_module("purveyor.orders.migrations.0060_decisions_told")
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -84,8 +92,23 @@ def test_policy_in_full_answers_on_arrival_and_says_why(plugged: World, profile:
         {"line": "1", "ordered": 10, "accepted": 10, "backordered": 0, "rejected": 0, "why": "full", "had": None}
     ]
     assert [one["rule"] for one in told["findings"]] == ["STOCK"]
+    with override("de"):
+        assert [one["said"] for one in explained(told)["findings"]] == ["Bestellt sind 10 Stück, frei sind 6."]
     work()
     assert until_settled(document_of(order)).state == "verified"
+
+
+def test_why_a_person_decides_is_read_in_every_language(plugged: World, profile: Profile, policy: Any) -> None:
+    policy("on_pick_result")
+    order = arrived(plugged, profile)
+    hold.place(order, check="STOCK", by="system:orders.check", told=[{"eaches": 10, "free": 4}])
+    with override("de"):
+        carry_out(Decision.objects.get().pk)
+        decision = Decision.objects.get()
+        assert decision.said == "Angehalten (STOCK): Bestellt sind 10 Stück, frei sind 4."
+    english = "On hold (STOCK): 10 pieces are ordered, 4 are free."
+    assert (decision.state, decision.said, decision.why) == ("for a person", english, english)
+    assert Entry.objects.filter(object_kind="orders.decision").last().because == english
 
 
 def test_decision_is_carried_out_once(plugged: World, profile: Profile, policy: Any) -> None:
@@ -152,7 +175,15 @@ def test_correction_gives_back_what_it_no_longer_accepts(
 def test_hold_stops_the_policy_and_its_end_lets_it_go_on(plugged: World, profile: Profile, policy: Any) -> None:
     policy("on_arrival_full", checks__stock="hold")
     order = arrived(plugged, profile)
-    assert (order.state, Decision.objects.get().state, Decision.objects.get().why) == ("new", "for a person", "held")
+    decision = Decision.objects.get()
+    assert (order.state, decision.state, decision.why) == ("new", "for a person", HELD)
+    with override("de"):
+        assert decision.said == gettext(HELD) != HELD
+    marks = [
+        (STEP.mark(apps, None), Decision.objects.get().why),
+        (STEP.spell_out(apps, None), Decision.objects.get().why),
+    ]
+    assert marks == [(None, "held"), (None, HELD)]
     Product.objects.update(on_hand=50)
     look_at(order.pk)
     run_due(TASKS)

@@ -71,13 +71,13 @@ def test_order_that_asks_for_nothing_has_no_clock(state: str) -> None:
 
 def test_alert_rises_with_the_clock(mine: Profile) -> None:
     take(mine)
-    due = "it is due at 2026-03-03T09:00:00Z."
+    due = "it is due at 2026-03-03 10:00 CET."
     said = "Order 1ABCDEFG waits for its answer: {} % of the time are over, " + due
     assert after(11.9) == []
     assert after(0.1) == [("info", said.format(50))]
     assert after(6) == [("warn", said.format(75))]
     assert after(3.6) == [("bad", said.format(90))]
-    assert after(2.4) == [("bad", "Order 1ABCDEFG is overdue: its answer was due at 2026-03-03T09:00:00Z.")]
+    assert after(2.4) == [("bad", "Order 1ABCDEFG is overdue: its answer was due at 2026-03-03 10:00 CET.")]
     assert Alert.objects.filter(kind="order.answer_due").count() == 1
 
 

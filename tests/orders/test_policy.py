@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.making import NOW, line, order
+from purveyor.base.phrase import Phrase
 from purveyor.orders.domain.answer_rules import problems_of_answers
 from purveyor.orders.domain.ground import Ground
 from purveyor.orders.domain.plan import Planned, Terms, answers_of_plan, plan
-from purveyor.orders.domain.policy import Ruling, decide
+from purveyor.orders.domain.policy import HELD, Ruling, decide
 from purveyor.orders.models import Finding, Line
 from purveyor.orders.settings import SETTINGS
 
@@ -52,7 +53,7 @@ def test_provisional_answer_is_as_the_settings_say_and_never_in_the_past() -> No
 
 
 def test_what_is_held_is_left_to_a_person() -> None:
-    assert ruled("on_arrival_full", held=True) == Ruling("on_arrival_full", person="held")
+    assert ruled("on_arrival_full", held=True) == Ruling("on_arrival_full", person=Phrase(HELD))
 
 
 def test_order_that_is_never_answered_by_itself_says_why() -> None:

@@ -11,10 +11,10 @@ from plug import ROOT
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import _
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured
 from purveyor.profiles.doctor import check_profile, daily, examine, kept
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check, Report
 from purveyor.profiles.domain import disconnect_profile, note_trouble
 from purveyor.profiles.models import Profile

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from plug import facts
 from purveyor.amazon import errors
@@ -45,7 +46,10 @@ def test_trouble_is_kept_with_its_remedy(mine: Profile) -> None:
         "operation": "",
         "at": clock.now().isoformat(),
     }
-    assert (Profile.objects.get().trouble, mine.trouble) == (expected, expected)
+    stored = Profile.objects.get()
+    assert (stored.said_trouble, mine.trouble) == (expected, stored.trouble)
+    with override("de"):
+        assert stored.said_trouble["hint"].startswith("Autorisieren Sie")
 
 
 def test_trouble_is_written_and_told_only_when_it_changes(mine: Profile) -> None:

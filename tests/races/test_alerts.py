@@ -11,6 +11,7 @@ from purveyor.alerts.models import Alert
 from purveyor.alerts.queries import standing
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from racing import PATIENCE, processes, threads
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
@@ -19,7 +20,7 @@ CAUSE = "profile:7:trouble"
 
 
 def raise_it() -> int:
-    return raise_alert(CAUSE, kind="profile.trouble", severity="bad", message="It does not work.").pk
+    return raise_alert(CAUSE, kind="profile.trouble", severity="bad", message=Phrase("It does not work.")).pk
 
 
 @pytest.mark.parametrize("run", [threads, processes])
@@ -58,7 +59,7 @@ def test_twin_without_the_words_compared_is_told_by_everybody() -> None:
 
 def test_other_words_of_many_at_once_are_told_once() -> None:
     raise_it()
-    threads(6, lambda: raise_alert(CAUSE, kind="profile.trouble", severity="bad", message="Other words."))
+    threads(6, lambda: raise_alert(CAUSE, kind="profile.trouble", severity="bad", message=Phrase("Other words.")))
     assert Entry.objects.filter(action="alert.changed").count() == 1
 
 

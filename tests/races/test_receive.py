@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError
 
 from cast import make_profile
 from intake.papers import order, received, status
@@ -19,41 +16,11 @@ from purveyor.orders.domain.receive import receive_orders, receive_statuses
 from purveyor.orders.models import Order, Snapshot
 from purveyor.orders.records import Counts
 from purveyor.profiles.models import Profile
+from racing import one_inside_the_other
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 BY = "system:intake.new"
-PATIENCE = 60
-
-
-def one_inside_the_other(work: Callable[[], Counts]) -> tuple[Counts, Counts]:
-    """``work`` twice: the second time begins while the first has written and not committed yet."""
-    written, go_on = threading.Event(), threading.Event()
-
-    def first() -> Counts:
-        try:
-            with transaction.atomic():
-                counts = work()
-                written.set()
-                assert go_on.wait(PATIENCE)
-            return counts
-        finally:
-            connections.close_all()
-
-    def second() -> Counts:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(first)
-        assert written.wait(PATIENCE)
-        other = pool.submit(second)
-        with pytest.raises(TimeoutError):
-            other.result(0.3)
-        go_on.set()
-        return one.result(PATIENCE), other.result(PATIENCE)
 
 
 def test_order_that_two_sweeps_bring_is_written_once(held_clock: Any) -> None:

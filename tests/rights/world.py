@@ -24,6 +24,7 @@ from products.making import alias, cost, product
 from purveyor.alerts import fan_out, kinds
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.channels import exports, load
 from purveyor.channels.models import Mapping as SavedMapping
 from purveyor.channels.models import Upload
@@ -366,7 +367,9 @@ def _channels(world: World, things: Things) -> dict[str, Any]:
 def _rest(world: World, things: Things) -> dict[str, Any]:
     waiting, failed = (runs.start("sync", things.profile, {"sweeps": ["new"]}, "user:paula") for _ in range(2))
     Run.objects.filter(pk=failed.pk).update(state="failed")
-    alert = raise_alert("cause", kind=ALERT.name, severity="bad", message="It is.", profile_id=things.profile.pk)
+    alert = raise_alert(
+        "cause", kind=ALERT.name, severity="bad", message=Phrase("It is."), profile_id=things.profile.pk
+    )
     planned = set_setting(ROOT, things.profile, SETTING, "30", valid_from=clock.now() + timedelta(days=1))
     draft = begin(ROOT, {"name": "acme-new", "marketplace": "FR", "environment": "sandbox"})
     return {

@@ -22,6 +22,7 @@ from products.making import product
 from purveyor.alerts import fan_out
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.channels import exports
 from purveyor.channels.models import Mapping
 from purveyor.common import clock
@@ -148,7 +149,11 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "grant_id": cast.vendor_manager.grants.get().pk,
         "token_id": token.pk,
         "alert_id": raise_alert(
-            "cause", kind="profile.trouble", severity="bad", message="It does not work.", profile_id=cast.profile.pk
+            "cause",
+            kind="profile.trouble",
+            severity="bad",
+            message=Phrase("It does not work."),
+            profile_id=cast.profile.pk,
         ).pk,
         "draft_id": begin(Who.cli(), {"name": "acme-new", "marketplace": "FR", "environment": "sandbox"}).pk,
         "key": "codes",

@@ -15,6 +15,7 @@ from cast import Cast
 from purveyor.alerts import kinds
 from purveyor.alerts.models import Alert
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.orders.models import Order
 from purveyor.people.models import Token
 from purveyor.people.who import Who
@@ -27,12 +28,16 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 def raised(cast: Cast, cause: str = "cause", **other: Any) -> Alert:
-    words: dict[str, Any] = {"kind": "profile.secret_age", "severity": "warn", "message": "The secret grows old."}
+    words: dict[str, Any] = {
+        "kind": "profile.secret_age",
+        "severity": "warn",
+        "message": Phrase("The secret grows old."),
+    }
     return raise_alert(cause, profile_id=cast.profile.pk, **(words | other))
 
 
 def test_alerts_are_listed_and_counted_in_the_rail(anna: Client, cast: Cast, held_clock: datetime) -> None:
-    raised(cast, hint="Rotate it.", request_id="r-1")
+    raised(cast, hint=Phrase("Rotate it."), request_id="r-1")
     page = text_of(anna.get("/alerts/"))
     assert "The secret grows old. acme-de · Rotate it." in page
     assert "Alerts : 1 open" in page
@@ -85,7 +90,7 @@ def test_strangers_see_none_of_it(cast: Cast, browser: Browser) -> None:
 
 def test_today_shows_alerts_that_have_no_better_place(anna: Client, cast: Cast) -> None:
     raised(cast)
-    raised(cast, "trouble", kind="profile.trouble", message="Told by the profile itself.")
+    raised(cast, "trouble", kind="profile.trouble", message=Phrase("Told by the profile itself."))
     page = text_of(anna.get("/"))
     assert ("The secret grows old." in page, "Told by the profile itself." in page) == (True, False)
 

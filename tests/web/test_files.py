@@ -16,8 +16,10 @@ from channels.making import EAN, HEAD, bring, lines, taken
 from products.making import product
 from purveyor.channels import load
 from purveyor.channels.models import Mapping, Upload
+from purveyor.channels.store import path_of
 from purveyor.jobs.testing import run_due
 from purveyor.products.models import Product
+from purveyor.web.pages import files
 
 from .conftest import Browser
 from .test_list_export import body
@@ -56,6 +58,17 @@ def test_file_is_brought_checked_and_taken(anna: Client) -> None:
     report = b"".join(anna.get(f"{path}report.csv").streaming_content).decode()  # type: ignore[attr-defined]  # a streamed answer, or a row that is there
     assert report.splitlines()[1].startswith("3,EAN,4.00639E+12,")
     assert "list.csv" in anna.get("/files/").content.decode()
+
+
+def test_file_is_read_once_for_all_views_and_shows_nothing_once_it_is_gone(anna: Client) -> None:
+    hand_over(anna, lines("Nr;Name", "A-1;Seldom"))
+    upload = Upload.objects.get()
+    files._look.cache_clear()
+    pages = [anna.get(f"/files/{upload.pk}/").content.decode() for _view in range(3)]
+    assert ["Seldom" in page for page in pages] == [True] * 3
+    assert (files._look.cache_info().misses, files._look.cache_info().hits) == (1, 2)
+    path_of(upload.sha256).unlink()
+    assert "Seldom" not in anna.get(f"/files/{upload.pk}/").content.decode()
 
 
 def test_file_without_the_needed_column_says_which(anna: Client) -> None:

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from cast import Cast
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.channels import exports
 from purveyor.common import clock
 from purveyor.jobs.models import Run
@@ -98,8 +99,8 @@ def test_profile_in_view_limits_the_export(cast: Cast, browser: Browser, place: 
 def test_every_list_is_exported_to_who_may_see_it(name: str, root: Client, cast: Cast, browser: Browser) -> None:
     from purveyor.alerts.raise_ import close_alert, raise_alert
 
-    raise_alert("cause", kind="profile.trouble", severity="bad", message="Bad.")
-    raise_alert("gone", kind="profile.trouble", severity="bad", message="Gone.")
+    raise_alert("cause", kind="profile.trouble", severity="bad", message=Phrase("Bad."))
+    raise_alert("gone", kind="profile.trouble", severity="bad", message=Phrase("Gone."))
     close_alert("gone", "mended")
     found = json.loads(body(root.get(f"/lists/{name}/export.json")))
     assert list(found) == [name]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from cast import Cast, make_user
 from purveyor.audit.models import Entry
+from purveyor.base.phrase import Phrase
 from purveyor.common.errors import Denied, NotFound, Refused
 from purveyor.orders.models import Order
 from purveyor.people.domain import views
@@ -75,7 +76,7 @@ def test_every_list_shows_the_columns_asked_for(
 
     acknowledge(cast.who("vendor_manager"), order.pk)
     work()
-    raise_alert("cause", kind="profile.trouble", severity="bad", message="Bad.")
+    raise_alert("cause", kind="profile.trouble", severity="bad", message=Phrase("Bad."))
     assert heads(root, f"{path}?columns={columns}") == expected
 
 

@@ -17,6 +17,7 @@ from cast import Cast
 from purveyor.alerts.domain import routes
 from purveyor.alerts.models import Alert, Comment, Delivery, Route, Webhook
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.base.phrase import Phrase
 from purveyor.people.who import Who
 from receiver import Receiver, receiving
 
@@ -186,7 +187,7 @@ def test_routes_cost_the_same_number_of_questions(anna: Client, cast: Cast, coun
 
 @pytest.fixture
 def alert(cast: Cast, held_clock: datetime) -> Alert:
-    words = {"severity": "warn", "message": "The secret grows old.", "hint": "Rotate it."}
+    words = {"severity": "warn", "message": Phrase("The secret grows old."), "hint": Phrase("Rotate it.")}
     return raise_alert("cause", kind="profile.secret_age", profile_id=cast.profile.pk, **words)
 
 

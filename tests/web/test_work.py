@@ -18,6 +18,7 @@ from deliver import placed, pull
 from deliver import work as deliver
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.base import work
+from purveyor.base.phrase import Phrase
 from purveyor.base.work import Found, Item, Source, work_of
 from purveyor.common import clock
 from purveyor.jobs.testing import run_due
@@ -73,7 +74,7 @@ def test_work_is_sorted_by_deadline_then_by_what_helps(held_clock: datetime, mon
 
 
 def test_each_role_sees_its_own_work_above_and_the_others_below(cast: Cast, order: Order) -> None:
-    raise_alert("cause", kind="profile.trouble", severity="bad", message="Bad.")
+    raise_alert("cause", kind="profile.trouble", severity="bad", message=Phrase("Bad."))
     manager, warehouse = work_of(cast.who("vendor_manager")), work_of(cast.who("warehouse"))
     assert (subjects(manager.mine), subjects(manager.others)) == ([order.number], [])
     assert (subjects(warehouse.mine), subjects(warehouse.others)) == ([], [order.number])

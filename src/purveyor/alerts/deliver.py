@@ -17,7 +17,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from purveyor.alerts import backoff
@@ -29,6 +28,7 @@ from purveyor.alerts.states import DeliveryState
 from purveyor.audit.plain import clean
 from purveyor.audit.write import record
 from purveyor.base import http
+from purveyor.base.phrase import Phrase, _
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured, PurveyorError, Remedy
 from purveyor.jobs import lease, stopping
@@ -197,8 +197,7 @@ def _tell(hook: Webhook) -> None:
         return
     if hook.on and clock.now() - since < TOLD_AFTER:
         return
-    with override("en"):
-        message, hint = _words(hook)
+    message, hint = _words(hook)
     raise_alert(
         cause_of(hook),
         kind="webhook.failing",
@@ -210,7 +209,7 @@ def _tell(hook: Webhook) -> None:
     )
 
 
-def _words(hook: Webhook) -> tuple[str, str]:
+def _words(hook: Webhook) -> tuple[Phrase, Phrase]:
     if hook.on:
         said = _("The receiver of webhook %(name)s takes no events.")
         return said % {"name": hook.name}, _("Its page says what the receiver answers.")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from purveyor.alerts.directory import people
 from purveyor.alerts.models import Webhook
 from purveyor.alerts.raise_ import BY, raise_alert
 from purveyor.audit.write import record
+from purveyor.base.phrase import _
 
 MANAGE = "webhooks.manage"
 KIND = "webhook.maker_gone"
@@ -55,16 +54,13 @@ def stop_all_gone() -> int:
 
 
 def _tell(hook: Webhook) -> None:
-    with override("en"):
-        words = {"name": hook.name, "maker": _person(hook)}
-        said = _("Webhook %(name)s is switched off: %(maker)s, who made it, may not manage webhooks any more.")
-        hint = _("Switch it on to answer for it yourself, or remove it.")
+    said = _("Webhook %(name)s is switched off: %(maker)s, who made it, may not manage webhooks any more.")
     raise_alert(
         cause_of(hook),
         kind=KIND,
         severity="bad",
-        message=said % words,
-        hint=hint,
+        message=said % {"name": hook.name, "maker": _person(hook)},
+        hint=_("Switch it on to answer for it yourself, or remove it."),
         remedy="mend the settings",
         profile_id=hook.profile_id,
     )

@@ -45,20 +45,15 @@ def _head(alert: Alert) -> str:
     """One line: how it stands, where, what."""
     state = _("Closed") if alert.state == AlertState.CLOSED else str(Severity(alert.severity).label)
     where = f" ({alert.profile.name})" if alert.profile else ""
-    return f"{state}{where}: {_said(alert.message)}"
+    return f"{state}{where}: {alert.said}"
 
 
 def _paragraph(alert: Alert) -> str:
     lines = [_head(alert)]
     if alert.state != AlertState.CLOSED:
-        lines += [f"  {_said(alert.hint)}"] if alert.hint else []
+        lines += [f"  {alert.advice}"] if alert.hint else []
         lines += [f"  {address}/alerts/{alert.pk}/"] if (address := option("PURVEYOR_PUBLIC_URL")) else []
     return "\n".join(lines)
-
-
-def _said(text: str) -> str:
-    """A stored sentence, in the active language where the catalogues know it."""
-    return _(text) if text else ""
 
 
 def _rank(alert: Alert) -> int:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from purveyor.alerts.models import Alert, Comment
+from purveyor.base.phrase import WITH
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
-    """One alert; ``profile`` is null for what concerns the whole installation."""
+    """One alert; ``profile`` is null for what concerns the whole installation.
+
+    ``message`` and ``hint`` are in the language of the moment, ``values`` what is filled in there: numbers, names,
+    moments; those of a sentence within the sentence by its own ``message``. It is null of an alert from before that.
+    """
     return {
         "id": alert.pk,
         "kind": alert.kind,
         "severity": str(alert.severity),
         "state": str(alert.state),
         "profile": alert.profile.name if alert.profile else None,
-        "message": alert.message,
-        "hint": alert.hint,
+        "message": alert.said,
+        "hint": alert.advice,
+        "values": alert.told["message"].get(WITH, {}) if alert.told else None,
         "remedy": alert.remedy,
         "request_id": alert.request_id,
         "taken_by": alert.taken_by,

@@ -42,9 +42,9 @@ ALERTS: Listing[Alert] = register(
             Column(
                 "what",
                 gettext_lazy("What"),
-                lambda one: one.message,
+                lambda one: one.said,
                 always=True,
-                keys=("id", "kind", "severity", "profile", "message", "hint", "remedy", "request_id"),
+                keys=("id", "kind", "severity", "profile", "message", "hint", "values", "remedy", "request_id"),
             ),
             Column("state", _state_word, lambda one: one.state, keys=("state", "taken_by")),
             Column("do", gettext_lazy("Do"), lambda one: one.remedy, keys=("remedy",)),

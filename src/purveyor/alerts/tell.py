@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from purveyor.alerts import backoff
@@ -26,6 +25,7 @@ from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.alerts.route import VIEW, cause_of
 from purveyor.alerts.sinks import SINKS
 from purveyor.alerts.states import NoticeState
+from purveyor.base.phrase import _
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.jobs import lease
@@ -118,15 +118,12 @@ def _stand(route: Route, notices: Sequence[Notice], said: Said) -> None:
     if said.ok:
         close_alert(cause_of(route), "The route gets through again.")
     elif max(one.tries for one in notices) + 1 >= TOLD_AFTER:
-        with override("en"):
-            message = _("Route %(name)s does not get through.") % {"name": route.name}
-            hint = _("Test it on its page and mend what the other side says.")
         raise_alert(
             cause_of(route),
             kind="route.failing",
             severity=Severity.WARN,
-            message=message,
-            hint=hint,
+            message=_("Route %(name)s does not get through.") % {"name": route.name},
+            hint=_("Test it on its page and mend what the other side says."),
             remedy=Remedy.MEND_SETTINGS,
             profile_id=route.profile_id,
         )

@@ -18,7 +18,7 @@ def _find(who: queries.Actor, scope: str) -> Found:
 
 def _item(alert: Alert) -> Item:
     who = alert.taken_by.partition(":")[2] or alert.taken_by
-    words = [_(alert.message), _(alert.hint) if alert.hint else ""]
+    words = [alert.said, alert.advice]
     return Item(
         subject=str(alert.profile or _("The whole installation")),
         sentence=" ".join(word for word in words if word),

@@ -14,6 +14,7 @@ from purveyor.audit.models import TOLD, Entry
 from purveyor.audit.plain import clean, plain
 from purveyor.audit.secrecy import SHAPES, find_secret, masked
 from purveyor.base.db import bulk_upsert
+from purveyor.base.phrase import for_audit
 from purveyor.common import canon, clock
 from purveyor.common.errors import Problem, Refused
 
@@ -35,8 +36,8 @@ def record(
 
     ``by`` is ``Who.name``; ``name`` what a person calls the object (a PO number), its text if not given; ``profile``
     the profile's name, the object's own if not given. ``old`` and ``new`` are JSON-like; decimals and moments become
-    text. Raises UnknownAction for a name that is not in the table, ValueError for a field the action's schema does not
-    know or an empty ``by``, Refused when something looks like a secret.
+    text, phrases English. Raises UnknownAction for a name that is not in the table, ValueError for a field the action's
+    schema does not know or an empty ``by``, Refused when something looks like a secret.
     """
     if not by:
         raise ValueError("an audit entry says who did it")
@@ -46,7 +47,7 @@ def record(
         "by": by,
         "object_name": clean(name or (masked(str(obj)) if obj is not None else ""))[:NAME_LENGTH],
         "profile": profile or _profile_of(obj),
-        "because": clean(because),
+        "because": clean(for_audit(because)),
     }
     _refuse_secrets(told | words)
     entry = Entry(action=action, object_kind=kind_of(obj), object_id=_id_of(obj), **words, **told)
@@ -75,7 +76,7 @@ def record_many(action: str, done: Iterable[Told], *, by: str, kind: type[Model]
     for one in done:
         old, new = plain(one.old), plain(one.new)
         known.check(old, new)
-        name, because = clean(one.name)[:NAME_LENGTH], clean(one.because)
+        name, because = clean(one.name)[:NAME_LENGTH], clean(for_audit(one.because))
         texts = [name, because, *_texts(old), *_texts(new)]
         if SHAPES.search("\n".join(texts)):
             _refuse_secrets({"old": old, "new": new, "object_name": name, "because": because})

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import _
 from purveyor.common.errors import Remedy
 from purveyor.profiles.models import Profile
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
-
+from purveyor.base.phrase import Phrase, _
 from purveyor.orders.domain.answer import open_lines
 from purveyor.orders.domain.ground import Ground
 from purveyor.orders.models import Line, Order
@@ -29,7 +28,7 @@ def needs_answer(order: Order, lines: Iterable[Line]) -> bool:
     return order.state in WAITING and bool(open_lines(lines))
 
 
-def why_never(order: Order, lines: Sequence[Line]) -> str:
+def why_never(order: Order, lines: Sequence[Line]) -> Phrase:
     """Why this order is never answered without a person, on hold or not; empty when it may be. Asks nothing.
 
     Back-filled orders, those Amazon does not call New, and those answered elsewhere are a person's to answer
@@ -45,4 +44,4 @@ def why_never(order: Order, lines: Sequence[Line]) -> str:
         return _("It was answered or decided before.")
     if not open_lines(lines):
         return _("Every line is cancelled; it needs no answer.")
-    return ""
+    return Phrase("")

@@ -19,6 +19,7 @@ from purveyor.common.windows import zulu
 from purveyor.orders import types_said
 from purveyor.orders.domain import acknowledge
 from purveyor.orders.domain.answer import propose_full
+from purveyor.orders.domain.findings_said import explained
 from purveyor.orders.domain.ground import Ground, ground
 from purveyor.orders.models import Acknowledgement, Answer, Decision, Finding, Line, Order, Request, Snapshot
 from purveyor.orders.models.finding import LIVE
@@ -141,8 +142,8 @@ def decision_row(one: Decision) -> dict[str, Any]:
         "mode": one.mode,
         "state": one.state,
         "due_at": _at(one.due_at),
-        "why": one.why,
-        "explanation": one.explanation or None,
+        "why": one.said,
+        "explanation": explained(one.explanation) or None,
     }
 
 

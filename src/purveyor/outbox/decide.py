@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from purveyor.audit.write import record
+from purveyor.base.phrase import _
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused, Remedy

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
+from purveyor.base.phrase import read
 from purveyor.jobs.lease import Leased
 from purveyor.outbox.states import DOCUMENT, UNSETTLED, DocumentState
 
@@ -12,7 +15,8 @@ class Document(Leased):
     """One document. ``body`` is the exact bytes that leave, ``digest`` their SHA-256, ``by`` who approved it.
 
     ``baseline`` is what Amazon's status showed before sending; the look-up of an unknown compares with it.
-    ``problem`` is {"code", "message", "remedy", "said", "request_id", "at"} or {}: our words, the remedy, Amazon's.
+    ``problem`` is {"code", "message", "remedy", "said", "request_id", "at"} or {}: our words, the remedy, Amazon's;
+    and ``told``, of which ours are made (``said_problem`` has them in the reader's language).
     ``due_at`` is when the next step (send, follow, look up) is due; the lease marks the worker that takes it.
     """
 
@@ -50,6 +54,11 @@ class Document(Leased):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def said_problem(self) -> dict[str, Any]:
+        """The problem with our words in the language of the moment; {} for none."""
+        return read(self.problem)
 
 
 class Attempt(models.Model):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-
+from purveyor.base.phrase import _, joined
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.orders.domain.answer import Answers
@@ -47,7 +46,7 @@ def _unfit(order: Order, answers: Answers) -> Problem | None:
         words = _("Amazon changed the order after this answer was decided: line %(lines)s.")
         return _problem(words % {"lines": ", ".join(wrong)}, _("Answer the order anew."))
     if broken := problems_of_answers(before, answers, clock.now()):
-        words = _("This answer may not leave any more: %(why)s") % {"why": " ".join(p.message for p in broken)}
+        words = _("This answer may not leave any more: %(why)s") % {"why": joined(p.message for p in broken)}
         return _problem(words, _("Answer the order anew."))
     return None
 

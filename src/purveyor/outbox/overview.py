@@ -65,7 +65,7 @@ def _paused(who: Who, found: list[Profile]) -> list[tuple[Profile, orders.Deadli
 
 def _profiles(who: Who) -> dict[str, Any]:
     found = list(profiles.troubled(who))
-    troubled = {p.name: p.trouble for p in found}
+    troubled = {p.name: p.said_trouble for p in found}
     paused = [paused_row(p, waiting) for p, waiting in _paused(who, found)]
     silent = list(profiles.visible_to(who).filter(sending=False).values_list("name", flat=True))
     failing = [{"profile": c.profile.name, "sweep": c.sweep, "problem": c.problem} for c in intake.failing_sweeps(who)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from purveyor.amazon.errors import Said
+from purveyor.base.phrase import _, phrase, stored
 from purveyor.common import clock
 from purveyor.common.errors import PurveyorError, Remedy
 from purveyor.common.windows import zulu
@@ -18,16 +17,18 @@ Problem = dict[str, Any]
 def problem(
     code: str, message: str, remedy: Remedy, *, hint: str = "", said: Iterable[str] = (), request_id: str = ""
 ) -> Problem:
-    """A problem found just now."""
-    return {
-        "code": code,
-        "message": message,
-        "remedy": str(remedy),
-        "hint": hint,
-        "said": [words for words in said if words],
-        "request_id": request_id,
-        "at": zulu(clock.now()),
-    }
+    """A problem found just now. ``Document.said_problem`` reads it."""
+    return stored(
+        {
+            "code": code,
+            "message": message,
+            "remedy": str(remedy),
+            "hint": hint,
+            "said": [words for words in said if words],
+            "request_id": request_id,
+            "at": zulu(clock.now()),
+        }
+    )
 
 
 def problem_of(error: PurveyorError) -> Problem:
@@ -45,13 +46,15 @@ def problem_of(error: PurveyorError) -> Problem:
 
 def lost(error: PurveyorError) -> Problem:
     """Nobody knows yet whether it arrived; it is being looked up."""
-    found = problem_of(error)
-    return found | {
-        "code": "outcome-unknown",
-        "message": _("Whether this arrived is not known yet: %(why)s") % {"why": error.message},
-        "remedy": str(Remedy.WAIT),
-        "hint": _("Nothing to do: the order's status is looked up before anything is sent again."),
-    }
+    told = error.as_dict()
+    return problem(
+        "outcome-unknown",
+        _("Whether this arrived is not known yet: %(why)s") % {"why": phrase(error.message)},
+        Remedy.WAIT,
+        hint=_("Nothing to do: the order's status is looked up before anything is sent again."),
+        said=told.get("said", ()),
+        request_id=str(told.get("request_id", "")),
+    )
 
 
 def died() -> Problem:

@@ -25,7 +25,7 @@ def document_row(document: Document) -> dict[str, Any]:
         "due_at": _at(document.due_at),
         "by": document.by,
         "digest": document.digest,
-        "problem": document.problem or None,
+        "problem": document.said_problem or None,
     }
 
 

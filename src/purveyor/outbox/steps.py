@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
+from purveyor.base.phrase import _
 from purveyor.common.errors import Remedy
 from purveyor.outbox.judge import NOTHING, Status, Verdict, ours_of
 from purveyor.outbox.look import Look

@@ -60,7 +60,7 @@ DOCUMENTS: Listing[Document] = register(
             Column(
                 "transaction", gettext_lazy("Transaction"), lambda one: one.transaction_id, keys=("transaction_id",)
             ),
-            Column("problem", gettext_lazy("Problem"), lambda one: one.problem, keys=("problem",)),
+            Column("problem", gettext_lazy("Problem"), lambda one: one.said_problem, keys=("problem",)),
             Column("sent", gettext_lazy("Sent"), lambda one: one.sent_at, shown=False, keys=("sent_at",)),
             Column("next", gettext_lazy("Next step"), lambda one: one.due_at, shown=False, keys=("due_at",)),
         ),

@@ -28,7 +28,7 @@ def _source(rows: Callable[[Who], QuerySet[Document]]) -> Callable[[Who, str], F
 
 
 def _item(document: Document) -> Item:
-    problem = document.problem
+    problem = document.said_problem
     words = [str(problem.get("message", "")), str(problem.get("hint", ""))]
     order = document.acknowledgement.order if hasattr(document, "acknowledgement") else None
     waits = order is not None and order.state in (OrderState.FAILED, OrderState.ACKNOWLEDGING)

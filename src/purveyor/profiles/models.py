@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from purveyor.base.phrase import read
 from purveyor.jobs.lease import Leased
 from purveyor.vault.models import Sealed
 
@@ -23,7 +26,8 @@ class Profile(models.Model):
     """One vendor account: marketplace (fixes region and endpoint), vendor codes, client id, sealed secrets, switches.
 
     ``visibility_seconds`` is how long Amazon may take to show an answer in the status read-back (FACTS §5.1: 30 min).
-    ``trouble`` holds the last lasting problem of the connection ({"code", "message", "remedy", "hint", "at"}), or {}.
+    ``trouble`` holds the last lasting problem of the connection ({"code", "message", "remedy", "hint", "at"}), or {};
+    its ``told`` is what the two sentences are made of (``said_trouble`` has them in the reader's language).
     ``paused_at`` is since when its sweeps and documents wait for that to be mended; ``probe_at`` when it is tried next,
     for the time number ``probes``. ``worked_at`` is when client secret and refresh token last gave an access token, to
     within an hour, ``worked_slot`` with which secret. ``checked`` is the last examination (``doctor``), ``check_at``
@@ -64,6 +68,11 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said_trouble(self) -> dict[str, Any]:
+        """The trouble with its sentences in the language of the moment; {} for none."""
+        return read(self.trouble)
 
 
 class VendorCode(models.Model):

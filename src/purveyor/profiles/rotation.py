@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import Phrase, _, ngettext
 from purveyor.common import clock
 from purveyor.common.errors import Remedy
 from purveyor.profiles.models import Profile, Secret
@@ -125,7 +124,7 @@ def _raise(profile: Profile, found: Age, days: int, severity: Severity) -> None:
     )
 
 
-def _words(profile: Profile, found: Age, days: int) -> str:
+def _words(profile: Profile, found: Age, days: int) -> Phrase:
     """Words that change with the step alone, not every day."""
     told = {"name": profile.name, "date": found.expires_at.date().isoformat(), "days": days}
     if days == 0:

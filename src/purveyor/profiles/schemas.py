@@ -32,7 +32,7 @@ def profile_row(profile: Profile) -> dict[str, Any]:
             {"kind": str(s.kind), "slot": str(s.slot), "stored_at": s.stored_at, "drops_at": s.drops_at} | _age(s)
             for s in sorted(profile.secrets.all(), key=lambda s: (s.kind, s.slot))
         ],
-        "trouble": profile.trouble,
+        "trouble": profile.said_trouble,
         "paused_at": profile.paused_at,
         "next_try_at": profile.probe_at,
         "worked_at": profile.worked_at,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import time
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +28,7 @@ from purveyor.alerts.sinks import SINKS
 from purveyor.audit.write import record
 from purveyor.base.http import check_url
 from purveyor.common.errors import NotFound, Problem, Refused
+from purveyor.common.zones import is_zone, zone_name
 from purveyor.vault import sealing
 
 ROUTE = "alerts.route"
@@ -137,7 +136,7 @@ def _somebody(route: Route) -> Any:
 
 
 def _in_a_zone(asked: Asked, route: Route) -> Asked:
-    zone = asked.zone.strip() or scope.usual_zone(route.profile)
+    zone = zone_name(asked.zone) or scope.usual_zone(route.profile)
     return replace(asked, zone=zone)
 
 
@@ -195,7 +194,7 @@ def _problems(asked: Asked) -> Iterator[Problem]:
         yield Problem(_("There is no such pace."), where="pace")
     if asked.pace == Pace.DAILY and asked.daily_at is None:
         yield Problem(_("Say at what time of the day."), where="daily_at")
-    if asked.zone not in _zones():
+    if not is_zone(asked.zone):
         yield Problem(_("There is no such time zone; one is Europe/Berlin."), where="zone")
     if (asked.quiet_from is None) != (asked.quiet_until is None):
         yield Problem(_("Quiet hours have a beginning and an end."), where="quiet_until")
@@ -227,8 +226,3 @@ def _mail_problems(asked: Asked) -> Iterator[Problem]:
 def _same_reach(hook: Webhook, route: Route) -> bool:
     """Alerts of every profile are not told to a webhook of one."""
     return hook.profile_id is None or hook.profile_id == route.profile_id
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

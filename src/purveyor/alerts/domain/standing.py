@@ -74,7 +74,7 @@ def close(who: Actor, number: int, because: str = "") -> Alert:
     kind = kinds.find(found.kind)
     if not kind.by_hand:
         said = _("This alert closes by itself: %(ends)s") % {"ends": kind.ends}
-        raise Conflict(said, code="closes-by-itself", hint=found.hint)
+        raise Conflict(said, code="closes-by-itself", hint=found.advice)
     close_row(found, by=who.name, because=because)
     return found
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.alerts.states import ALERT, AlertState
+from purveyor.base.phrase import Phrase, shown
 from purveyor.common import clock
 
 _STANDING = [str(AlertState.OPEN), str(AlertState.TAKEN)]
@@ -26,6 +27,8 @@ class Severity(models.TextChoices):
 class Alert(models.Model):
     """Something a person has to know. ``cause`` is a stable text such as ``profile:7:trouble``.
 
+    ``told`` keeps the message and the hint as what they were made of (``base.phrase``), for every reader's language;
+    ``message`` and ``hint`` are the same in the audit's, and all there is of an alert from before that.
     ``remedy`` is one of ``common.errors.Remedy`` or empty; ``request_id`` is Amazon's, where Amazon had a part.
     ``taken_by`` is the name of the one who looks after it (``Who.name``).
     """
@@ -37,6 +40,7 @@ class Alert(models.Model):
     severity = models.CharField(max_length=4, choices=Severity.choices)
     message = models.TextField()
     hint = models.TextField(blank=True, default="")
+    told = models.JSONField(default=dict, blank=True)
     remedy = models.CharField(max_length=30, blank=True, default="")
     request_id = models.CharField(max_length=200, blank=True, default="")
     profile = models.ForeignKey(
@@ -60,6 +64,19 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def said(self) -> Phrase:
+        """The message, in the language of the moment."""
+        return self._in_words("message", self.message)
+
+    @property
+    def advice(self) -> Phrase:
+        """The hint, in the language of the moment."""
+        return self._in_words("hint", self.hint)
+
+    def _in_words(self, name: str, stored: str) -> Phrase:
+        return shown(self.told[name]) if name in self.told else Phrase(stored)
 
 
 class Comment(models.Model):

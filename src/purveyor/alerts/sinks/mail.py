@@ -5,11 +5,11 @@ from __future__ import annotations
 import smtplib
 import time
 
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from purveyor.alerts.bounded_smtp import BoundedBackend
 from purveyor.alerts.deliver import SHOWN, Said
 from purveyor.alerts.directory import Person
 from purveyor.alerts.message import Message
@@ -18,8 +18,8 @@ from purveyor.base.db import assert_no_transaction
 from purveyor.config.options import option
 
 TITLE = gettext_lazy("Mail")
-BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-SECONDS = 20
+SECONDS, WHOLE_SECONDS = 20, 60
+"""How long nothing may come, and how long one mail may take in all: less than a route's lease."""
 
 
 def send(route: Route, person: Person | None, message: Message) -> Said:
@@ -49,10 +49,9 @@ def _failed(error: str, began: float | None = None) -> Said:
     return Said(False, None, "", error, time.monotonic() - began if began else 0.0)
 
 
-def _connection() -> BaseEmailBackend:
+def _connection() -> BoundedBackend:
     tls = option("PURVEYOR_SMTP_TLS")
-    found: BaseEmailBackend = get_connection(
-        BACKEND,
+    return BoundedBackend(
         host=option("PURVEYOR_SMTP_HOST"),
         port=option("PURVEYOR_SMTP_PORT"),
         username=option("PURVEYOR_SMTP_USER") or "",
@@ -60,5 +59,5 @@ def _connection() -> BaseEmailBackend:
         use_tls=tls == "starttls",
         use_ssl=tls == "tls",
         timeout=SECONDS,
+        whole=WHOLE_SECONDS,
     )
-    return found

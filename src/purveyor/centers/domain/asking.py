@@ -1,16 +1,11 @@
-"""What a person is asked about a center: one alert per code and cause, closed by itself when it is answered.
-
-A question is stored in English, whoever brought it up: it is told in everybody's language later.
-"""
+"""What a person is asked about a center: one alert per code and cause, closed by itself when it is answered."""
 
 from __future__ import annotations
-
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.secrecy import masked
+from purveyor.base.phrase import _
 from purveyor.centers.actions import MOVED, UNKNOWN
 from purveyor.centers.models import Center
 from purveyor.common.errors import Remedy
@@ -26,7 +21,6 @@ def code_in(cause: str) -> str:
     return cause.partition(":")[2]
 
 
-@override("en")
 def ask_for_zone(center: Center, profile_id: int | None) -> None:
     """A center whose zone nobody has said. Its orders come in all the same."""
     words = {"code": masked(center.code)}
@@ -44,7 +38,6 @@ def ask_for_zone(center: Center, profile_id: int | None) -> None:
     )
 
 
-@override("en")
 def ask_about_move(center: Center, profile_id: int | None) -> None:
     """An order's address that contradicts a person's."""
     raise_alert(
@@ -58,10 +51,9 @@ def ask_about_move(center: Center, profile_id: int | None) -> None:
     )
 
 
-@override("en")
 def answered(center: Center) -> None:
     """Close what was asked about a center as far as it is answered."""
     if center.time_zone:
-        close_alert(cause_of(UNKNOWN, center.code), _("The time zone is stored."))
+        close_alert(cause_of(UNKNOWN, center.code), "The time zone is stored.")
     if not center.offered:
-        close_alert(cause_of(MOVED, center.code), _("The other address was dealt with."))
+        close_alert(cause_of(MOVED, center.code), "The other address was dealt with.")

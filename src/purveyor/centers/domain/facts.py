@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +13,7 @@ from purveyor.centers.models import Center
 from purveyor.common.canon import fingerprint
 from purveyor.common.errors import Problem
 from purveyor.common.lenient import identifier, trimmed
+from purveyor.common.zones import is_zone, zone_name
 
 STREET = ("address_line1", "address_line2", "address_line3")
 PLACE = (*STREET, "city", "county", "district", "state_or_region", "postal_code", "country_code")
@@ -25,13 +24,6 @@ LENGTHS = {f.name: f.max_length or 0 for f in Center._meta.concrete_fields if f.
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-
-
-@cache
-def zone_names() -> dict[str, str]:
-    """The names of the IANA database by their lower case; not the bare abbreviations among them, which name no place
-    and know no summer time."""
-    return {name.lower(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
 def code_of(text: str) -> str:
@@ -45,7 +37,7 @@ def tidy(given: Mapping[str, Any]) -> dict[str, str]:
     if country := found.get("country_code"):
         found["country_code"] = country_code(country)
     if zone := found.get("time_zone", ""):
-        found["time_zone"] = zone_names().get(zone.lower(), zone)
+        found["time_zone"] = zone_name(zone)
     return found
 
 
@@ -73,7 +65,7 @@ def _of_values(given: Mapping[str, str]) -> Iterable[Problem]:
     country, zone = given.get("country_code"), given.get("time_zone")
     if country and not _COUNTRY.fullmatch(country):
         yield Problem(_("A country is given by its two letters, such as DE."), "country_code")
-    if zone and zone not in zone_names().values():
+    if zone and not is_zone(zone):
         said = _("There is no time zone %(name)s. Use a name of the IANA list, such as Europe/Berlin.")
         yield Problem(said % {"name": zone[:64]}, "time_zone")
     for name, value in given.items():

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from purveyor.alerts.models import Alert, Severity
 from purveyor.alerts.queries import standing as standing_of
-from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.alerts.raise_ import close_alert, raise_alert, says
 from purveyor.alerts.states import AlertState
+from purveyor.base.phrase import Moment, Phrase, _, ngettext
 from purveyor.common import clock
 from purveyor.offers.domain import waiting
 from purveyor.offers.models import Offer
@@ -103,7 +101,7 @@ def _due(offer: Offer) -> datetime:
 
 def _tell(offer: Offer, stage: int, days: Sequence[int], standing: Alert | None) -> int:
     severity, message = severity_of(stage, days), _message(offer, stage)
-    if standing is not None and (standing.severity, standing.message) == (str(severity), message):
+    if says(standing, severity, message):
         return 0
     raise_alert(
         cause(offer.pk),
@@ -116,9 +114,8 @@ def _tell(offer: Offer, stage: int, days: Sequence[int], standing: Alert | None)
     return 1
 
 
-def _message(offer: Offer, stage: int) -> str:
-    local = _due(offer).astimezone(ZoneInfo(offer.zone))
-    words = {"number": offer.number, "at": f"{local:%Y-%m-%d %H:%M} ({offer.zone})", "days": stage}
+def _message(offer: Offer, stage: int) -> Phrase:
+    words = {"number": offer.number, "at": Moment(_due(offer), offer.zone), "days": stage}
     if stage == OVER:
         return _("Offer %(number)s expired at %(at)s and is not completed.") % words
     said = ngettext(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from purveyor.audit.secrecy import SHAPES
 from purveyor.base import columns
-from purveyor.centers.domain.facts import zone_names
 from purveyor.common.errors import Problem
 from purveyor.common.lenient import Unreadable, identifier, trimmed
+from purveyor.common.zones import zone_names
 from purveyor.offers.models import Offer
 from purveyor.products.domain.facts import currency
 

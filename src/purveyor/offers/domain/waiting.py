@@ -3,11 +3,9 @@ mapped, closed with the last of them or with the offer."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import _, ngettext
 from purveyor.common.errors import Remedy
 from purveyor.offers.models import Offer, Row
 from purveyor.offers.states import OfferState

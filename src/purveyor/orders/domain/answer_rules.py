@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
+from purveyor.base.phrase import _
 from purveyor.common.errors import Problem
 from purveyor.common.units import CASES, EACHES
 from purveyor.orders.domain.answer import Answers, LineAnswer, open_lines

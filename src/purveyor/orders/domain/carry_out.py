@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from purveyor.base.phrase import Phrase, _, joined
 from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Problem, PurveyorError, Refused
 from purveyor.orders.domain import hold, policy, promised
 from purveyor.orders.domain.acknowledge import acknowledge
-from purveyor.orders.domain.findings_said import say
+from purveyor.orders.domain.decisions import why_of
 from purveyor.orders.domain.plan import Planned, Terms, answers_of_plan, plan
 from purveyor.orders.models import Acknowledgement, Decision, Finding, Line, Order
 from purveyor.orders.models.finding import LIVE
@@ -58,11 +58,11 @@ def _waiting(decision_id: int) -> Decision | None:
 
 def _leave(decision_id: int, error: PurveyorError) -> None:
     problems = [problem.message for problem in getattr(error, "problems", ())] or [error.message]
+    said = why_of(joined(problems))
     with transaction.atomic():
         decision = _waiting(decision_id)
         if decision is not None:
-            why = " ".join(problems)[:300]
-            move(decision, DecisionState.PERSON, by=WHO.name, because=why, why=why)
+            move(decision, DecisionState.PERSON, by=WHO.name, because=said["why"], **said)
 
 
 def answer(decision: Decision, picked: Mapping[int, int] | None) -> Acknowledgement:
@@ -86,7 +86,8 @@ def answer(decision: Decision, picked: Mapping[int, int] | None) -> Acknowledgem
     why = sentence(decision.mode)
     given = acknowledge(WHO, order.pk, answers, because=why, expect_version=decision.order_version)
     told = explain(decision, planned, findings, settings, now)
-    move(decision, DecisionState.DONE, by=WHO.name, because=why, why=why, explanation=told, acknowledgement_id=given.pk)
+    said = why_of(Phrase(why)) | {"explanation": told, "acknowledgement_id": given.pk}
+    move(decision, DecisionState.DONE, by=WHO.name, because=why, **said)
     return given
 
 
@@ -118,7 +119,9 @@ def explain(
     settings: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """What is kept of an automatic answer: the policy and since when, the findings as they were, line by line."""
+    """What is kept of an automatic answer: the policy and since when, the findings as they were, line by line.
+
+    ``findings_said.explained`` puts it into words."""
     order = decision.order
     name = policy.setting_of(order.type, settings)
     row = dated.in_force([order.profile], now).filter(name=name).last()
@@ -138,7 +141,6 @@ def explain(
                 "state": one.state,
                 "way": one.way,
                 "numbers": one.numbers,
-                "said": say(one.rule, one.numbers),
             }
             for one in findings
         ],

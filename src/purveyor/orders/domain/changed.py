@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.audit.write import record
 from purveyor.base.db import together
+from purveyor.base.phrase import Phrase, _
+from purveyor.centers.domain.resolve import zone_of
 from purveyor.common import clock
 from purveyor.orders.domain import hold
 from purveyor.orders.domain.changes import read
@@ -75,8 +76,10 @@ def concerns(order: Order) -> bool:
     return order.state != OrderState.CLOSED
 
 
-def _message(order: Order, found: list[Change]) -> str:
-    words = {"name": order.number, "what": in_short(c for change in found for c in read(change.changes))}
+def _message(order: Order, found: list[Change]) -> Phrase:
+    """Windows by the clock of the center the order goes to."""
+    zone = zone_of(order.ship_to, order.profile.marketplace).info
+    words = {"name": order.number, "what": in_short((c for change in found for c in read(change.changes)), zone)}
     return _("Amazon changed order %(name)s. %(what)s") % words
 
 

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Alert, Severity
 from purveyor.alerts.queries import standing as standing_of
-from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.alerts.raise_ import close_alert, raise_alert, says
 from purveyor.alerts.states import AlertState
+from purveyor.base.phrase import Moment, Phrase, _
+from purveyor.centers.domain.resolve import choose
 from purveyor.common import clock
 from purveyor.common.deadlines import OVER, Deadline
-from purveyor.common.windows import zulu
 from purveyor.orders.models import Order
 from purveyor.orders.states import WAITING, OrderState
 from purveyor.profiles import dated
@@ -143,7 +143,7 @@ def _tell(order: Order, values: Mapping[str, Any], standing: Alert | None, at: d
         return 0
     severity = _severity(stage, stages)
     message = _message(order, stage)
-    if standing is not None and (standing.severity, standing.message) == (str(severity), message):
+    if says(standing, severity, message):
         return 0
     raise_alert(
         cause(order.pk),
@@ -160,8 +160,9 @@ def _severity(stage: int, stages: Sequence[int]) -> Severity:
     return Severity.BAD if stage == OVER else _SEVERITIES[max(i for i, s in enumerate(stages) if s == stage)]
 
 
-def _message(order: Order, stage: int) -> str:
-    words = {"name": order.number, "percent": stage, "due": zulu(order.due_at)}
+def _message(order: Order, stage: int) -> Phrase:
+    due = Moment(order.due_at, choose("", "", order.profile.marketplace).name)
+    words = {"name": order.number, "percent": stage, "due": due}
     if stage == OVER:
         return _("Order %(name)s is overdue: its answer was due at %(due)s.") % words
     return _("Order %(name)s waits for its answer: %(percent)d %% of the time are over, it is due at %(due)s.") % words

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from purveyor.base.db import together
+from purveyor.base.phrase import Phrase, for_audit, kept
 from purveyor.base.transition import move
 from purveyor.jobs.nudge import nudge_many
 from purveyor.orders.domain import policy
@@ -63,7 +64,12 @@ def _new(order: Order, ruling: Ruling, now: datetime) -> Decision:
 
 def _said(ruling: Ruling) -> dict[str, Any]:
     state = DecisionState.PERSON if ruling.person else DecisionState.WAITING
-    return {"mode": ruling.mode, "due_at": ruling.at, "why": ruling.person[:300], "state": state}
+    return {"mode": ruling.mode, "due_at": ruling.at, "state": state} | why_of(ruling.person or Phrase(""))
+
+
+def why_of(reason: Phrase) -> dict[str, Any]:
+    """The columns that say why, for whoever reads and for the audit."""
+    return {"why": for_audit(reason)[:300], "told": kept(reason) if reason else {}}
 
 
 def _again(mine: Decision, ruling: Ruling) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import _, joined
 from purveyor.orders.domain.check import OFFER, Found
 from purveyor.orders.domain.findings_said import say
 from purveyor.orders.models import Finding, Line, Order
@@ -42,7 +42,7 @@ def _raise(order: Order, found: Sequence[Found]) -> None:
     ]
     if len(found) > MOST:
         said.append(_("And %(count)d lines more.") % {"count": len(found) - MOST})
-    words = {"name": order.number, "offer": found[0].numbers["offer"], "what": " ".join(said)}
+    words = {"name": order.number, "offer": found[0].numbers["offer"], "what": joined(said)}
     raise_alert(
         cause(order.pk),
         kind=KIND,

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from purveyor.alerts.models import Alert, Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.alerts.states import AlertState
+from purveyor.base.phrase import Phrase, _, at_most
 from purveyor.orders.domain.standing import OurLine
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order
 from purveyor.orders.states import AnswerCode, OrderState
@@ -52,7 +51,7 @@ def _of_line(ours: OurLine, line: Line, closed: bool) -> Iterator[Difference]:
         yield Difference(line.number, "received", ours.accepted, line.received)
 
 
-def words(found: Difference) -> str:
+def words(found: Difference) -> Phrase:
     """Both numbers in one sentence."""
     said = {
         "accepted": _("Line %(line)s: we accepted %(ours)d pieces, Amazon shows %(amazon)d."),
@@ -113,14 +112,12 @@ def in_force(order_ids: Iterable[int]) -> dict[int, dict[str, OurLine]]:
 def _tell(order: Order, found: list[Difference], standing: set[str]) -> None:
     known = cause(order.pk)
     if found:
-        named = [words(one) for one in found[:MOST_NAMED]]
-        if len(found) > MOST_NAMED:
-            named.append(_("And %(count)d more.") % {"count": len(found) - MOST_NAMED})
+        what = at_most(MOST_NAMED, [words(one) for one in found])
         raise_alert(
             known,
             kind=KIND,
             severity=Severity.WARN,
-            message=_("Order %(name)s: %(what)s") % {"name": order.number, "what": " ".join(named)},
+            message=_("Order %(name)s: %(what)s") % {"name": order.number, "what": what},
             hint=_("Look at the order; correct the answer, or ask Amazon."),
             profile_id=order.profile_id,
         )

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.utils.translation import gettext as translate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
+from purveyor.base.phrase import Phrase, joined
 from purveyor.common.errors import Problem
 from purveyor.orders.domain.check import OFFER
 from purveyor.orders.domain.deviation_said import parts
 from purveyor.orders.models import Finding, Line, Order
 from purveyor.orders.states import FindingState, Severity
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as Lazy
-
-SENTENCES: dict[str, str | Lazy] = {
+SENTENCES: dict[str, str] = {
     "PO-01": _("The order's number %(number)s or vendor code %(vendor_code)s looks odd (%(odd)s)."),
     "PO-02": _("%(amount)s cases of no known size are ordered; nobody can tell how many pieces."),
     "PO-03": _("The order counts %(size)s pieces a case, the catalogue %(case)s."),
@@ -35,17 +32,23 @@ SENTENCES: dict[str, str | Lazy] = {
 }
 
 
-def say(rule: str, numbers: Mapping[str, Any]) -> str:
+def say(rule: str, numbers: Mapping[str, Any]) -> Phrase:
     """The sentence of a finding. Raises KeyError for a rule there is none for."""
     shown = {name: _plain(value) for name, value in numbers.items()}
     if rule == OFFER:
         shown["parts"] = parts(numbers)
-    return str(SENTENCES[rule]) % shown
+    return Phrase(SENTENCES[rule]) % shown
+
+
+def explained(explanation: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of an automatic answer (``carry_out.explain``), its findings in words."""
+    rows = [one | {"said": say(one["rule"], one["numbers"])} for one in explanation.get("findings", ())]
+    return dict(explanation) | ({"findings": rows} if rows else {})
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(translate(str(one)) for one in value)
+        return joined((str(one) for one in value), ", ")
     return str(value) if value != "" else "–"
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
+from purveyor.base.phrase import Phrase, _, at_most, for_audit
 from purveyor.orders.domain.changes import read
 from purveyor.orders.domain.changes_said import in_short
 from purveyor.orders.domain.findings_said import SENTENCES, say
@@ -16,22 +14,21 @@ from purveyor.orders.models import Hold
 
 CHANGED = "PO-05"
 """The check that holds an order which Amazon changed after it was answered (OPERATIONS §9.1)."""
-LONGEST = 1000
+MOST = 20
 
 Told = Sequence[Mapping[str, Any]]
 
 
-def because_of(check: str, told: Told, zone: tzinfo = UTC) -> str:
+def because_of(check: str, told: Told, zone: tzinfo = UTC) -> Phrase:
     """What a check saw, in the language of the moment: what Amazon changed, or the numbers of its findings."""
     if check == CHANGED:
         return in_short(read(told), zone)
-    return " ".join(dict.fromkeys(say(check, numbers) for numbers in told))[:LONGEST]
+    return at_most(MOST, list(dict.fromkeys(say(check, numbers) for numbers in told)))
 
 
 def in_english(check: str, told: Told) -> str:
     """The same for the audit, whose language is nobody's in particular."""
-    with override("en"):
-        return because_of(check, told)
+    return for_audit(because_of(check, told))
 
 
 def said(one: Hold, zone: tzinfo = UTC) -> str:
@@ -40,6 +37,6 @@ def said(one: Hold, zone: tzinfo = UTC) -> str:
     return because_of(one.check_id, one.told, zone) if one.told and known else one.because
 
 
-def words(holds: Iterable[Hold]) -> list[str]:
+def words(holds: Iterable[Hold]) -> list[Phrase]:
     """Each hold in one sentence."""
     return [_("On hold (%(check)s): %(because)s") % {"check": h.check_id, "because": said(h)} for h in holds]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
+from purveyor.base.phrase import _
 from purveyor.common.errors import Problem
 from purveyor.orders.domain.answer import Answers
 from purveyor.orders.domain.check import date_outside

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
+from purveyor.base.phrase import Phrase
 from purveyor.orders.models import Order
 from purveyor.orders.settings import AS_UNDEFINED
 
 BY_HAND, FULL, STOCK = "by_hand", "on_arrival_full", "on_arrival_stock"
 PICK, DEADLINE = "on_pick_result", "by_deadline"
 
-HELD = "held"
-"""Why a person decides: something holds the order, or stands against any answer."""
+HELD = gettext_noop("Something holds the order; once it is gone, the policy answers.")
+"""Why a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Ruling:
     mode: str
     at: datetime | None = None
     from_stock: bool = False
-    person: str = ""
+    person: Phrase | None = None
 
     @property
     def now(self) -> bool:
@@ -50,7 +53,7 @@ def mode_of(order: Order, settings: Mapping[str, Any]) -> str:
 
 
 def decide(
-    order: Order, settings: Mapping[str, Any], now: datetime, *, held: bool = False, never: str = ""
+    order: Order, settings: Mapping[str, Any], now: datetime, *, held: bool = False, never: Phrase | None = None
 ) -> Ruling | None:
     """What the policy in force says of an order; None for ``by_hand``. ``held`` orders are a person's to answer.
 
@@ -62,7 +65,7 @@ def decide(
     if never:
         return Ruling(mode, person=never)
     if held:
-        return Ruling(mode, person=HELD)
+        return Ruling(mode, person=Phrase(HELD))
     if mode == PICK:
         return Ruling(mode)
     if mode == DEADLINE:

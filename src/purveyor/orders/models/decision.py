@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from purveyor.base.phrase import Phrase, shown
 from purveyor.orders.models.answer import Acknowledgement
 from purveyor.orders.models.order import Line, Order
 from purveyor.orders.states import DECISION, REQUEST, DecisionState, RequestState
@@ -14,7 +15,8 @@ class Decision(models.Model):
     """What the policy in force says about one version of an order: once, carried out at ``due_at``.
 
     Without ``due_at`` it waits for a pick result. ``explanation`` holds the policy, since when it is in force, the
-    findings at that moment and what was answered line by line; ``why`` is the same in one sentence.
+    findings at that moment and what was answered line by line; ``why`` is the same in one sentence for the
+    audit, ``told`` what it is made of (``base.phrase``), for every reader's language.
     """
 
     machine = DECISION
@@ -27,6 +29,7 @@ class Decision(models.Model):
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=300, blank=True, default="")
+    told = models.JSONField(default=dict, blank=True)
     explanation = models.JSONField(default=dict)
     acknowledgement = models.ForeignKey(Acknowledgement, models.SET_NULL, null=True, related_name="decisions")
 
@@ -37,6 +40,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} v{self.order_version}"
+
+    @property
+    def said(self) -> Phrase:
+        """Why, in the language of the moment."""
+        return shown(self.told) if self.told else Phrase(self.why)
 
 
 class Reservation(models.Model):

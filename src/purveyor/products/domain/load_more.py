@@ -18,7 +18,7 @@ from purveyor.products.domain.load import ADDED, CHANGED, UNCHANGED
 from purveyor.products.domain.match import match_many
 from purveyor.products.domain.periods import Overlap, Period, place
 from purveyor.products.domain.told import changed
-from purveyor.products.domain.update import alias_problem
+from purveyor.products.domain.update import ALIASES, alias_problem
 from purveyor.products.models import Alias, Cost, Product
 
 Products = Mapping[str, Product]
@@ -84,8 +84,9 @@ def take_stock(rows: Sequence[Row], loading: Loading) -> Outcome:
 
 
 def take_aliases(rows: Sequence[Row], loading: Loading) -> Outcome:
-    """Take other names; one that the product has already is nothing."""
-    owners = _alias_owners(rows)
+    """Take other names; one that the product has already is nothing. Of two files that bring the same name for
+    different products at once, the later one is refused that row."""
+    owners: dict[str, str] = {}
     new: list[Alias] = []
     told: list[Told] = []
 
@@ -104,6 +105,9 @@ def take_aliases(rows: Sequence[Row], loading: Loading) -> Outcome:
         return ADDED
 
     with transaction.atomic():
+        if not loading.dry_run:
+            one_at_a_time(ALIASES, 0)
+        owners |= _alias_owners(rows)
         outcome = _each(rows, _products(rows), judge)
         if not loading.dry_run:
             Alias.objects.bulk_create(new)

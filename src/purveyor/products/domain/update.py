@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from purveyor.audit.secrecy import find_secret
 from purveyor.audit.write import record
+from purveyor.base.db import one_at_a_time
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, NotFound, Problem, Refused
 from purveyor.common.gs1 import gtin14_or_blank
@@ -25,6 +26,8 @@ __all__ = ["MANAGE", "add_alias", "change", "create", "remove_alias", "remove_co
 
 MANAGE = "products.manage"
 LONGEST_ALIAS = 80
+ALIASES = "products.aliases"
+"""Whoever gives names looks at whose they are and writes alone (``base.db.one_at_a_time``)."""
 
 
 def create(who: Who, given: Mapping[str, Any]) -> Product:
@@ -122,6 +125,7 @@ def add_alias(who: Who, product: Product, value: str) -> Alias:
         raise Refused(_("The name was not added."), [Problem(problem, where="alias")])
     try:
         with transaction.atomic():
+            one_at_a_time(ALIASES, 0)
             alias = Alias.objects.create(product=product, value=value, normalised=alias_key(value))
             record("product.alias_added", by=who.name, obj=product, new={"alias": value})
             changed([product.pk])

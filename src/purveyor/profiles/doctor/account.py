@@ -10,8 +10,8 @@ from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.messages.orders import OrderDetails, Party, read_order
 from purveyor.amazon.operations.orders import get_purchase_order
 from purveyor.amazon.regions import MARKETPLACES, country_code
+from purveyor.base.phrase import _
 from purveyor.profiles.doctor.connection import Connection
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check, Seen
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_operation, refused

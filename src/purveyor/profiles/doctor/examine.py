@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from purveyor.amazon.limits import Limiter
+from purveyor.base.phrase import Phrase, _
 from purveyor.common.errors import PurveyorError
 from purveyor.profiles.doctor import account, login, network, operations, stored
 from purveyor.profiles.doctor.connection import Connection
-from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.report import Check, Report
 from purveyor.profiles.doctor.visit import Visit
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from purveyor.audit.write import record
+from purveyor.base.phrase import kept, shown
 from purveyor.common import clock
 from purveyor.common.errors import PurveyorError
 from purveyor.people.who import Who
@@ -15,7 +16,6 @@ from purveyor.profiles import clients, endpoints
 from purveyor.profiles.clients import clear_trouble, note_trouble
 from purveyor.profiles.doctor.connection import Connection, Evidence
 from purveyor.profiles.doctor.examine import examine, unopened
-from purveyor.profiles.doctor.phrase import kept, shown
 from purveyor.profiles.doctor.report import Report
 from purveyor.profiles.doctor.telling import cause_in, tell
 from purveyor.profiles.domain.trouble import let_go

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from purveyor.amazon.errors import AmazonError, InvalidClient
+from purveyor.base.phrase import _
 from purveyor.profiles.doctor import suspects
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_login, said_by

@@ -14,9 +14,9 @@ from purveyor.amazon.client import agent
 from purveyor.amazon.errors import AmazonError
 from purveyor.amazon.record import Recorder, request_id_of
 from purveyor.amazon.transport import Reply, Request
+from purveyor.base.phrase import Phrase, _
 from purveyor.common import clock
 from purveyor.profiles.doctor.connection import Connection
-from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import TIMEOUT, Visit
 from purveyor.profiles.doctor.words import no_way

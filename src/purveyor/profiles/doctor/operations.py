@@ -12,8 +12,8 @@ from purveyor.amazon.errors import AmazonError, Forbidden
 from purveyor.amazon.messages.orders import number_of
 from purveyor.amazon.operations.orders import OrdersPage, get_purchase_orders, get_purchase_orders_status
 from purveyor.amazon.operations.transactions import get_transaction
+from purveyor.base.phrase import _
 from purveyor.common import clock
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.doctor.words import of_operation, refused, said_by

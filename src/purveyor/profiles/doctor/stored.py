@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from purveyor.base.phrase import _
 from purveyor.common import clock
 from purveyor.profiles import shapes
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.visit import Visit
 from purveyor.profiles.rotation import LIFE

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from purveyor.base.phrase import _
 from purveyor.common import clock
 from purveyor.profiles import shapes
 from purveyor.profiles.doctor.connection import Connection
-from purveyor.profiles.doctor.phrase import _
 from purveyor.profiles.rotation import LIFE
 
 SHORT_TOKEN = 100

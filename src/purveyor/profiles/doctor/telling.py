@@ -7,6 +7,7 @@ from typing import Any
 
 from purveyor.alerts.queries import standing
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import Phrase, joined
 from purveyor.common.errors import Remedy
 from purveyor.profiles.doctor.report import Check, Report, State
 from purveyor.profiles.models import Profile
@@ -33,8 +34,8 @@ def tell(profile: Profile, report: Report, *, same: bool = False) -> None:
         cause,
         kind="profile.check",
         severity=_SEVERITY[worst],
-        message=f"{profile.name}: " + " ".join(check.means for check in found),
-        hint=" ".join(check.do for check in found),
+        message=Phrase("%(name)s: %(means)s") % {"name": profile.name, "means": joined(check.means for check in found)},
+        hint=joined(check.do for check in found),
         remedy=str(Remedy.MEND_SETTINGS),
         profile_id=profile.pk,
         request_id=next((check.request_id for check in found if check.request_id), ""),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from purveyor.amazon import errors
 from purveyor.amazon.errors import AmazonError, Forbidden
+from purveyor.base.phrase import Phrase, _
 from purveyor.common.errors import PurveyorError
 from purveyor.profiles.doctor import suspects
 from purveyor.profiles.doctor.connection import Connection
-from purveyor.profiles.doctor.phrase import Phrase, _
 from purveyor.profiles.doctor.report import Check
 from purveyor.profiles.doctor.roles import roles_for
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.amazon.errors import Forbidden, LoginError, Redirected
 from purveyor.audit.write import record
+from purveyor.base.phrase import Phrase, _, phrase, read, stored
 from purveyor.common import clock
 from purveyor.common.errors import Misconfigured, PurveyorError, Remedy
 from purveyor.people.who import Who
@@ -129,14 +129,15 @@ def _tell(profile: Profile, trouble: dict[str, Any]) -> None:
     if not trouble:
         close_alert(cause_of(profile), "The connection works again, or its settings were changed.")
         return
-    words = {"name": profile.name, "message": trouble["message"]}
-    said = _("Profile %(name)s is paused: %(message)s") if pauses(trouble) else "%(name)s: %(message)s"
+    told = read(trouble)
+    words = {"name": profile.name, "message": told["message"]}
+    said = _("Profile %(name)s is paused: %(message)s") if pauses(trouble) else Phrase("%(name)s: %(message)s")
     raise_alert(
         cause_of(profile),
         kind="profile.trouble",
         severity="bad",
         message=said % words,
-        hint=trouble["hint"],
+        hint=phrase(told["hint"]),
         remedy=trouble["remedy"],
         profile_id=profile.pk,
         request_id=trouble["request_id"],
@@ -145,8 +146,8 @@ def _tell(profile: Profile, trouble: dict[str, Any]) -> None:
 
 def _shown(error: PurveyorError) -> dict[str, Any]:
     found = error.as_dict()
-    shown = {key: found.get(key, "") for key in ("code", "message", "remedy", "hint", "request_id")}
-    return shown | {"operation": _operation(error), "at": clock.now().isoformat()}
+    facts = {key: found.get(key, "") for key in ("code", "message", "remedy", "hint", "request_id")}
+    return stored(facts) | {"operation": _operation(error), "at": clock.now().isoformat()}
 
 
 def _operation(error: PurveyorError) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from purveyor.centers import queries, tables
-from purveyor.centers.domain.facts import code_of, zone_names
+from purveyor.centers.domain.facts import code_of
 from purveyor.centers.domain.update import MANAGE, decline_offer, set_center, take_offer
 from purveyor.centers.forms import CenterForm
 from purveyor.centers.models import Center, Source
 from purveyor.common.errors import Conflict, Refused
+from purveyor.common.zones import zone_names
 from purveyor.orders import queries as orders
 from purveyor.web.forms import blame
 from purveyor.web.lists import default_view, show

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -231,12 +233,21 @@ def _page(
 
 def _sample(upload: Upload) -> list[tuple[int, list[str]]]:
     """The first rows as they stand in the file; none where it is no longer there."""
+    path = store.path_of(upload.sha256)
     try:
-        found = read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
+        found = _look(path, read.Shape(**upload.shape)) if path.exists() else None
     except Refused:
+        found = None
+    if found is None:
         return []
     rows = found.sample if not upload.options.get("headless") else [(1, found.head), *found.sample]
     return rows[:SAMPLE]
+
+
+@lru_cache(maxsize=8)
+def _look(path: Path, shape: read.Shape) -> read.Look:
+    """A first look at a file; its place is named by its content, so that one look is right for every view."""
+    return read.look(path, shape)
 
 
 def _may_take(request: HttpRequest, upload: Upload) -> bool:

@@ -14,7 +14,7 @@ from purveyor.centers.domain.resolve import Zone
 from purveyor.common.windows import moment_or_none
 from purveyor.offers.keys import KEYS
 from purveyor.orders import types_said
-from purveyor.orders.domain import hold_said
+from purveyor.orders.domain import findings_said, hold_said
 from purveyor.orders.domain.check import RULES
 from purveyor.orders.models import Hold
 from purveyor.orders.settings import MODES
@@ -124,6 +124,12 @@ def said(text: str) -> str:
 def hold_words(hold: Hold, place: Zone) -> str:
     """Why an order is on hold, in the reader's language and its center's zone."""
     return timeline.said(hold_said.said(hold, place.info))
+
+
+@register.filter
+def explained(explanation: dict[str, Any]) -> dict[str, Any]:
+    """Why a policy answered as it did, its findings in words."""
+    return findings_said.explained(explanation)
 
 
 @register.filter

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.utils.translation import override
 
-from purveyor.profiles.doctor.phrase import Phrase, _, kept, shown
+from purveyor.base.phrase import Phrase, _, kept, shown
 
 pytestmark = pytest.mark.unit
 
