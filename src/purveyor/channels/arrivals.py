@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.base import filekinds
+from purveyor.base.phrase import _
 from purveyor.base.transition import move
 from purveyor.channels import load, names, report, ways
 from purveyor.channels.kinds.upload import bring

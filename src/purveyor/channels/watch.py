@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import _, phrase
 from purveyor.channels import arrivals, names, places, ways
 from purveyor.channels.models import Arrival, Channel
 from purveyor.channels.setup import QUIET, cause_of
@@ -190,13 +190,13 @@ def _fails(channel: Channel, error: PurveyorError) -> None:
 
 def tell_of_failure(channel: Channel, error: PurveyorError) -> None:
     """Have whoever looks after channels know that one leads nowhere."""
-    said = _("Channel %(name)s does not work: %(why)s") % {"name": channel.name, "why": error.message}
+    said = _("Channel %(name)s does not work: %(why)s") % {"name": channel.name, "why": phrase(error.message)}
     raise_alert(
         cause_of(channel),
         kind=FAILED,
         severity=Severity.BAD,
         message=said,
-        hint=error.hint or _("Test the connection on the channel's page."),
+        hint=phrase(error.hint) if error.hint else _("Test the connection on the channel's page."),
         remedy=str(error.remedy),
         profile_id=channel.profile_id,
     )

@@ -53,9 +53,10 @@ class Beside(msgspec.Struct, array_like=True, gc=False):
     missed: tuple[str, ...] = ()
 
 
-class Reasons(msgspec.Struct):
+class Reasons(msgspec.Struct, omit_defaults=True):
     """Why an order is of its type, beside which offer: the rules for all of it, and its lines. ``first`` and ``last``
-    are its window's days, ``slack`` days and ``tolerance`` percent; ``currency`` is the offer's."""
+    are its window's days, ``slack`` days and ``tolerance`` percent; ``currency`` is the offer's. ``long`` are lines that
+    were kept in full, as they were before."""
 
     offer: str = ""
     rules: list[Reason] = []
@@ -66,6 +67,7 @@ class Reasons(msgspec.Struct):
     tolerance: str = ""
     currency: str = ""
     windows: list[tuple[date | None, date | None]] = []
+    long: list[LineSaid] = []
 
     def stored(self) -> str:
         """As they are kept, in JSON."""
@@ -74,11 +76,12 @@ class Reasons(msgspec.Struct):
     def missed(self) -> list[str]:
         """The rules that are not met, each once."""
         of_lines = [rule for one in self.lines for rule in ((COMPLETED,) if isinstance(one, str) else one.missed)]
-        return list(dict.fromkeys([*(one.rule for one in self.rules if not one.ok), *of_lines]))
+        of_rules = [one.rule for of in (self.rules, *(line.rules for line in self.long)) for one in of if not one.ok]
+        return list(dict.fromkeys([*of_rules, *of_lines]))
 
     def said(self) -> list[LineSaid]:
         """Line by line, each rule with its numbers."""
-        return [self._said(one) for one in self.lines]
+        return [*self.long, *(self._said(one) for one in self.lines)]
 
     def _said(self, one: Beside | str) -> LineSaid:
         if isinstance(one, str):
@@ -118,4 +121,5 @@ _encode = msgspec.json.Encoder().encode
 
 def read(kept: Mapping[str, Any]) -> Reasons:
     """The reasons as they were kept; none where there are none."""
-    return msgspec.convert(kept, Reasons)
+    long = [one for one in kept.get("lines", ()) if isinstance(one, Mapping)]
+    return msgspec.convert(dict(kept) | ({"lines": [], "long": long} if long else {}), Reasons)

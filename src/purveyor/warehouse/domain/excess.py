@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import raise_alert
+from purveyor.base.phrase import _, joined
 from purveyor.warehouse.domain.said import MOST_LINES
 from purveyor.warehouse.models import Picked, PickList
 
@@ -35,7 +35,7 @@ def tell(pick_list: PickList, profile_id: int, result_id: int) -> None:
         cause(pick_list.pk),
         kind=KIND,
         severity=Severity.WARN,
-        message=" ".join([begin, *over[:MOST_LINES]]),
+        message=joined([begin, *over[:MOST_LINES]]),
         hint=_("What is too much does not count. Put it back on its shelf, then close this."),
         profile_id=profile_id,
     )

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy
 
+from purveyor.base.phrase import Phrase, _, for_audit, joined, ngettext, phrase
 from purveyor.orders.domain.hold_said import because_of
 
 PERSON, HELD, CHANGED, ANSWERED = "person", "held", "changed", "answered"
@@ -30,43 +30,42 @@ MISSING = "missing"
 Facts = Mapping[str, Any]
 
 
-def why(reason: Facts) -> str:
+def why(reason: Facts) -> Phrase:
     """The reason of a list in one sentence; empty where there is none."""
     kind = reason.get("why", "")
     if kind == HELD:
         checks = (because_of(one["check"], one["told"]) if one["told"] else one["because"] for one in reason["holds"])
-        return _("The order is on hold: %(because)s") % {"because": " ".join(checks)}
+        return _("The order is on hold: %(because)s") % {"because": joined(checks)}
     if kind in (CHANGED, ANSWERED):
         return _differing(kind, reason)
     fixed = {
-        PERSON: reason.get("because", ""),
+        PERSON: phrase(reason.get("because", "")),
         CANCELLED: _("Amazon cancelled the order."),
         CLOSED: _("Amazon closed the order without having received any of it."),
     }
-    return str(fixed.get(kind, ""))
+    return fixed.get(kind, Phrase(""))
 
 
-def _differing(kind: str, reason: Facts) -> str:
+def _differing(kind: str, reason: Facts) -> Phrase:
     begin = {
         CHANGED: _("Amazon changed the order after its release."),
         ANSWERED: _("The order was answered with less than the list asks for."),
     }[kind]
-    return " ".join([begin, *(_line(one) for one in reason.get("lines", ())), *_moved(reason)])
+    return joined([begin, *(_line(one) for one in reason.get("lines", ())), *_moved(reason)])
 
 
-def _moved(reason: Facts) -> Sequence[str]:
+def _moved(reason: Facts) -> Sequence[Phrase]:
     there = reason.get("ship_to")
     return [_("It goes to %(new)s, not to %(old)s.") % {"old": there[0], "new": there[1]}] if there else []
 
 
-def _line(one: Facts) -> str:
+def _line(one: Facts) -> Phrase:
     return _("Line %(line)s: %(new)d pieces instead of %(old)d.") % one
 
 
 def in_english(reason: Facts) -> str:
     """The same for the audit, whose language is nobody's in particular."""
-    with override("en"):
-        return why(reason)
+    return for_audit(why(reason))
 
 
 def short(code: str) -> str:

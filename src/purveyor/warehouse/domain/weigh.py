@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, Q
-from django.utils.translation import gettext as _
 
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
+from purveyor.base.phrase import _, at_most
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Refused
 from purveyor.jobs.nudge import nudge_many
@@ -112,14 +112,12 @@ def _tell(judged: Judged) -> None:
         if not problems:
             close_alert(cause_of(packing), "nothing stands against it any more")
         return
-    named = [problem.message for problem in problems[:MOST_NAMED]]
-    if len(problems) > MOST_NAMED:
-        named.append(_("And %(count)d more.") % {"count": len(problems) - MOST_NAMED})
+    named = at_most(MOST_NAMED, [problem.message for problem in problems])
     raise_alert(
         cause_of(packing),
         kind=KIND,
         severity=Severity.BAD if packing.state == PackingState.PACKED else Severity.WARN,
-        message=_("Packing %(name)s: %(what)s") % {"name": packing.reference, "what": " ".join(named)},
+        message=_("Packing %(name)s: %(what)s") % {"name": packing.reference, "what": named},
         hint=_("Look at the packing: each difference has its ways out. Until then nothing of it ships."),
         profile_id=packing.profile_id,
     )
