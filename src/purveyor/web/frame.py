@@ -25,6 +25,9 @@ from purveyor.outbox.models import Document
 from purveyor.outbox.states import DocumentState
 from purveyor.people.who import Who
 from purveyor.profiles.models import Environment, Profile
+from purveyor.warehouse import rules as warehouse_rules
+from purveyor.warehouse.models import PickList
+from purveyor.warehouse.states import PickListState
 from purveyor.web.zones import zone_of
 
 if TYPE_CHECKING:
@@ -107,6 +110,9 @@ class Frame:
         if self.who.may_somewhere(offer_rules.VIEW):
             words = (_("Offers"), reverse("offers"), "offers")
             items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
+        if self.who.may_somewhere(warehouse_rules.VIEW):
+            words = (_("Warehouse"), reverse("warehouse"), "warehouse")
+            items.append(Item("warehouse", *words, self._to_pick(), "count-todo", _("to pick")))
         if self.who.may_somewhere("documents.view"):
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")
@@ -143,6 +149,11 @@ class Frame:
         rows = offers.visible_to(self.who)
         rows = rows.filter(profile__name=self.scope) if self.scope else rows
         return waiting_for(rows, self.who)[:COUNT_AT_MOST].count()
+
+    def _to_pick(self) -> int:
+        rows = PickList.objects.filter(state=PickListState.RELEASED)
+        rows = rows.filter(order__profile__in=self.within(warehouse_rules.VIEW))
+        return rows[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))

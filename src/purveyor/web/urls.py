@@ -32,6 +32,7 @@ from purveyor.web.pages import (
     orders_bulk,
     orders_many,
     people,
+    pick_list,
     product,
     products,
     profile_check,
@@ -46,6 +47,7 @@ from purveyor.web.pages import (
     today,
     unmatched,
     views,
+    warehouse,
     webhooks,
     wizard,
 )
@@ -92,6 +94,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/type/", order_type.say, name="order-type"),
     path("orders/<int:order_id>/seen/", order_work.seen, name="order-seen"),
     path("orders/<int:order_id>/versions/<str:kind>/<int:number>/", order.version, name="order-version"),
+    path("orders/<int:order_id>/to-warehouse/", pick_list.release_order, name="order-to-warehouse"),
+    # the warehouse
+    path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/file/", warehouse.file, name="warehouse-file"),
+    path("warehouse/lists/<int:list_id>/", pick_list.pick_list, name="pick-list"),
+    path("warehouse/lists/<int:list_id>/do/<str:verb>/", pick_list.act, name="pick-list-do"),
+    path("warehouse/lists/<int:list_id>/picked/", pick_list.picked, name="pick-list-picked"),
+    path("warehouse/lists/<int:list_id>/lines.csv", pick_list.csv, name="pick-list-csv"),
     # bulk-buy offers
     path("offers/", offers.offers, name="offers"),
     path("offers/new/", offer_files.new, name="offer-new"),

@@ -59,6 +59,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "answered": pgettext_lazy("effect", "answered"),
         "waits": pgettext_lazy("effect", "wait for mapping"),
         "skipped": pgettext_lazy("effect", "nothing asked"),
+        "lists": pgettext_lazy("effect", "pick lists"),
+        "replaced": pgettext_lazy("effect", "earlier results replaced"),
+        "excess": pgettext_lazy("effect", "pieces too many"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

@@ -197,7 +197,7 @@ def _page(
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
-    section = "offers" if kind.of_profile else SECTION
+    section = "offers" if kind.facts else "warehouse" if kind.of_profile else SECTION
     return page(request, "file", section, status=status, **told)
 
 

@@ -26,6 +26,7 @@ GROUPS = {
     "policy": gettext_lazy("Answering by itself"),
     "offers": gettext_lazy("Bulk-buy offers"),
     "types": gettext_lazy("Order types"),
+    "warehouse": gettext_lazy("Warehouse"),
 }
 
 
