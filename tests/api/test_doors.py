@@ -43,6 +43,7 @@ from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
 from rights.fingerprint import watched
 from secrecy import assert_no_secret
+from warehouse import making as warehouse
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
@@ -88,6 +89,8 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     duty = routes.add(ROOT_WHO, routes.Asked(name="duty", role="finance", profile=profile.name))
     fan_out.fan_out()
     making.known_products()
+    warehouse.order(profile, "4READY", [1], first=71)
+    warehouse.released(profile, "4OUT", [1], first=71)
     offer = making.offer(profile, making.UNKNOWN)
     people = {"absent": cast.warehouse, "deputy": cast.vendor_manager}
     told = {"key": "warehouse", "by": "cli:test", "begins_at": now, "ends_at": later}
