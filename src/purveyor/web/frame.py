@@ -113,10 +113,10 @@ class Frame:
             words = (_("Offers"), reverse("offers"), "offers")
             items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
         if self.who.may_somewhere(warehouse_rules.VIEW):
-            words = (_("Packings"), reverse("packings"), "packings")
-            items.append(Item("packings", *words, self._packings(), "count-todo", _("do not add up")))
             words = (_("Warehouse"), reverse("warehouse"), "warehouse")
             items.append(Item("warehouse", *words, self._to_pick(), "count-todo", _("to pick")))
+            words = (_("Packings"), reverse("packings"), "packings")
+            items.append(Item("packings", *words, self._packings(), "count-todo", _("do not add up")))
         if self.who.may_somewhere("documents.view"):
             count = self._stuck_documents()
             words = (_("Documents"), reverse("documents"), "documents")

@@ -55,8 +55,8 @@ class Beside(msgspec.Struct, array_like=True, gc=False):
 
 class Reasons(msgspec.Struct, omit_defaults=True):
     """Why an order is of its type, beside which offer: the rules for all of it, and its lines. ``first`` and ``last``
-    are its window's days, ``slack`` days and ``tolerance`` percent; ``currency`` is the offer's. ``long`` are lines that
-    were kept in full, as they were before."""
+    are its window's days, ``slack`` days and ``tolerance`` percent; ``currency`` is the offer's. ``long`` are lines
+    that were kept in full, as they were before."""
 
     offer: str = ""
     rules: list[Reason] = []
