@@ -112,7 +112,7 @@ def test_a_proposal_places_everything_within_the_limits(drawn: list[Any]) -> Non
     }
     items = {n: Item(n, Sort(n, lot=lot), eaches) for n, (_p, eaches, _o, lot, _a) in enumerate(drawn, 1)}
     found = cartons(list(items.values()), lines, LIMITS)
-    placed = {n: 0 for n in items}
+    placed = dict.fromkeys(items, 0)
     for draft in found:
         pieces = sum(eaches for _key, eaches in draft)
         inside = [lines[items[key].sort.line] for key, _eaches in draft]

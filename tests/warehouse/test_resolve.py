@@ -1,4 +1,4 @@
-"""The ways out of a difference: answer again, the rest into another packing, let it stand; and moving pieces between."""
+"""The ways out of a difference: answer again, the rest elsewhere, let it stand; and moving pieces between packings."""
 
 from __future__ import annotations
 

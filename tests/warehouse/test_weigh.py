@@ -1,4 +1,4 @@
-"""Packings are weighed up: counted for lists and Today, told where nobody looks, closed by themselves when they add up."""
+"""Packings are weighed up: counted for lists and Today, told where nobody looks, closed by themselves when even."""
 
 from __future__ import annotations
 

@@ -36,7 +36,6 @@ from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.dated import Setting
 from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.drafts import begin
-
 from warehouse import boxes
 
 from .conftest import Browser
@@ -224,7 +223,11 @@ def test_a_stranger_sees_and_changes_nothing_of_another_profile(
     method: str, cast: Cast, browser: Browser, things: dict[str, Any]
 ) -> None:
     client = browser(cast.stranger)
-    secrets = [Order.objects.order_by("pk").first().number, document_of(Order.objects.order_by("pk").first()).transaction_id, cast.profile.name]
+    secrets = [
+        Order.objects.order_by("pk").first().number,
+        document_of(Order.objects.order_by("pk").first()).transaction_id,
+        cast.profile.name,
+    ]
     before = _everything()
     for name in sorted(set(PATTERNS) - OPEN - OWN - HOUSE - OWN_OF_LISTS):
         code, where, body = _ask(client, method, _address(name, things), order=things["order_id"])
