@@ -167,6 +167,18 @@ def test_undo_takes_step_after_step_back_to_the_very_rows(cast: Cast) -> None:
     assert PackStep.objects.filter(packing=made, undone_at=None).count() == 0
 
 
+def test_many_rows_are_changed_and_undone_together(cast: Cast) -> None:
+    order(cast.profile, "4ABCDEFG", *[3] * 12)
+    made = put(ROOT, cast.profile, "S-1", [], [content(quantity=3, line=str(n)) for n in range(1, 13)])
+    tree = kept.read(made)
+    do(made, "clear")
+    assert list(made.contents.values_list("carton", flat=True)) == [None] * 12
+    made.refresh_from_db()
+    undo(ROOT, made, made.version)
+    now = kept.read(made)
+    assert (now.cartons, now.items) == (tree.cartons, tree.items)
+
+
 def whole(*more: Any, **of_content: Any) -> tuple[list[Any], list[Any]]:
     boxes = [pallet(), carton(sscc=SSCC, weight_grams=9_000, pallet="P1"), *more]
     return boxes, [content(**of_content)]

@@ -95,11 +95,14 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     made = order(cast.profile)
     answered(made)
     found = put(ROOT, cast.profile, "S-1", [carton(weight_grams=30_000)], [content(quantity=8)])
-    client = browser(cast.warehouse)
+    client, again = browser(cast.warehouse), "Answer Amazon again with what is packed"
     page = client.get(f"/packings/{found.pk}/").content.decode()
+    assert (again in page, again in browser(cast.administrator).get(f"/packings/{found.pk}/").content.decode()) == (
+        False,
+        True,
+    )
     for words in (
         "Order 4ABCDEFG, line 1 (B000000001): acknowledged 10, packed 8.",
-        "Answer Amazon again with what is packed",
         "Put 2 pieces there",
         "Let it stand, with a reason",
         "Carton C1 weighs 30 kg; 23 kg are allowed.",
