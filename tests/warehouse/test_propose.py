@@ -50,6 +50,10 @@ def test_rests_are_parted_by_weight_and_volume() -> None:
     half = goods(1, length_mm=635, width_mm=635, height_mm=318)
     assert proposed((3, half)) == [[(1, 1)], [(1, 1)], [(1, 1)]]
     assert proposed((3, goods(1, length_mm=635, width_mm=635, height_mm=317))) == [[(1, 2)], [(1, 1)]]
+    thirds = [(2, goods(n, length_mm=635, width_mm=635, height_mm=211)) for n in (1, 2)]
+    assert proposed(*thirds) == [[(1, 2), (2, 1)], [(2, 1)]]
+    assert proposed((9, None), (1, goods(2, weight_grams=23_000))) == [[(1, 9), (2, 1)]]
+    assert proposed((9, None), (1, goods(2, length_mm=635, width_mm=635, height_mm=635))) == [[(1, 9), (2, 1)]]
 
 
 def test_rests_of_more_orders_than_a_carton_may_hold_are_parted() -> None:

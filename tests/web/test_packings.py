@@ -95,11 +95,14 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     made = order(cast.profile)
     answered(made)
     found = put(ROOT, cast.profile, "S-1", [carton(weight_grams=30_000)], [content(quantity=8)])
-    client = browser(cast.warehouse)
+    client, again = browser(cast.warehouse), "Answer Amazon again with what is packed"
     page = client.get(f"/packings/{found.pk}/").content.decode()
+    assert (again in page, again in browser(cast.administrator).get(f"/packings/{found.pk}/").content.decode()) == (
+        False,
+        True,
+    )
     for words in (
         "Order 4ABCDEFG, line 1 (B000000001): acknowledged 10, packed 8.",
-        "Answer Amazon again with what is packed",
         "Put 2 pieces there",
         "Let it stand, with a reason",
         "Carton C1 weighs 30 kg; 23 kg are allowed.",
@@ -196,7 +199,7 @@ def test_the_editor_reads_the_tree_and_gets_what_changed(cast: Cast, browser: Br
     placed = step(version=3, kind="move_content", content=loose["id"], eaches=4, to={"carton": "C1"}).json()
     assert sorted((one["eaches"], one["carton"]) for one in placed["changed"]["contents"]) == [(4, "C1"), (6, None)]
     assert [box["key"] for box in placed["changed"]["cartons"]] == ["C1"]  # its weight is another
-    assert [(one["placed"], one["here"]) for one in placed["lines"]] == [(4, 10), (0, 0)]
+    assert [(one["line"], one["placed"], one["here"]) for one in placed["lines"]] == [("1", 4, 10)]
     assert placed["undo"] == "4 × B000000001: not placed → Carton C1"
     undone = step(version=4, kind="undo").json()
     assert len(undone["gone"]["contents"]) == 1
