@@ -28,7 +28,7 @@ _EVERYWHERE = {"--help", "--json"}
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
     from purveyor.alerts.states import ALERT, DELIVERY, NOTICE
-    from purveyor.channels.states import UPLOAD
+    from purveyor.channels.states import ARRIVAL, DEPARTURE, UPLOAD
     from purveyor.jobs.states import RUN
     from purveyor.offers.states import OFFER, STAGE
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
@@ -42,6 +42,7 @@ def states() -> str:
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
     machines = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
+    machines += (ARRIVAL, DEPARTURE)
     return "\n".join([head, *(machine.draw() for machine in machines)])
 
 
