@@ -41,9 +41,8 @@ def states() -> str:
         "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
-    machines = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
-    machines += (ARRIVAL, DEPARTURE)
-    return "\n".join([head, *(machine.draw() for machine in machines)])
+    work = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE)
+    return "\n".join([head, *(machine.draw() for machine in (*work, UPLOAD, ARRIVAL, DEPARTURE))])
 
 
 def commands() -> str:
