@@ -13,6 +13,7 @@ QUICK = [
     ["bench.classify"],
     ["bench.products"],
     ["bench.packs"],
+    ["bench.files_stream", "--rows", "200000"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],

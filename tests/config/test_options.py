@@ -28,6 +28,7 @@ def test_parse_knows_every_default() -> None:
         "PURVEYOR_LOG_FORMAT": "text",
         "PURVEYOR_CUSTOM_ENDPOINTS": False,
         "PURVEYOR_ALLOW_PRIVATE_ADDRESSES": False,
+        "PURVEYOR_FOLDERS": None,
         "PURVEYOR_SMTP_HOST": None,
         "PURVEYOR_SMTP_PORT": 587,
         "PURVEYOR_SMTP_USER": None,

@@ -92,8 +92,7 @@ def add(who: Who, asked: Asked) -> Channel:
     channel = Channel(by=who.name, created_at=clock.now())
     _may(who, asked)
     _fill(channel, asked)
-    place = places.place_of(channel, asked.secrets)
-    ways.find(channel.way).prepare(place)
+    place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()  # before any other row, as whoever seals does
         channel.sealed = places.sealed(place.secrets)
@@ -115,14 +114,23 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
         said = _("A channel stays what it is: its way, and whether files come or go. Add another.")
         raise Refused(said, [Problem(said, where="way")])
     _fill(channel, asked)
-    place = places.place_of(channel, asked.secrets)
-    ways.find(channel.way).prepare(place)
+    place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()
         channel.sealed = places.sealed(place.secrets)
         _write(channel, seen)
         record("channel.changed", by=who.name, obj=channel, name=before, old=old, new=told(channel))
     return channel
+
+
+def _prepared(channel: Channel, asked: Asked) -> ways.Place:
+    """Its place, with what it needs on our side made. Raises Refused."""
+    place, way = places.place_of(channel, asked.secrets), ways.find(channel.way)
+    try:
+        way.prepare(place)
+    except ways.Unreachable as error:
+        raise Refused(error.message, [Problem(error.message, where=way.fields[0].name)], hint=error.hint) from None
+    return place
 
 
 def _write(channel: Channel, seen: int) -> None:
@@ -269,10 +277,9 @@ def _problems(channel: Channel, asked: Asked, way: ways.Way) -> Iterator[Problem
     if not _NAME.fullmatch(asked.name.strip().lower()):
         said = _("A channel has a name of up to 40 letters a to z, digits and hyphens.")
         yield Problem(said, where="name")
-    known = {one.name: one for one in way.fields}
-    for name in [*asked.options, *asked.secrets]:
-        if name not in known or known[name].secret != (name in asked.secrets):
-            yield Problem(_("This way has no such field."), where=name)
+    plain, secret = ({one.name for one in way.fields if one.secret is kept} for kept in (False, True))
+    for name in sorted((asked.options.keys() - plain) | (asked.secrets.keys() - secret)):
+        yield Problem(_("This way has no such field."), where=name)
     if not 0 <= asked.quiet <= MOST_QUIET:
         yield Problem(_("Between 0 and %(most)d seconds.") % {"most": MOST_QUIET}, where="quiet")
     if asked.form not in FORMS:

@@ -33,7 +33,7 @@ _EVERYWHERE = {"--help", "--json"}
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
     from purveyor.alerts.states import ALERT, DELIVERY, NOTICE
-    from purveyor.channels.states import UPLOAD
+    from purveyor.channels.states import ARRIVAL, DEPARTURE, UPLOAD
     from purveyor.jobs.states import RUN
     from purveyor.offers.states import OFFER, STAGE
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
@@ -48,8 +48,9 @@ def states() -> str:
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
     of_orders = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, PICK_LIST, PICK_RESULT, PACKING)
-    machines = (*of_orders, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
-    return "\n".join([head, *(machine.draw() for machine in machines)])
+    machines = (*of_orders, RUN, ALERT, DELIVERY, NOTICE, UPLOAD, ARRIVAL, DEPARTURE)
+    return "
+".join([head, *(machine.draw() for machine in machines)])
 
 
 def commands() -> str:
