@@ -114,8 +114,9 @@ def _decoded(coded: str) -> bytes:
         raise BadKey(_("This public key is damaged. Copy it once more, the whole line.")) from None
 
 
-def check_private(text: str, passphrase: str = "") -> None:
-    """See that a private key can be used. Raises BadKey, which never quotes it."""
+def check_private(text: str) -> None:
+    """See that a private key can be used. Raises BadKey, which never quotes it; also for one that is locked, since the
+    hub seals what it stores and nobody is there to type a passphrase."""
     text = text.strip()
     if len(text) > LONGEST:
         raise BadKey(_("This is too long for a key."))
@@ -125,23 +126,17 @@ def check_private(text: str, passphrase: str = "") -> None:
         raise BadKey(_("This is the public key. Bring the private one, and give the public one to the server."))
     if not _PRIVATE.search(text):
         raise BadKey(_("This is no private key. It begins with -----BEGIN OPENSSH PRIVATE KEY-----."))
-    _judge(_opened(text.encode(), passphrase))
+    _judge(_loaded(text.encode() + b"\n"))
 
 
-def _opened(text: bytes, passphrase: str) -> Any:
-    secret = passphrase.encode() or None
+def _loaded(text: bytes) -> Any:
     load = serialization.load_ssh_private_key if b"OPENSSH" in text else serialization.load_pem_private_key
     try:
-        return load(text + b"\n", secret)
+        return load(text, None)
     except TypeError:
-        if secret is None:
-            raise BadKey(_("This private key is locked. Say its passphrase, too.")) from None
-        raise BadKey(_("This private key is not locked. Leave the passphrase blank.")) from None
-    except (ValueError, UnsupportedAlgorithm) as error:
-        if secret is None and "assword" in str(error):
-            raise BadKey(_("This private key is locked. Say its passphrase, too.")) from None
-        if secret is not None:
-            raise BadKey(_("This private key does not open with that passphrase, or it is damaged.")) from None
+        said = _("This private key is locked by a passphrase. Bring it without one: ssh-keygen -p -N '' -f FILE")
+        raise BadKey(said) from None
+    except (ValueError, UnsupportedAlgorithm):
         raise BadKey(_("This private key is damaged. Copy it once more, from its first line to its last.")) from None
 
 
