@@ -138,6 +138,15 @@ def path() -> Kind:
     return Kind("path", "a path", parse)
 
 
+def paths() -> Kind:
+    """Folders, a colon between two."""
+
+    def parse(raw: str) -> tuple[Path, ...]:
+        return tuple(path().parse(one) for one in raw.split(":") if one)
+
+    return Kind("paths", "one or more paths, a colon between two", parse)
+
+
 def secret(shortest: int) -> Kind:
     """A secret of at least so many characters."""
 

@@ -91,6 +91,13 @@ OPTIONS: tuple[Option, ...] = (
         "Whether webhooks and chats may be sent to addresses inside your network, also by plain http. Addresses of a"
         " machine's own neighbourhood (link-local, where clouds keep their secrets) stay refused.",
     ),
+    Option(
+        "PURVEYOR_FOLDERS",
+        env.paths(),
+        "",
+        "Folders below which the folders of channels may lie, a colon between two. Without it, channels in the home"
+        " folder.",
+    ),
     Option("PURVEYOR_SMTP_HOST", env.text(), "", "The server that takes mail. Without it, no alert is mailed."),
     Option("PURVEYOR_SMTP_PORT", env.number(1, 65535), "587", "Its port."),
     Option("PURVEYOR_SMTP_USER", env.text(), "", "Name to sign in to it with. Without it, nobody signs in."),
