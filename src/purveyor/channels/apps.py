@@ -14,9 +14,13 @@ class ChannelsConfig(AppConfig):
         from purveyor.audit import actions
         from purveyor.base import filekinds
         from purveyor.channels.actions import ACTIONS
+        from purveyor.channels.sftp import hostkey
+        from purveyor.channels.ways import folder, partner, sftp  # noqa: F401  each makes itself known
         from purveyor.channels.workbooks.offers import INVITATIONS
         from purveyor.channels.workbooks.stage import STAGE_ANSWERS
+        from purveyor.config import checks
 
         actions.add(ACTIONS)
+        checks.look(hostkey.look)
         filekinds.register(INVITATIONS)
         filekinds.register(STAGE_ANSWERS)

@@ -1,9 +1,9 @@
 """The SFTP server's side of files: what a signed-in partner asks, done in its jail.
 
-Of asyncssh's own server only the reading of packets and the sending of answers stay: every request is answered here, and
-what has no place in a jail (links, folders, locks, copies on the server) is refused. Two of its inner classes are
-extended, which is why its version is pinned: to know whether a file was closed or broke off, and to wait where a partner
-asks faster than it takes the answers.
+Of asyncssh's own server only the reading of packets and the sending of answers stay: every request is answered here,
+and what has no place in a jail (links, folders, locks, copies on the server) is refused. Two of its inner classes are
+extended, which is why its version is pinned: to know whether a file was closed or broke off, and to wait where a
+partner asks faster than it takes the answers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 import asyncssh
 from asyncssh import sftp as wire
+from asyncssh.constants import FXP_BLOCK, FXP_LINK, FXP_READLINK, FXP_SYMLINK, FXP_UNBLOCK
 from asyncssh.stream import SSHReader, SSHServerStreamSession, SSHWriter
 
 from purveyor.channels.sftp.jail import Jail, Opened, Spot, spot
@@ -31,7 +32,7 @@ MOST_UNSENT = 2 * 1024 * 1024
 _TAKEN = 0.02
 _WRITES = asyncssh.FXF_WRITE | asyncssh.FXF_APPEND | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
 _REFUSED = "Links, folders and programs have no place here: only files in in, out, done and error."
-_UNKNOWN = (wire.FXP_READLINK, wire.FXP_SYMLINK, wire.FXP_LINK, wire.FXP_BLOCK, wire.FXP_UNBLOCK)
+_UNKNOWN = (FXP_READLINK, FXP_SYMLINK, FXP_LINK, FXP_BLOCK, FXP_UNBLOCK)
 _SPOKEN = (b"posix-rename@openssh.com", b"fsync@openssh.com", b"lsetstat@openssh.com", b"limits@openssh.com")
 
 
@@ -227,5 +228,3 @@ def _named(name: str, told: os.stat_result) -> asyncssh.SFTPName:
     long = f"{mode} 1 purveyor purveyor {attrs.size:>12} {when} {name}"
     code = name.encode("utf-8", "surrogateescape")
     return asyncssh.SFTPName(code, long.encode("utf-8", "surrogateescape"), attrs)
-
-

@@ -144,7 +144,9 @@ class Jail:
         if there and only_new:
             raise FileExistsError(errno.EEXIST, "There is a file of this name.")
         if there and not whole:
-            raise PermissionError(errno.EACCES, "A file is brought whole, from its beginning; nothing is put behind it.")
+            raise PermissionError(
+                errno.EACCES, "A file is brought whole, from its beginning; nothing is put behind it."
+            )
         self._require_room()
         draft = DRAFT + secrets.token_hex(8)
         with self.opened(IN) as at:

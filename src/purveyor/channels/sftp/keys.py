@@ -155,3 +155,8 @@ def _judge(key: Any) -> None:
     )
     if not isinstance(key, safe):
         raise BadKey(_("Keys of this kind are not taken. Make a new one: ssh-keygen -t ed25519"))
+
+
+def blobs(lines: str) -> frozenset[bytes]:
+    """The keys in lines that ``read_list`` made, as SSH sends them."""
+    return frozenset(base64.b64decode(line.split(" ")[1]) for line in lines.splitlines() if line.count(" "))

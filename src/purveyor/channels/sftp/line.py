@@ -1,4 +1,4 @@
-"""Where a worker's thread waits for what asyncssh does: one loop in one thread of this process, made when first used."""
+"""Where a worker's threads wait for asyncssh: one loop in a thread of this process, made when first used."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import os
 import secrets
 import socket
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -24,6 +24,7 @@ from typing import Any
 
 import asyncssh
 from asyncssh import sftp as wire
+from asyncssh.packet import SSHPacket
 from django.utils.translation import gettext as _
 
 from purveyor.base.http import is_never_allowed, meanings
@@ -96,7 +97,7 @@ class _Handler(wire.SFTPClientHandler):
         length = int.from_bytes(await reader.readexactly(4), "big")
         if length > LARGEST_ANSWER:
             raise asyncssh.SFTPBadMessage("an answer is longer than any that was asked for")
-        return wire.SSHPacket(await reader.readexactly(length))
+        return SSHPacket(await reader.readexactly(length))
 
 
 class Link:
@@ -129,7 +130,7 @@ class Link:
             read += 1
             if read > MOST_NAMES or len(found) >= MOST:
                 break
-            seen = await self._seen(_shown(bytes(entry.filename)), entry.attrs)
+            seen = await self._seen(_shown(_bytes(entry.filename)), entry.attrs)
             if seen is not None:
                 found.append(seen)
         return sorted(found, key=lambda one: (one.stamp, one.name))
@@ -150,7 +151,7 @@ class Link:
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
             return None
 
-    async def pieces(self, seen: Seen) -> AsyncIterator[bytes]:
+    async def pieces(self, seen: Seen) -> AsyncGenerator[bytes, None]:
         """The bytes of a file as it was seen, no more and no less. Raises Gone, Changed."""
         await self._require(seen)
         try:
@@ -354,6 +355,10 @@ async def _opened(sftp: asyncssh.SFTPClient, path: bytes, flags: int) -> Any:
 async def _step(work: Any) -> Any:
     async with asyncio.timeout(STEP):
         return await work
+
+
+def _bytes(name: bytes | str) -> bytes:
+    return name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
 
 
 def _shown(name: bytes) -> str:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import asyncssh
 
 from purveyor.channels.sftp.files import Session
-from purveyor.channels.sftp.jail import Jail, Quota
+from purveyor.channels.sftp.guests import Book, Partner
+from purveyor.channels.sftp.jail import Jail
 from purveyor.channels.sftp.keys import fingerprint
 from purveyor.channels.sftp.throttle import Pace, Throttle, place_of
 
@@ -27,32 +27,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_UNSENT = 32 * 1024 * 1024
 """Bytes on their way to one partner beside the files' own; whoever takes none of them is sent away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """Somebody who may come in: with which keys (as SSH sends them), and where."""
-
-    user: str
-    keys: frozenset[bytes]
-    root: Path
-    quota: Quota = field(default_factory=Quota)
-
-
-class Book(Protocol):
-    """What the server asks of the database. Every method may take its time, and may raise."""
-
-    def find(self, user: str) -> Partner | None:
-        """The partner of this name who may come in."""
-
-    def standing(self, users: Collection[str]) -> Mapping[str, Partner]:
-        """Those of these who may still be in."""
-
-    def signed_in(self, user: str, address: str, print_: str) -> None:
-        """Tell the audit."""
-
-    def refused(self, user: str, address: str, count: int) -> None:
-        """Tell the audit; ``user`` is blank unless there is one of this name."""
 
 
 @dataclass(frozen=True, slots=True)

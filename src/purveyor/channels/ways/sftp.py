@@ -144,7 +144,7 @@ class SftpWay:
 
     name = "sftp"
     label = gettext_lazy("SFTP server of others")
-    fields = (
+    fields: tuple[Field, ...] = (
         Field("host", gettext_lazy("Host"), gettext_lazy("Name or address of the server."), needed=True),
         Field("port", gettext_lazy("Port"), kind="number", default="22"),
         Field("user", gettext_lazy("User"), gettext_lazy("Who the hub signs in as."), needed=True),
@@ -164,7 +164,9 @@ class SftpWay:
         Field(
             "host_key",
             gettext_lazy("Host key"),
-            gettext_lazy("What the server is known by. The test of the connection finds it; compare it and take it over."),
+            gettext_lazy(
+                "What the server is known by. The test of the connection finds it; compare it and take it over."
+            ),
             kind="long",
         ),
     )
