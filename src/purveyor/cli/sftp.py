@@ -30,8 +30,10 @@ def sftp(ctx: click.Context, host: str | None, port: int | None) -> None:
         )
 
     def ready(opened: int) -> None:
+        """The log says it for people, also where the hub's other parts write beside it."""
         met = hostkey.public()
         told: dict[str, Any] = {"host": chosen, "port": opened, "fingerprint": met.fingerprint if met else ""}
-        announce(ctx, told, f"SFTP on {chosen}, port {opened}, known by {told['fingerprint']}  (stop with Ctrl-C)")
+        if ctx.meta["json"]:
+            announce(ctx, told, "")
 
     serve(chosen, int(at), ready)

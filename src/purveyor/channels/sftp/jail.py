@@ -139,7 +139,7 @@ class Jail:
         _require_file(where)
         _require_in(where)
         if said := names.trouble(where.name):
-            raise OSError(errno.EINVAL, said)
+            raise PermissionError(errno.EACCES, said)
         there = self._there(where)
         if there and only_new:
             raise FileExistsError(errno.EEXIST, "There is a file of this name.")
@@ -169,7 +169,7 @@ class Jail:
         _require_in(old)
         _require_in(new)
         if said := names.trouble(new.name):
-            raise OSError(errno.EINVAL, said)
+            raise PermissionError(errno.EACCES, said)
         _visible(new)
         self.told(old)
         if not replace and self._there(new):

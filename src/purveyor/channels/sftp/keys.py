@@ -61,9 +61,10 @@ def read_public(text: str) -> PublicKey:
         raise BadKey(_("This is too long for a key."))
     found = _of_putty(text) or _of_line(text)
     try:
-        _judge(serialization.load_ssh_public_key(f"{found.kind} {base64.b64encode(found.blob).decode()}".encode()))
+        key = serialization.load_ssh_public_key(f"{found.kind} {base64.b64encode(found.blob).decode()}".encode())
     except (ValueError, UnsupportedAlgorithm):
         raise BadKey(_("This public key is damaged. Copy it once more, the whole line.")) from None
+    _judge(key)
     return found
 
 
