@@ -90,10 +90,11 @@ def test_a_bad_private_key_is_refused_in_words_that_do_not_quote_it() -> None:
     lock = serialization.BestAvailableEncryption(b"obviously fake")
     # As ssh-keygen locks a key: the names of cipher and derivation stand at its head.
     body = base64.b64decode("".join(private(key).splitlines()[1:-1]))
-    head, rest = body[:15], body[15 + 4 + 4 + 4 + 4 + 4 :]
+    head, rest = body[:15], body[35:]
+    half = rest[: 8 + int.from_bytes(rest[4:8], "big")] + (144).to_bytes(4, "big") + bytes(144)
     names = b"".join(len(name).to_bytes(4, "big") + name for name in (b"aes256-ctr", b"bcrypt"))
     salt = (24).to_bytes(4, "big") + (16).to_bytes(4, "big") + bytes(16) + (16).to_bytes(4, "big")
-    coded = base64.b64encode(head + names + salt + rest).decode()
+    coded = base64.b64encode(head + names + salt + half).decode()
     locked = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{coded}\n-----END OPENSSH PRIVATE KEY-----\n"
     for text in (locked, private(key, serialization.PrivateFormat.PKCS8, lock)):
         assert "locked by a passphrase" in why(keys.check_private, text)
