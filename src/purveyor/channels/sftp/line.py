@@ -23,9 +23,25 @@ def loop() -> asyncio.AbstractEventLoop:
 
 
 def run(work: Coroutine[Any, Any, T], seconds: float) -> T:
-    """Have it done, and wait. Raises TimeoutError, the work having been stopped, and whatever it raises."""
+    """Have it done, and wait. Raises TimeoutError, and whatever it raises.
 
-    async def bounded() -> T:
-        return await asyncio.wait_for(work, seconds)
+    What is over its time is told to stop and not waited for: tidying up may ask the very server that does not answer.
+    Closing the connection ends it.
+    """
+    return asyncio.run_coroutine_threadsafe(_bounded(work, seconds), loop()).result()
 
-    return asyncio.run_coroutine_threadsafe(bounded(), loop()).result()
+
+async def _bounded(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        task.cancel()
+        task.add_done_callback(_forgotten)
+        raise TimeoutError
+    return task.result()
+
+
+def _forgotten(task: asyncio.Future[Any]) -> None:
+    """Nobody asks any more how it ended."""
+    if not task.cancelled():
+        task.exception()

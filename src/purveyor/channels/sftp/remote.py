@@ -20,7 +20,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 from asyncssh import sftp as wire
@@ -40,8 +40,10 @@ MOST_NAMES = 100_000
 """So many names are read at most, whatever they are."""
 LARGEST_ANSWER = 300 * 1024
 """Bytes. OpenSSH's largest has 256 KB; we ask for less."""
-PIECE = 256 * 1024
-BLOCK = 32 * 1024
+PIECE = 128 * 1024
+"""Asked for at once; many servers answer with less, and are asked again."""
+WRITTEN = 32 * 1024
+"""Sent at once; every server has to take as much."""
 _TRIAL = ".purveyor-trial"
 _STREAM = socket.SOCK_STREAM
 _ALGORITHMS = {
@@ -198,7 +200,7 @@ class Link:
             try:
                 await self.sftp.mkdir(self.at(folder))
             except asyncssh.SFTPError as error:
-                words = {"folder": folder, "why": error.reason}
+                words = {"folder": folder, "why": clean(error.reason)}
                 hint = _("Have it made there, or let our user make folders.")
                 said = _("The folder %(folder)s cannot be made on the server: %(why)s") % words
                 raise Unreachable(said, hint=hint) from None
@@ -216,8 +218,8 @@ class Link:
         try:
             file = await _opened(self.sftp, self.at(draft), flags)
             try:
-                for begin in range(0, len(data), PIECE):
-                    await _step(file.write(data[begin : begin + PIECE], begin))
+                for begin in range(0, len(data), WRITTEN):
+                    await _step(file.write(data[begin : begin + WRITTEN], begin))
             finally:
                 await _step(file.close())
             await self._rename_over(draft, where)
@@ -349,7 +351,9 @@ async def _session(conn: asyncssh.SSHClientConnection) -> asyncssh.SFTPClient:
 
 
 async def _opened(sftp: asyncssh.SFTPClient, path: bytes, flags: int) -> Any:
-    return await sftp.open(path, flags, encoding=None, block_size=BLOCK, max_requests=PIECE // BLOCK)
+    """A file whose reads and writes are one question each: of several at once, asyncssh leaves some to nobody when the
+    connection breaks."""
+    return await sftp.open(path, flags, encoding=None, block_size=cast(int, None))
 
 
 async def _step(work: Any) -> Any:
