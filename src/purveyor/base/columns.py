@@ -32,7 +32,8 @@ class Column:
     """``name`` is the field it is assigned to and its head in files for machines, ``label`` its head for people.
 
     ``heads`` are others it goes by. A ``needed`` column must be there and filled in every row. ``empty`` is what the
-    mark for nothing (``CLEAR``) puts there; columns that cannot be empty have none.
+    mark for nothing (``CLEAR``) puts there; columns that cannot be empty have none. ``measure`` is what it measures,
+    so that a file may use other units or orders: ``weight`` (kept in grams), ``length`` (in millimetres), ``day``.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     heads: tuple[str, ...] = ()
     needed: bool = False
     empty: Any = ...
+    measure: str = ""
 
     def take(self, given: Any, mark: str = "") -> Any:
         """The value of a cell that is not blank. Raises Unreadable."""

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from purveyor.base import filekinds
 from purveyor.base.filekinds import Kind, Loading, Outcome, Source
 from purveyor.base.transition import move
-from purveyor.channels import mapping, parse, read, store
-from purveyor.channels.kinds.upload import require
+from purveyor.channels import manner, mapping, parse, read, store
+from purveyor.channels.kinds.upload import look, require
 from purveyor.channels.models import RowReport, Upload
 from purveyor.channels.states import UploadState
 from purveyor.common import canon, clock
@@ -47,12 +47,21 @@ def remap(who: Who, upload: Upload, columns: Mapping[str, str], options: Mapping
     """Say anew which head is which column, before anything is taken. Raises Denied, Conflict, and Refused with every
     problem and its column."""
     kind = _kind(who, upload)
-    given = mapping.options_of(options)
-    found = read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
+    given = manner.tidied(kind, options)
+    found = _look_anew(kind, upload, given)
     heads = read.heads_of(found, headless=given["headless"])
-    if problems := mapping.problems_of(kind, columns, heads):
+    if problems := mapping.problems_of(kind, columns, heads, given.get("constants", ())):
         raise Refused(_("The columns do not fit the file."), problems)
-    return _say_anew(upload, {"columns": dict(columns), "options": given, "heads": heads})
+    values = {"columns": dict(columns), "options": given, "heads": heads, "shape": found.shape.as_dict()}
+    return _say_anew(upload, values)
+
+
+def _look_anew(kind: Kind, upload: Upload, options: Mapping[str, Any]) -> read.Look:
+    """Another look at the file, by another encoding or separator where these are said now. Raises Refused."""
+    said = ("encoding", "separator")
+    if [options.get(one) for one in said] != [upload.options.get(one) for one in said]:
+        return look(kind, upload.sha256, [*upload.columns.values()], options)
+    return read.look(store.path_of(upload.sha256), read.Shape(**upload.shape))
 
 
 def say(who: Who, upload: Upload, facts: Mapping[str, str], *, profile: Profile | None = None) -> Upload:
@@ -75,22 +84,20 @@ def _say_anew(upload: Upload, values: dict[str, Any]) -> Upload:
     return upload
 
 
-def reread(who: Who, upload: Upload, *, headless: bool) -> Upload:
-    """Say whether the first row holds values: the heads are others then, and their columns are looked for anew.
+def reread(who: Who, upload: Upload, options: Mapping[str, Any]) -> Upload:
+    """Say in what the file is written: its encoding and separator, and whether its first row holds values. The heads
+    are others then, and their columns are looked for anew.
 
-    Raises Denied, and Conflict once rows are taken.
+    Raises Denied, Conflict once rows are taken, and Refused for a file that cannot be read so.
     """
     kind = _kind(who, upload)
-    options = mapping.options_of(upload.options | {"headless": headless})
-    heads = read.heads_of(read.look(store.path_of(upload.sha256)), headless=headless)
+    given = manner.tidied(kind, upload.options | dict(options))
+    found = look(kind, upload.sha256, (), given)
+    heads = read.heads_of(found, headless=given["headless"])
     known = mapping.choose(kind, heads)
     columns = dict(known.columns) if known else mapping.suggest(kind, heads)
-    values: dict[str, Any] = {"columns": columns, "options": options, "heads": heads, "checked": {}}
-    if not Upload.objects.filter(pk=upload.pk, state=UploadState.KEPT).update(**values):
-        raise Conflict(_("The rows of this file are taken already, or being taken."))
-    RowReport.objects.filter(upload=upload, dry=True).delete()
-    upload.refresh_from_db()
-    return upload
+    values = {"columns": columns, "options": given, "heads": heads, "shape": found.shape.as_dict()}
+    return _say_anew(upload, values)
 
 
 def check(who: Who, upload: Upload) -> Upload:
@@ -209,7 +216,7 @@ def _kind(who: Who, upload: Upload) -> Kind:
 
 
 def _fit(who: Who, kind: Kind, upload: Upload) -> None:
-    if problems := mapping.problems_of(kind, upload.columns, upload.heads):
+    if problems := mapping.problems_of(kind, upload.columns, upload.heads, upload.options.get("constants", ())):
         raise Refused(_("The columns do not fit the file."), problems)
     if kind.ready is not None and (problems := kind.ready(source_of(who, upload))):
         raise Refused(_("The file does not say everything that is needed."), problems)
@@ -242,7 +249,7 @@ def parts_of(upload: Upload) -> Iterator[parse.Part]:
         next(rows, None)
     if kind.passes_over is not None:
         rows = ((number, cells) for number, cells in rows if not kind.passes_over(cells))
-    plan = parse.Plan.of(kind, upload.heads, upload.columns, upload.options.get("mark", ""))
+    plan = parse.Plan.of(kind, upload.heads, upload.columns, upload.options)
     return parse.parts(rows, plan, read.MOST_ROWS if kind.whole else PART)
 
 

@@ -12,14 +12,13 @@ from purveyor.audit.secrecy import masked
 from purveyor.audit.write import record
 from purveyor.base.columns import head_key, known_heads
 from purveyor.base.filekinds import Kind
-from purveyor.channels import models
+from purveyor.channels import manner, models
 from purveyor.channels.read import Cells, Seek, once
 from purveyor.common import clock
 from purveyor.common.errors import NotFound, Problem, Refused
 from purveyor.common.lenient import trimmed
 from purveyor.people.who import Who
 
-MARKS = ("", ".", ",")
 LONGEST_NAME = 80
 LONGEST_FACT = 200
 _NAMED = 3
@@ -72,16 +71,19 @@ def seek(kind: Kind, wanted: Collection[str] = ()) -> Seek:
     return best
 
 
-def problems_of(kind: Kind, columns: Mapping[str, str], heads: Iterable[str]) -> list[Problem]:
-    """What is wrong with a mapping for a file of these heads."""
-    known, heads = {column.name: column for column in kind.columns}, set(heads)
+def problems_of(
+    kind: Kind, columns: Mapping[str, str], heads: Iterable[str], constants: Iterable[str] = ()
+) -> list[Problem]:
+    """What is wrong with a mapping for a file of these heads; ``constants`` are columns that hold the same in every
+    row, whatever the file says of them."""
+    known, heads, given = {column.name: column for column in kind.columns}, set(heads), {*columns, *constants}
     found = [Problem(_("There is no such column."), where=name) for name in columns if name not in known]
     for name, column in known.items():
-        if column.needed and name not in columns:
+        if column.needed and name not in given:
             said = _("The file needs a column “%(label)s”, and none is named so. Say which one it is.")
             found.append(Problem(said % {"label": column.label}, where=name))
     for group in kind.one_of:
-        if not set(group) & set(columns):
+        if not set(group) & given:
             labels = ", ".join(f"“{known[name].label}”" for name in group[:_NAMED])
             said = _("The file needs one of the columns %(labels)s, and none is named so. Say which one it is.")
             found.append(Problem(said % {"labels": labels}, where=group[0]))
@@ -91,15 +93,6 @@ def problems_of(kind: Kind, columns: Mapping[str, str], heads: Iterable[str]) ->
         elif list(columns.values()).count(head) > 1:
             found.append(Problem(_("“%(head)s” cannot be two columns at once.") % {"head": head}, where=name))
     return found
-
-
-def options_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options, tidied. Raises Refused for a decimal mark that is none."""
-    mark = str(given.get("mark", "") or "")
-    if mark not in MARKS:
-        said = _("The decimal mark is a point or a comma.")
-        raise Refused(said, [Problem(said, where="mark")])
-    return {"mark": mark, "headless": bool(given.get("headless"))}
 
 
 def facts_of(kind: Kind, above: Iterable[Cells]) -> dict[str, str]:
@@ -157,9 +150,10 @@ def save(who: Who, kind: Kind, name: str, columns: Mapping[str, str], options: M
     if not name or len(name) > LONGEST_NAME:
         said = _("A mapping has a name of up to %(most)d characters.") % {"most": LONGEST_NAME}
         raise Refused(said, [Problem(said, where="name")])
-    if problems := problems_of(kind, columns, columns.values()):
+    tidy = manner.tidied(kind, options)
+    if problems := problems_of(kind, columns, columns.values(), tidy.get("constants", ())):
         raise Refused(_("The mapping was not saved."), problems)
-    values = {"columns": dict(columns), "options": options_of(options), "by": who.name, "at": clock.now()}
+    values = {"columns": dict(columns), "options": tidy, "by": who.name, "at": clock.now()}
     with transaction.atomic():
         saved, new = models.Mapping.objects.update_or_create(kind=kind.name, name=name, defaults=values)
         told = {"kind": kind.name, "columns": saved.columns, "options": saved.options}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,12 +12,16 @@ from purveyor.common import clock
 from purveyor.jobs.lease import Leased
 from purveyor.vault.models import Sealed
 
+if TYPE_CHECKING:
+    from purveyor.profiles.models import Profile
+
 
 class Mapping(models.Model):
     """A saved answer to which head is which column: ``columns`` holds the head by the column's name.
 
     ``options`` are ``mark`` (the decimal mark, blank: unknown) and ``headless`` (the first row holds values; heads are
-    then the numbers of the columns, from 1).
+    then the numbers of the columns, from 1), and where they were said ``encoding``, ``separator``, ``dates`` (the order
+    of days), ``units`` and ``constants`` (the unit of a column, and what it holds in every row, by its name).
     """
 
     kind = models.CharField(max_length=40)
@@ -40,7 +46,8 @@ class Channel(Leased, Sealed):
     channels hand pick lists out, the others bring files of ``kind`` for ``profile``. ``options`` are the way's own
     (``ways``): folder, host, port, user, pinned host key, public keys. ``sealed`` is its password or private key.
     ``saved`` names the mapping its files are read by, blank: the one that fits. A file of a ``whole`` channel is taken
-    when every row is good, else row by row. ``problem`` is why the last look failed, as it was at ``looked_at``.
+    when every row is good, else row by row. ``looked_at`` is when a look went well last, told to the minute; since
+    ``failed_since`` none does, and ``problem`` says why.
     """
 
     class Way(models.TextChoices):
@@ -59,6 +66,7 @@ class Channel(Leased, Sealed):
     options = models.JSONField(default=dict)
     problem = models.TextField(blank=True, default="")
     looked_at = models.DateTimeField(null=True, blank=True)
+    failed_since = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(default=clock.now)
     version = models.PositiveIntegerField(default=1)
     by = models.CharField(max_length=200)
@@ -82,7 +90,8 @@ class Arrival(models.Model):
     """One file seen at a channel, until it lies in ``done`` or ``error`` with its report.
 
     ``size`` and ``stamp`` (its time of change, in nanoseconds) are those of the last look, which first saw them so at
-    ``same_since``: a file counts once they have stayed. ``name`` is as it stood there, ``kept_as`` where it lies now.
+    ``same_since``: a file counts once they have stayed. ``name`` is as it stood there, ``kept_as`` where it lies now
+    or is about to. Taken ``again`` it counts though the same content was taken before.
     """
 
     machine = ARRIVAL
@@ -96,6 +105,7 @@ class Arrival(models.Model):
     state_at = models.DateTimeField(default=clock.now)
     upload = models.ForeignKey("Upload", models.SET_NULL, null=True, blank=True, related_name="arrivals")
     kept_as = models.CharField(max_length=300, blank=True, default="")
+    again = models.BooleanField(default=False)
     problem = models.TextField(blank=True, default="")
     seen_at = models.DateTimeField(default=clock.now)
 
@@ -112,6 +122,11 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def profile(self) -> Profile | None:
+        """Whose channel it came by."""
+        return self.channel.profile
 
 
 class Departure(Leased):
@@ -138,6 +153,11 @@ class Departure(Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def profile(self) -> Profile | None:
+        """Whose channel it leaves by."""
+        return self.channel.profile
 
 
 class Upload(models.Model):

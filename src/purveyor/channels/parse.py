@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from purveyor.base.columns import Column
 from purveyor.base.filekinds import Kind, Refusal, Row
+from purveyor.channels import manner
 from purveyor.channels.read import Cells, Number
 from purveyor.common.lenient import Unreadable
+
+NOWHERE = 1_000_000
+"""A place no row reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which place of a row holds which column, and the decimal mark of the file's texts."""
+    """Which place of a row holds which column, and how the file's texts are meant (``manner``).
+
+    A column that no place holds has a place behind all of them, where nothing stands but what ``options`` say.
+    """
 
     places: tuple[tuple[int, Column], ...]
-    mark: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, kind: Kind, heads: Sequence[str], columns: Mapping[str, str], mark: str) -> Plan:
+    def of(cls, kind: Kind, heads: Sequence[str], columns: Mapping[str, str], options: Mapping[str, Any]) -> Plan:
         """The plan of a mapping without problems (``mapping.problems_of``)."""
-        places = ((heads.index(head), kind.column(name)) for name, head in columns.items())
-        return cls(tuple(sorted(places, key=lambda pair: pair[0])), mark)
+        places = [(heads.index(head), kind.column(name)) for name, head in columns.items()]
+        constants = options.get("constants", {})
+        places += [(NOWHERE, kind.column(name)) for name in constants if name not in columns]
+        return cls(tuple(sorted(places, key=lambda pair: pair[0])), options)
 
 
 @dataclass(slots=True)
@@ -59,15 +68,18 @@ def parse(number: int, cells: Cells, plan: Plan) -> Row | list[Refusal]:
     values: dict[str, Any] = {}
     texts: dict[str, str] = {}
     wrong: list[Refusal] = []
+    mark, constants = plan.options.get("mark", ""), plan.options.get("constants", {})
     for place, column in plan.places:
-        text = cells[place] if place < len(cells) else ""
+        text = (cells[place] if place < len(cells) else "") or constants.get(column.name, "")
         if not text:
             if column.needed:
                 wrong.append(Refusal(number, column.name, "", _("This must be filled in.")))
             continue
         texts[column.name] = text
+        counted = isinstance(text, Number)
         try:
-            values[column.name] = column.take(text, "." if isinstance(text, Number) else plan.mark)
+            meaning = manner.meant(column, text, plan.options, number=counted) if column.measure else text
+            values[column.name] = column.take(meaning, "." if counted else mark)
         except Unreadable as error:
             wrong.append(Refusal(number, column.name, text, str(error)))
     return wrong or Row(number, values, texts)

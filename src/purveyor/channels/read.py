@@ -100,10 +100,10 @@ def look(path: Path, shape: Shape | None = None) -> Look:
     return Look(shape, head, first[1:], above)
 
 
-def look_for(path: Path, seek: Seek, within: int) -> Look:
+def look_for(path: Path, seek: Seek, within: int, shape: Shape | None = None) -> Look:
     """A first look at a file whose heads may stand below other rows, or on another sheet than the first. The best of
     the first ``within`` rows of each counts, of equals the first. Raises Refused."""
-    shape = shape_of(path)
+    shape = shape or shape_of(path)
     best, chosen = -1.0, shape
     for sheet in sheets_of(path)[:MOST_SHEETS] if shape.form == XLSX else [""]:
         there = replace(shape, sheet=sheet)
@@ -116,8 +116,8 @@ def look_for(path: Path, seek: Seek, within: int) -> Look:
     return look(path, chosen)
 
 
-def shape_of(path: Path) -> Shape:
-    """What a file is written in, by its content alone. Raises Refused."""
+def shape_of(path: Path, encoding: str = "", separator: str = "") -> Shape:
+    """What a file is written in: by its content, or as somebody says it of a text. Raises Refused."""
     with path.open("rb") as file:
         begin = file.read(4096)
     if begin.startswith(b"PK\x03\x04"):
@@ -125,8 +125,8 @@ def shape_of(path: Path) -> Shape:
         return Shape(XLSX, mark=".")
     if begin.startswith(b"\xd0\xcf\x11\xe0"):
         raise _refused(_("This is an old or locked workbook. Save it as XLSX without a password, or as CSV."))
-    encoding = _encoding(path, begin)
-    return Shape(CSV, encoding, _separator(path, encoding))
+    encoding = encoding or _encoding(path, begin)
+    return Shape(CSV, encoding, separator or _separator(path, encoding))
 
 
 def rows(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
@@ -193,8 +193,8 @@ def _score(lines: list[str], separator: str) -> tuple[int, int]:
 
 
 def _text(path: Path, shape: Shape) -> Iterator[tuple[int, Cells]]:
-    # cp1252 leaves five bytes undefined; they are kept as marks that no number or SKU is made of.
-    errors = "replace" if shape.encoding == WESTERN else "strict"
+    # Code pages leave bytes undefined; they are kept as marks that no number or SKU is made of.
+    errors = "strict" if shape.encoding.startswith("utf") else "replace"
     with path.open(encoding=shape.encoding, errors=errors, newline="") as file:
         reader = csv.reader(file, delimiter=shape.separator)
         number = 0

@@ -48,8 +48,9 @@ ARRIVAL = Machine(
         Arrow("e", ArrivalState.TAKEN, ArrivalState.DONE, "It lies in done, its report beside it."),
         Arrow("f", ArrivalState.TAKEN, ArrivalState.REFUSED, "It lies in error, its report beside it."),
         Arrow("g", ArrivalState.REFUSED, ArrivalState.KEPT, "A person has it taken again."),
+        Arrow("h", ArrivalState.DONE, ArrivalState.KEPT, "A person has it taken again."),
     ],
-    ends=[ArrivalState.DONE, ArrivalState.REFUSED, ArrivalState.GONE],
+    ends=[ArrivalState.GONE],
 )
 
 

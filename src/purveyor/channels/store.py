@@ -20,6 +20,12 @@ from purveyor.config.home import ensure_home
 MOST_BYTES = 64 * 1024 * 1024
 
 
+class NoRoom(Refused):
+    """The disk takes nothing just now; the file itself is as good as any."""
+
+    remedy = Remedy.MEND_SETTINGS
+
+
 def folder() -> Path:
     """The folder, made where it is missing."""
     found = ensure_home() / "files"
@@ -37,8 +43,8 @@ def path_of(sha256: str) -> Path:
 
 
 def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
-    """Keep bytes; answers their hash and their number. Raises Refused beyond the largest size, and where the disk
-    takes no more; nothing is kept then."""
+    """Keep bytes; answers their hash and their number. Raises Refused beyond the largest size, and NoRoom where the
+    disk takes no more; nothing is kept then."""
     draft = folder() / f".{secrets.token_hex(8)}"
     digest, size = hashlib.sha256(), 0
     try:
@@ -54,7 +60,7 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
         draft.replace(folder() / digest.hexdigest())
     except OSError as error:
         said = _("The file cannot be kept: %(why)s.") % {"why": error.strerror}
-        raise Refused(said, remedy=Remedy.MEND_SETTINGS) from None
+        raise NoRoom(said, hint=_("Make room on the disk of PURVEYOR_HOME.")) from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()

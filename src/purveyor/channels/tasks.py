@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from purveyor.channels import exports, load
-from purveyor.channels.models import Upload
-from purveyor.jobs.registry import recurring
+from datetime import datetime
 
-__all__ = ["settle_files", "tidy_exports"]
+from purveyor.channels import departures, exports, load, watch
+from purveyor.channels.models import Upload
+from purveyor.channels.pick_lists import NAME as PICK_LIST
+from purveyor.jobs.registry import recurring, task
+
+__all__ = ["depart", "look", "send_pick_list", "settle_files", "tidy_exports"]
+
+
+@task("channels.look", due=watch.due, every=1)
+def look(channel_id: int) -> None:
+    """Look at a channel: note what lies there, take what stopped growing, file it away."""
+    watch.look(channel_id)
+
+
+def _lists_due(at: datetime, limit: int) -> list[int]:
+    return departures.waiting(limit).get(PICK_LIST, [])[:limit]
+
+
+@task("channels.pick-list", due=_lists_due, every=5)
+def send_pick_list(list_id: int) -> None:
+    """Have a released pick list leave by every outgoing channel of its profile."""
+    departures.depart(PICK_LIST, list_id)
+
+
+@task(departures.SEND, due=departures.due, every=5)
+def depart(departure_id: int) -> None:
+    """Lay one file where its partner looks for it."""
+    departures.send(departure_id)
 
 
 @recurring("channels.settle_files", every=60)

@@ -18,8 +18,8 @@ from purveyor.products.domain.load_more import take_aliases, take_costs, take_st
 from purveyor.products.models import Alias, Cost, Product
 
 
-def _whole(name: str, label: Any, *heads: str) -> Column:
-    return Column(name, label, facts.READ[name], heads=heads, empty=None)
+def _whole(name: str, label: Any, *heads: str, measure: str = "") -> Column:
+    return Column(name, label, facts.READ[name], heads=heads, empty=None, measure=measure)
 
 
 SKU = Column(
@@ -59,10 +59,10 @@ PRODUCT = (
     Column("title", _("Title"), facts.READ["title"], heads=("Name", "Product", "Description", "Bezeichnung"), empty=""),
     _whole("case_pack", _("Case pack"), "Case", "Units per case", "Case quantity", "VE", "Karton", "Stück je Karton"),
     _whole("inner_pack", _("Inner pack"), "Inner", "Units per inner", "Innenkarton"),
-    _whole("weight_grams", _("Weight (g)"), "Weight", "Unit weight", "Gewicht"),
-    _whole("length_mm", _("Length (mm)"), "Length", "Länge"),
-    _whole("width_mm", _("Width (mm)"), "Width", "Breite"),
-    _whole("height_mm", _("Height (mm)"), "Height", "Höhe"),
+    _whole("weight_grams", _("Weight (g)"), "Weight", "Unit weight", "Gewicht", measure="weight"),
+    _whole("length_mm", _("Length (mm)"), "Length", "Länge", measure="length"),
+    _whole("width_mm", _("Width (mm)"), "Width", "Breite", measure="length"),
+    _whole("height_mm", _("Height (mm)"), "Height", "Höhe", measure="length"),
     Column(
         "expiry_tracked",
         _("Has an expiry date"),
@@ -89,8 +89,10 @@ COST = (
         needed=True,
     ),
     Column("currency", _("Currency"), facts.currency, heads=("Curr.",)),
-    Column("valid_from", _("Valid from"), columns.day, heads=("From", "Start", "Ab", "Von")),
-    Column("valid_until", _("Valid until"), columns.day, heads=("Until", "To", "End", "Bis"), empty=None),
+    Column("valid_from", _("Valid from"), columns.day, heads=("From", "Start", "Ab", "Von"), measure="day"),
+    Column(
+        "valid_until", _("Valid until"), columns.day, heads=("Until", "To", "End", "Bis"), empty=None, measure="day"
+    ),
 )
 
 

@@ -35,7 +35,7 @@ class Server:
     port: int = 0
     said: list[str] = field(default_factory=list)
 
-    def place(self, *, outgoing: bool = False, secrets: dict[str, str] | None = None, **options: Any) -> Place:
+    def place(self, *, outgoing: bool = False, secret: str = PASSWORD, **options: Any) -> Place:
         """A channel that leads to it, with its key confirmed unless another is given."""
         usual = {
             "host": "127.0.0.1",
@@ -44,7 +44,7 @@ class Server:
             "folder": "",
             "host_key": line_of(HOST_KEY),
         }
-        given = {"password": PASSWORD} if secrets is None else secrets
+        given = {"secret": secret}
         return Place("wms", SFTP.settle(Place("wms", usual | options, given)), given, outgoing)
 
 

@@ -115,6 +115,11 @@ def _decoded(coded: str) -> bytes:
         raise BadKey(_("This public key is damaged. Copy it once more, the whole line.")) from None
 
 
+def looks_like_key(text: str) -> bool:
+    """Whether a secret is meant as a key, good or bad, and not as a password."""
+    return bool(_PRIVATE.search(text) or _SSH2.match(text.strip())) or text.strip().startswith(_KINDS)
+
+
 def check_private(text: str) -> None:
     """See that a private key can be used. Raises BadKey, which never quotes it; also for one that is locked, since the
     hub seals what it stores and nobody is there to type a passphrase."""

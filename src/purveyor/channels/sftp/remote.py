@@ -55,14 +55,21 @@ _ALGORITHMS = {
 }
 
 
-class HostKeyChanged(Unreachable):
-    """The server shows another key than the one that was confirmed. ``met`` is the one it shows."""
+class HostKeyUnknown(Unreachable):
+    """Nobody has confirmed yet what the server is known by. ``met`` is the key it shows."""
 
-    code = "host-key-changed"
+    code = "host-key-unknown"
 
     def __init__(self, message: str, met: PublicKey, **more: Any) -> None:
         super().__init__(message, **more)
         self.met = met
+
+
+class HostKeyChanged(HostKeyUnknown):
+    """The server shows another key than the one that was confirmed."""
+
+    code = "host-key-changed"
+    at_once = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +266,14 @@ async def meet(target: Target) -> PublicKey:
     """The key the server shows itself by. Nothing else is told or asked. Raises Unreachable."""
     try:
         link = await connect(Target(target.host, target.port, "", "", b""))
-    except HostKeyChanged as error:
+    except HostKeyUnknown as error:
         return error.met
     link.close()
     raise Unreachable(_("The server showed no key."))
 
 
 async def connect(target: Target) -> Link:
-    """Sign in and open the folder's session. Raises Unreachable; HostKeyChanged, nothing having been told."""
+    """Sign in and open the folder's session. Raises Unreachable; HostKeyUnknown, nothing having been told."""
     client = _Client(target.pinned)
     conn = None
     try:
@@ -412,11 +419,11 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:200].strip() or "?"
 
 
-def _other_key(target: Target, met: PublicKey) -> HostKeyChanged:
+def _other_key(target: Target, met: PublicKey) -> HostKeyUnknown:
     words = {"host": target.host, "met": met.fingerprint, "known": PublicKey("", target.pinned).fingerprint}
     if not target.pinned:
         said = _("Nobody has confirmed yet that %(host)s is known by the key %(met)s.") % words
-        return HostKeyChanged(said, met, hint=_("Test the connection, compare the key, and take it over."))
+        return HostKeyUnknown(said, met, hint=_("Test the connection, compare the key, and take it over."))
     said = _("The server %(host)s shows another key than the one that was confirmed: %(met)s instead of %(known)s.")
     hint = _("Somebody may stand between. Ask the server's people; if they changed it, test and take over the new one.")
     return HostKeyChanged(said % words, met, hint=hint)

@@ -219,6 +219,7 @@ class FolderWay:
 
     name = "folder"
     label = gettext_lazy("Folder")
+    every = 1.0
     fields: tuple[Field, ...] = (
         Field(
             "folder",
@@ -237,7 +238,14 @@ class FolderWay:
         path = Path(os.path.normpath(allowed()[0] / given))
         if steps(path) is None:
             raise Refused(_outside(path), [Problem(_outside(path), where="folder")])
+        if path.name in (DONE, ERROR):
+            said = _("The folders done and error are the hub's own in each folder. Choose another.")
+            raise Refused(said, [Problem(said, where="folder")])
         return {"folder": str(path)}
+
+    def spot(self, place: Place) -> tuple[Any, ...]:
+        """The folder."""
+        return (place.options["folder"],)
 
     def prepare(self, place: Place) -> None:
         """Make the folder where it is missing. Raises Unreachable."""

@@ -47,6 +47,7 @@ class PartnerWay:
     """The way itself."""
 
     name = "partner"
+    every = 1.0
     label = gettext_lazy("Partner on the hub's SFTP server")
     fields: tuple[Field, ...] = (
         Field(
@@ -73,7 +74,7 @@ class PartnerWay:
     )
 
     def settle(self, place: Place) -> dict[str, Any]:
-        """User, keys and limits, tidied. Raises Refused, also for a user that another channel has."""
+        """User, keys and limits, tidied. Raises Refused."""
         told: dict[str, Any] = {}
         problems: list[Problem] = []
         for name, read in (("user", _user), ("keys", _keys), ("largest", _largest), ("files", _files)):
@@ -81,12 +82,13 @@ class PartnerWay:
                 told[name] = read(str(place.options.get(name) or "").strip())
             except ValueError as error:
                 problems.append(Problem(str(error), where=name))
-        if "user" in told and _taken(told["user"], place):
-            said = _("Another channel has the user %(user)s. A user brings files for one channel, and fetches for one.")
-            problems.append(Problem(said % {"user": told["user"]}, where="user"))
         if problems:
             raise Refused(problems[0].message, problems)
         return told
+
+    def spot(self, place: Place) -> tuple[Any, ...]:
+        """The partner's user, who brings files for one channel and fetches for one."""
+        return (place.options["user"], place.outgoing)
 
     def prepare(self, place: Place) -> None:
         """Make the partner's folders. Raises Unreachable."""
@@ -149,13 +151,6 @@ def _number(given: str, low: int, high: int) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 9 or not low <= int(given) <= high:
         raise ValueError(_("This is a whole number from %(low)d to %(high)d.") % {"low": low, "high": high})
     return int(given)
-
-
-def _taken(user: str, place: Place) -> bool:
-    from purveyor.channels.models import Channel
-
-    others = Channel.objects.filter(way=Channel.Way.PARTNER, outgoing=place.outgoing).exclude(name=place.name)
-    return any(options.get("user") == user for options in others.values_list("options", flat=True))
 
 
 def _folders(way: PartnerWay, place: Place) -> Check:

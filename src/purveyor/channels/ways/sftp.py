@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from purveyor.channels.sftp.remote import Link, Target
 
 T = TypeVar("T")
-LONGEST_FILE = 900.0
+LONGEST_FILE = 240.0
 """Seconds for one file, however slowly it comes."""
 MOST_KEPT = 32
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
@@ -143,17 +143,18 @@ class SftpWay:
     """The way itself."""
 
     name = "sftp"
+    every = 5.0
     label = gettext_lazy("SFTP server of others")
     fields: tuple[Field, ...] = (
         Field("host", gettext_lazy("Host"), gettext_lazy("Name or address of the server."), needed=True),
         Field("port", gettext_lazy("Port"), kind="number", default="22"),
         Field("user", gettext_lazy("User"), gettext_lazy("Who the hub signs in as."), needed=True),
-        Field("password", gettext_lazy("Password"), gettext_lazy("Either this or a private key."), secret=True),
         Field(
-            "key",
-            gettext_lazy("Private key"),
-            gettext_lazy("From its first line to its last, and without a passphrase: the hub seals it."),
+            "secret",
+            gettext_lazy("Password or private key"),
+            gettext_lazy("A key from its first line to its last, without a passphrase: the hub seals it."),
             kind="long",
+            needed=True,
             secret=True,
         ),
         Field(
@@ -174,10 +175,14 @@ class SftpWay:
     def settle(self, place: Place) -> dict[str, Any]:
         """Host, port, user, folder and host key, tidied. Raises Refused, also for a secret that cannot be used."""
         told, problems = _tidied(place.options)
-        problems += _of_secrets(place.secrets)
+        problems += _of_secret((place.secrets.get("secret") or "").strip())
         if problems:
             raise Refused(problems[0].message, problems)
         return told
+
+    def spot(self, place: Place) -> tuple[Any, ...]:
+        """The folder on the server, as its user sees it."""
+        return tuple(place.options[name] for name in ("host", "port", "user", "folder"))
 
     def prepare(self, place: Place) -> None:
         """Nothing is needed on our side."""
@@ -218,6 +223,7 @@ def target_of(place: Place) -> Target:
     told = place.options
     pin = str(told.get("host_key") or "")
     pinned = keys.read_public(pin) if pin else None
+    secret = str(place.secrets.get("secret") or "").strip()
     return Target(
         host=str(told.get("host", "")),
         port=int(told.get("port") or 22),
@@ -225,7 +231,7 @@ def target_of(place: Place) -> Target:
         folder=str(told.get("folder") or "."),
         pinned=pinned.blob if pinned else b"",
         pinned_kind=pinned.kind if pinned else "",
-        **{name: str(place.secrets.get(name) or "") for name in ("password", "key")},
+        **{"key" if keys.looks_like_key(secret) else "password": secret},
     )
 
 
@@ -350,18 +356,18 @@ def _pin(given: str) -> str:
     return keys.read_public(given).line if given else ""
 
 
-def _of_secrets(given: Mapping[str, str]) -> list[Problem]:
-    password, key = given.get("password") or "", (given.get("key") or "").strip()
-    if password and key:
-        return [Problem(_("Give the password or the key, not both."), where="key")]
-    if not password and not key:
-        return [Problem(_("Give a password or a private key."), where="password")]
-    try:
-        if key:
-            keys.check_private(key)
-    except keys.BadKey as error:
-        return [Problem(str(error), where="key")]
-    return []
+def _of_secret(given: str) -> list[Problem]:
+    said = ""
+    if not given:
+        said = _("Give a password or a private key.")
+    elif keys.looks_like_key(given):
+        try:
+            keys.check_private(given)
+        except keys.BadKey as error:
+            said = str(error)
+    elif len(given) > 200 or not given.isprintable():
+        said = _("This is neither a password of one line nor a private key.")
+    return [Problem(said, where="secret")] if said else []
 
 
 SFTP = SftpWay()

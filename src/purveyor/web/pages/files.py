@@ -122,7 +122,7 @@ def _acted(request: HttpRequest, upload: Upload) -> Upload:
     if does == "again":
         return load.at_once(load.take(who, _copy(request, upload), again=True))
     if does == "heads":
-        return load.reread(who, upload, headless=not upload.options.get("headless"))
+        return load.reread(who, upload, {"headless": not upload.options.get("headless")})
     if does == "resume":
         return load.at_once(load.go_on(who, upload))
     return load.at_once(load.check(who, upload))
