@@ -106,6 +106,7 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
         channel.sealed = places.sealed(place.secrets)
         _write(channel, seen)
         record("channel.changed", by=who.name, obj=channel, name=before, old=old, new=told(channel))
+    close_alert(cause_of(channel), "A person changed the channel.")
     return channel
 
 

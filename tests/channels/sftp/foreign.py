@@ -57,11 +57,11 @@ def server(
     root: Path,
     files: type[asyncssh.SFTPServer] = Chroot,
     host_keys: Any = (HOST_KEY,),
-    before: Callable[[], Any] | None = None,
+    port: int = 0,
 ) -> Iterator[Server]:
     """A server that takes user ``hub`` by PASSWORD or KEY."""
     root.mkdir(exist_ok=True)
-    made = Server(root)
+    made = Server(root, port)
 
     class Door(asyncssh.SSHServer):
         def begin_auth(self, username: str) -> bool:
