@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -388,6 +389,43 @@ def test_who_takes_no_answers_is_asked_to_wait(at: House) -> None:
             return kept
 
     assert 0 < done(story()) < files.MOST_UNSENT + 8 * 1024 * 1024
+
+
+@pytest.mark.skipif(not shutil.which("sftp"), reason="OpenSSH's sftp is not installed")
+def test_openssh_brings_and_fetches_and_is_refused_as_any_other(at: House, tmp_path: Path) -> None:
+    at.laid("out/list.csv", b"pick this")
+    key, known, mine = tmp_path / "key", tmp_path / "known", tmp_path / "mine.csv"
+    key.write_bytes(KEY.export_private_key())
+    key.chmod(0o600)
+    met = hostkey.public()
+    known.write_text(f"[127.0.0.1]:{at.port} {met.line if met else ''}\n")
+    mine.write_bytes(b"picked")
+    steps = [
+        f"put {mine} in/pick.csv",
+        f"put -p {mine} in/other.csv",
+        "rename in/other.csv in/again.csv",
+        f"get out/list.csv {tmp_path / 'got.csv'}",
+        "rm out/list.csv",
+        "ls -la in",
+        "-mkdir in/sub",
+        "-ln -s /etc/passwd in/link",
+        f"-get ../../../../etc/passwd {tmp_path / 'stolen'}",
+        f"-put {mine} done/x.csv",
+        "-rename in/again.csv out/again.csv",
+    ]
+    options = ["-P", str(at.port), "-i", str(key), "-o", f"UserKnownHostsFile={known}", "-F", "none", "-b", "-"]
+    told = subprocess.run(
+        ["sftp", *options, "acme@127.0.0.1"],
+        input="\n".join(steps),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert ((tmp_path / "got.csv").read_bytes(), (tmp_path / "stolen").exists()) == (b"pick this", False)
+    assert at.lies() == {"in/pick.csv": b"picked", "in/again.csv": b"picked"}
+    assert len(told.stderr.strip().splitlines()) == 5
 
 
 def test_the_server_shows_the_key_it_was_made_with(at: House) -> None:
