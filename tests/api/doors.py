@@ -16,6 +16,7 @@ PROFILE = {
     "client_secret": "amzn1.oa2-cs.v1." + "0" * 64,
     "refresh_token": "Atzr|obviously-fake-refresh-token",
 }
+CHANNEL = {"name": "new-in", "kind": "products", "options": {"folder": "new-in"}}
 PERSON = {"name": "bert", "password": "an obviously fake one", "role": "auditor"}
 ANSWERS = {"stage": "commerce", "answers": [{"row": 5, "delivery": 1, "quantity": 1}]}
 DEPUTY = {"profile": "acme-de", "stage": "warehouse", "absent": "warehouse", "deputy": "vendor-manager"}
@@ -24,6 +25,11 @@ DEPUTY |= {"begins_at": "2026-03-02T08:00:00Z", "ends_at": "2026-03-20T08:00:00Z
 
 def _offer(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
     return (method, f"/offers/{{number}}{what}", f"/offers/{{offer}}{what}", body, permission, 404)
+
+
+def _channel(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
+    asked = what.replace("{number}", "{departure}" if what.startswith("/departures") else "{arrival}")
+    return (method, f"/channels/{{name}}{what}", f"/channels/{{channel}}{asked}", body, permission, 404)
 
 
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
@@ -265,6 +271,20 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("POST", "/webhooks/{number}/replay", "/webhooks/{hook}/replay", None, "webhooks.manage", 404),
     ("GET", "/deliveries/{number}", "/deliveries/{delivery}", None, "webhooks.manage", 404),
     ("POST", "/deliveries/{number}/replay", "/deliveries/{delivery}/replay", None, "webhooks.manage", 404),
+    ("GET", "/channels", "/channels", None, "", 200),
+    ("GET", "/channels/ways", "/channels/ways", None, "channels.view", 200),
+    ("POST", "/channels", "/channels", CHANNEL, "channels.manage", 403),
+    ("POST", "/channels/test", "/channels/test", CHANNEL, "channels.manage", 403),
+    _channel("GET", "", None, "channels.view"),
+    _channel("PATCH", "", {"on": False}, "channels.manage"),
+    _channel("DELETE", "", None, "channels.manage"),
+    _channel("POST", "/test", None, "channels.manage"),
+    _channel("POST", "/look", None, "channels.manage"),
+    _channel("GET", "/arrivals", None, "channels.view"),
+    _channel("POST", "/arrivals/{number}/again", None, "channels.manage"),
+    _channel("POST", "/arrivals/{number}/check", None, "channels.manage"),
+    _channel("GET", "/departures", None, "channels.view"),
+    _channel("POST", "/departures/{number}/again", None, "channels.manage"),
     ("GET", "/events/schemas", "/events/schemas", None, "", 200),
     ("GET", "/runs", "/runs", None, "", 200),
     ("GET", "/runs/{number}", "/runs/{run}", None, "sync.run", 404),

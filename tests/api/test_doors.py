@@ -17,6 +17,7 @@ from django.test import Client
 from api.conftest import ROOT, Caller, said
 from api.doors import NAMES, NOBODY, ROUTES
 from cast import Cast
+from channels import channelling
 from channels.making import HEAD, bring, lines
 from offers import making
 from products.making import alias, cost, product
@@ -26,7 +27,7 @@ from purveyor.alerts.models import Alert, Comment, Delivery, HookSecret, Route, 
 from purveyor.alerts.raise_ import raise_alert
 from purveyor.api.v1 import api
 from purveyor.audit.models import Entry
-from purveyor.channels.models import Mapping, Upload
+from purveyor.channels.models import Arrival, Channel, Departure, Mapping, Upload
 from purveyor.common import canon, clock
 from purveyor.intake.models import Aside
 from purveyor.jobs import runs
@@ -98,6 +99,9 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
         "finding": str(finding.pk),
         "product": str(row.pk),
         "file": str(bring(lines(HEAD, "A-2;;;")).pk),
+        **{name: str(value) for name, value in channelling.of_profile(profile).items()},
+        "arrival": str(Arrival.objects.get().pk),
+        "departure": str(Departure.objects.get().pk),
         "hook": str(hook.pk),
         "delivery": str(Delivery.objects.first().pk),  # type: ignore[union-attr]  # the webhook itself was an event
         "route": str(duty.pk),
@@ -128,6 +132,9 @@ def state() -> tuple[Any, ...]:
         list(DatedSetting.objects.values_list("name", "value")),
         list(Alert.objects.values_list("state", "taken_by")),
         list(Route.objects.order_by("pk").values_list("name", "on")),
+        list(Channel.objects.order_by("pk").values_list("name", "on", "version", "looked_at")),
+        list(Arrival.objects.order_by("pk").values_list("state")),
+        list(Departure.objects.order_by("pk").values_list("state")),
         list(Webhook.objects.order_by("pk").values_list("name", "on")),
         list(Delivery.objects.order_by("pk").values_list("state", "due_at")),
         (HookSecret.objects.count(), Comment.objects.count()),

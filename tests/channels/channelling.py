@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from channels.making import ME
+from channels.making import ME, bring, lines
 from purveyor.channels import setup, watch
-from purveyor.channels.models import Arrival, Channel
+from purveyor.channels.models import Arrival, Channel, Departure, Upload
 from purveyor.common import clock
 
 
@@ -55,3 +55,24 @@ def watched(folder: str, name: str = "wms", kind: str = "products", **more: Any)
     """A channel of a folder of this name, for products unless said otherwise."""
     found = setup.add(ME, setup.Asked(name=name, kind=kind, options={"folder": folder}, **more))
     return Watched(found, Path(found.options["folder"]))
+
+
+def of_profile(profile: Any) -> dict[str, Any]:
+    """A channel of a profile with a file that was refused and one that could not go out, by the words of addresses."""
+    now = clock.now()
+    found = watched("channel-of-profile", "erp-in", profile=profile).channel
+    out = watched("channel-out", "erp-out", "pick-list", profile=profile, outgoing=True).channel
+    told = {"kind": "products", "columns": {"sku": "SKU"}, "via": found, "by": "system:channel.erp-in"}
+    upload = bring(lines("SKU;Title", "A-7;Tea"))
+    Upload.objects.filter(pk=upload.pk).update(state="done", **told)
+    arrival = Arrival.objects.create(channel=found, name="list.csv", size=9, stamp=1, state="refused", upload=upload)
+    failed = {"subject": 1, "name": "pick.csv", "sha256": "0" * 64, "state": "failed", "state_at": now}
+    departure = Departure.objects.create(channel=out, **failed)
+    return {
+        "channel_id": found.pk,
+        "channel": found.name,
+        "out_channel": out.name,
+        "arrival_id": arrival.pk,
+        "departure_id": departure.pk,
+        "way": "folder",
+    }

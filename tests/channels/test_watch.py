@@ -226,7 +226,12 @@ def test_a_file_is_taken_again_with_what_is_known_now(one: Watched) -> None:
     again.take_again(ME, half.pk)
     one.look()
     found = one.arrivals()[1]
-    assert (found.name, found.state, found.upload_id != half.upload_id, skus()) == ("list.csv", "refused", True, ["A-1"])
+    assert (found.name, found.state, found.upload_id != half.upload_id, skus()) == (
+        "list.csv",
+        "refused",
+        True,
+        ["A-1"],
+    )
     assert one.report("error/list.csv")[1] == ",,,Effects: 1 added."
     assert len(standing()) == 2
 

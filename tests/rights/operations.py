@@ -15,6 +15,7 @@ from .table import (
     EVERYWHERE,
     FILE,
     HOOK,
+    NEW_CHANNEL,
     NEW_PRODUCT,
     NEW_ROUTE,
     NEW_SECRET,
@@ -77,6 +78,11 @@ def _on_route(method: str, what: str, **more: Any) -> Row:
 def _on_hook(method: str, what: str, **more: Any) -> Row:
     route = f"{method} /webhooks/{{int:number}}{what}"
     return rest(route, ON, "webhooks.manage", args={"number": "hook_id"}, denied=404, **more)
+
+
+def _on_channel(method: str, what: str, needs: str, number: str = "arrival_id", **more: Any) -> Row:
+    args = {"name": "channel", "number": number}
+    return rest(f"{method} /channels/{{name}}{what}", ON, needs, **({"args": args, "sees": "channels.view"} | more))
 
 
 ANSWER = {"row": 5, "delivery": 1, "quantity": 70}
@@ -354,6 +360,21 @@ OPERATIONS: tuple[Row, ...] = (
     rest("GET /deliveries/{int:number}", ON, "webhooks.manage", args=_DELIVERY, denied=404),
     rest("POST /deliveries/{int:number}/replay", ON, "webhooks.manage", args=_DELIVERY, denied=404),
     rest("GET /events/schemas", OWN),
+    # channels
+    rest("GET /channels", OWN),
+    rest("GET /channels/ways", SOMEWHERE, "channels.view"),
+    rest("POST /channels", ON, "channels.manage products.manage", fill=NEW_CHANNEL, unseen=403),
+    rest("POST /channels/test", ON, "channels.manage products.manage", fill=NEW_CHANNEL, changes=False),
+    _on_channel("GET", "", "channels.view", denied=404),
+    _on_channel("PATCH", "", "channels.manage", fill={"on": False}),
+    _on_channel("DELETE", "", "channels.manage"),
+    _on_channel("POST", "/test", "channels.manage", changes=False),
+    _on_channel("POST", "/look", "channels.manage"),
+    _on_channel("GET", "/arrivals", "channels.view", denied=404),
+    _on_channel("GET", "/departures", "channels.view", denied=404),
+    _on_channel("POST", "/arrivals/{int:number}/again", "channels.manage products.manage", "arrival_id"),
+    _on_channel("POST", "/arrivals/{int:number}/check", "channels.manage products.manage", "arrival_id"),
+    _on_channel("POST", "/departures/{int:number}/again", "channels.manage", "departure_id"),
     # people
     rest("GET /people/me", OWN),
     rest("GET /people/roles", OWN),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from .table import (
     BECAUSE,
     CENTER_FORM,
+    CHANNEL,
     CONNECT,
     COST,
     DEPUTY,
@@ -65,6 +66,7 @@ def _do(verb: str, offer: str, needs: str, either: Collection[str] = (), **fill:
     return post("offer-do", ON, needs, fill=fill, args=args, either=frozenset(either), case=verb, **ON_OFFER)
 
 
+AT_CHANNEL = {"sees": "channels.view"}
 ANY_STAGE = frozenset({"offers.manufacturing", "offers.warehouse", "offers.finance", "offers.management"})
 OFFER_FACTS = {"number": "BB-new", "program": "bulk buy", "unsold": "none", "zone": "Europe/Berlin"}
 PLAIN = {"stage": "commerce", "version-5-1": "1", "was-5-1": "{}", "quantity-5-1": "70"}
@@ -247,6 +249,21 @@ PAGES: tuple[Row, ...] = (
     post("route", ON, "alerts.route", fill=ROUTE_FORM, denied=404),
     post("route-remove", ON, "alerts.route", denied=404),
     post("route-test", ON, "alerts.route", denied=404, changes=False),
+    # channels
+    get("channels", SOMEWHERE, "channels.view"),
+    get("channel-add", SOMEWHERE, "channels.manage"),
+    post("channel-add", ON, "channels.manage products.manage", fill=CHANNEL, **AT_CHANNEL),
+    get("channel", ON, "channels.view", denied=404),
+    get("channel-change", ON, "channels.manage", sees="channels.view"),
+    post("channel-change", ON, "channels.manage products.manage", fill=CHANNEL, **AT_CHANNEL),
+    post("channel-switch", ON, "channels.manage", sees="channels.view"),
+    post("channel-test", ON, "channels.manage", sees="channels.view", changes=False),
+    post("channel-look", ON, "channels.manage", sees="channels.view"),
+    post("channel-sample", ON, "channels.manage products.manage", fill={"file": FILE}, sees="channels.view"),
+    post("channel-remove", ON, "channels.manage", sees="channels.view"),
+    get("arrival", ON, "channels.view", denied=404),
+    post("arrival-again", ON, "channels.manage products.manage", sees="channels.view"),
+    post("departure-again", ON, "channels.manage", sees="channels.view"),
     # webhooks
     get("webhooks", SOMEWHERE, "webhooks.manage"),
     get("webhook-add", SOMEWHERE, "webhooks.manage"),

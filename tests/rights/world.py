@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cast import make_profile, make_user
 from centers.making import ELSEWHERE as ELSEWHERE_IN_TOWN
 from centers.making import center
+from channels import channelling
 from channels import making as files
 from channels.making import bring
 from deliver import document_of, placed
@@ -155,7 +156,7 @@ def make(world: World, profile: Profile) -> Things:
     """All of it, on a connected profile."""
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
-    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _offers, _told, _rest):
+    for add in (_orders, _documents, _people, _held, _worked, _house, _files, _offers, _told, _channels, _rest):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
     things.own = {one.user.pk: _owned(one.user, profile) for one in things.actors.values() if one.user}
@@ -329,6 +330,11 @@ def _told(world: World, things: Things) -> dict[str, Any]:
     delivery = hook.deliveries.get(entry__action="webhook.added")
     hook.deliveries.filter(pk=delivery.pk).update(state="dead")
     return {"hook_id": hook.pk, "route_id": route.pk, "delivery_id": delivery.pk}
+
+
+def _channels(world: World, things: Things) -> dict[str, Any]:
+    """A channel with a file that was refused, and one with a file that could not go out."""
+    return channelling.of_profile(things.profile)
 
 
 def _rest(world: World, things: Things) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from cast import Cast, make_user
+from channels import channelling
 from channels.making import HEAD, bring, lines
 from deliver import document_of, work
 from offers import making
@@ -129,6 +130,7 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
     return {
         "finding_id": finding.pk,
         "request_id": asked.pk,
+        **channelling.of_profile(cast.profile),
         "hook_id": hook.pk,
         "delivery_id": hook.deliveries.get(entry__action="webhook.added").pk,
         "route_id": duty.pk,

@@ -127,6 +127,17 @@ class ColumnsAsk(Strict):
     columns: dict[str, str] = Field(description="The head by the column's name")
     mark: Literal["", ".", ","] = Field("", description="The decimal mark, where 1.234 could mean either")
     headless: bool = Field(False, description="The first row holds values; heads are then 1, 2, 3 …")
+    encoding: str = Field("", description="Such as utf-8 or cp1252; blank: as the file shows")
+    separator: str = Field("", description="One sign, or tab; blank: as the file shows")
+    dates: Literal["", "dmy", "mdy", "ymd"] = Field("", description="The order in which days are written")
+    units: dict[str, str] = Field({}, description="By the column's name: g, kg, oz, lb; mm, cm, m, in")
+    constants: dict[str, str] = Field({}, description="What a column holds where the file says nothing, by its name")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """How the texts of the file are meant."""
+        names = ("mark", "headless", "encoding", "separator", "dates", "units", "constants")
+        return {name: getattr(self, name) for name in names}
 
 
 class FileAsk(ColumnsAsk):
@@ -156,6 +167,11 @@ class MappingOut(Open):
     columns: dict[str, str]
     mark: str
     headless: bool
+    encoding: str
+    separator: str
+    dates: str
+    units: dict[str, str]
+    constants: dict[str, str]
 
 
 class MappingsOut(Open):

@@ -1,16 +1,18 @@
-"""Having a file of a channel taken once more, as it was kept: with the mapping and the catalogue as they are now."""
+"""What a person has done at a channel: look now, take a file once more as it was kept, with what is known now."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from purveyor.base import filekinds
 from purveyor.base.transition import move
-from purveyor.channels import load, setup, store
+from purveyor.channels import departures, load, setup, store, watch
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Arrival, Channel, Upload
 from purveyor.channels.states import ArrivalState
@@ -18,6 +20,21 @@ from purveyor.common.errors import Conflict, NotFound, Refused
 from purveyor.people.who import Who
 
 _PIECE = 1024 * 1024
+
+
+def look_now(who: Who, name: str) -> Channel:
+    """Look at a channel because somebody asks: what came is taken once it is quiet, what is to go out goes. Raises
+    Denied, NotFound, and Refused for one that is off."""
+    channel = setup.one(who, name, setup.MANAGE)
+    if not channel.on:
+        raise Refused(_("This channel is off. Switch it on first."))
+    if channel.outgoing:
+        departures.send_all(channel)
+    else:
+        with translation.override(settings.LANGUAGE_CODE):
+            watch.look_at(channel)
+    channel.refresh_from_db()
+    return channel
 
 
 def arrivals(who: Who, channel: Channel) -> QuerySet[Arrival]:

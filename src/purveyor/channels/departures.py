@@ -30,6 +30,7 @@ from purveyor.people.who import Who
 SEND = "channels.depart"
 SYSTEM = "system:channels.depart"
 _LEASE = 300.0
+_AT_ONCE = 100
 
 
 def depart(kind: str, subject: int) -> list[Departure]:
@@ -77,6 +78,17 @@ def due(at: datetime, limit: int) -> list[int]:
     ahead = Q(due_at__lte=at) | Q(due_at__gt=at + 2 * backoff.LONGEST)
     found = Departure.objects.filter(ahead, lease.is_free(at), state=DepartureState.QUEUED, channel__on=True)
     return list(found.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def send_all(channel: Channel) -> None:
+    """Send what waits for a channel now, whenever it is due."""
+    kind = outgoing.kinds().get(channel.kind)
+    if kind is not None:
+        for subject in kind.waiting(channel.pk, channel.profile_id, channel.created_at, _AT_ONCE):
+            depart(kind.name, subject)
+    waits = Departure.objects.filter(channel=channel, state=DepartureState.QUEUED).order_by("pk")
+    for key in list(waits.values_list("pk", flat=True)[:_AT_ONCE]):
+        send(key)
 
 
 def send(departure_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -63,6 +63,22 @@ def one(who: Who, name: str, permission: str = SEE) -> Channel:
     if permission != SEE:
         who.require(permission, found.profile)
     return found
+
+
+def by_id(who: Who, number: int, permission: str = SEE) -> Channel:
+    """A channel by its number, for pages. Raises as ``one``."""
+    found = channels(who).filter(pk=number).first()
+    if found is None:
+        raise NotFound(_("There is no such channel, or it is not yours to see."))
+    if permission != SEE:
+        who.require(permission, found.profile)
+    return found
+
+
+def use_mapping(who: Who, channel: Channel, saved: str) -> None:
+    """Have a channel read its files by a saved mapping from now on. Raises Denied, and Refused where there is none."""
+    if channel.saved != saved:
+        change(who, channel.name, replace(asked_of(channel), saved=saved))
 
 
 def _held(who: Who, permission: str) -> QuerySet[Channel]:

@@ -71,6 +71,11 @@ def _show_list(answer: dict[str, Any]) -> str:
 @click.option("--save-mapping", default="", metavar="NAME", help="Save this mapping under a name.")
 @click.option("--decimal-mark", type=click.Choice([".", ","]), help="Where 1.234 could mean either.")
 @click.option("--headless", is_flag=True, help="The first row holds values; heads are then 1, 2, 3 …")
+@click.option("--encoding", default="", help="Such as utf-8 or cp1252, where the file is read wrongly.")
+@click.option("--separator", default="", help="One sign, or tab, where the file is read wrongly.")
+@click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="The order in which days are written.")
+@click.option("--unit", "units", multiple=True, metavar="COLUMN=UNIT", help="g, kg, oz, lb; mm, cm, m, in.")
+@click.option("--constant", "constants", multiple=True, metavar="COLUMN=TEXT", help="The same in every row.")
 @click.option("--again", is_flag=True, help="Take it though the same content was taken before.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help="What the file does not say of itself.")
 @PROFILE
@@ -82,10 +87,10 @@ def import_(
     columns: tuple[str, ...],
     save_mapping: str,
     decimal_mark: str | None,
-    headless: bool,
     again: bool,
     facts: tuple[str, ...],
     profile: str,
+    **manner: Any,
 ) -> dict[str, Any]:
     """Import a CSV or XLSX file; - is standard input. KIND is products, stock, costs, aliases, offer, …
 
@@ -100,7 +105,7 @@ def import_(
     of, who = profile_named(profile) if profile else None, _me()
     found = filekinds.find(kind)
     given: dict[str, Any] = {"saved": mapping, "columns": _pairs(columns, "--column")}
-    given |= {"options": {"mark": decimal_mark or "", "headless": headless}}
+    given |= {"options": _options(decimal_mark, manner)}
     given |= {"profile": of if found.of_profile else None, "facts": _pairs(facts, "--fact")}
     with _open(path) as stream:
         upload = bring(who, found, path.name, iter(lambda: stream.read(_PIECE), b""), **given)
@@ -109,6 +114,12 @@ def import_(
     seen = found.preview(who, upload) if dry_run and found.preview else None
     begun = load.check(who, upload) if dry_run else load.take(who, upload, again=again)
     return _answer(_done(begun), seen)
+
+
+def _options(mark: str | None, manner: dict[str, Any]) -> dict[str, Any]:
+    """How the texts of the file are meant."""
+    pairs = {name: _pairs(manner.pop(name), f"--{name[:-1]}") for name in ("units", "constants")}
+    return {"mark": mark or ""} | manner | pairs
 
 
 @contextlib.contextmanager

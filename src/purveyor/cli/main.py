@@ -31,6 +31,7 @@ COMMANDS = {
     "outbox": "outbox:outbox",
     "product": "product_more:product",
     "file": "files:file",
+    "channel": "channels:channel",
     "alert": "alerts:alert",
     "center": "centers:center",
     "route": "routes:route",

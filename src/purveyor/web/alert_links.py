@@ -10,10 +10,13 @@ from purveyor.centers import queries as centers
 from purveyor.centers.actions import MOVED, UNKNOWN
 from purveyor.centers.domain.asking import code_in
 from purveyor.centers.domain.update import MANAGE
+from purveyor.channels import setup as channels
 from purveyor.people.who import Who
 from purveyor.profiles.rotation import KIND as SECRET_AGE
 
 _ABOUT = {
+    "arrival": ("arrival", channels.SEE),
+    "channel": ("channel", channels.SEE),
     "order": ("order", "orders.view"),
     "route": ("route", routes.ROUTE),
     "webhook": ("webhook", webhooks.MANAGE),

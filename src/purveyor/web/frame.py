@@ -16,6 +16,7 @@ from purveyor.alerts import queries as alerts
 from purveyor.alerts.domain import routes, webhooks
 from purveyor.alerts.states import AlertState
 from purveyor.centers import queries as centers
+from purveyor.channels import setup as channels
 from purveyor.offers import queries as offers
 from purveyor.offers import rules as offer_rules
 from purveyor.offers.mine import waiting_for
@@ -132,6 +133,8 @@ class Frame:
             items.append(Item("people", _("People"), reverse("people"), "people"))
         if self.who.may_somewhere(routes.ROUTE):
             items.append(Item("routes", _("Who is told"), reverse("routes"), "alert"))
+        if self.who.may_somewhere(channels.SEE):
+            items.append(Item("channels", _("Channels"), reverse("channels"), "sync"))
         if self.who.may_somewhere(webhooks.MANAGE):
             items.append(Item("webhooks", _("Webhooks"), reverse("webhooks"), "send"))
         if self.may_audit:

@@ -119,6 +119,24 @@ _FILE = {
     "done": Badge(pgettext_lazy("file", "Taken"), Tone.GOOD),
     "stopped": Badge(pgettext_lazy("file", "Stopped"), Tone.WARN, loud=True),
 }
+_ARRIVAL = {
+    "seen": Badge(pgettext_lazy("arrival", "Seen"), Tone.MOVING),
+    "kept": Badge(pgettext_lazy("arrival", "Being taken"), Tone.MOVING),
+    "taken": Badge(pgettext_lazy("arrival", "Being filed away"), Tone.MOVING),
+    "done": Badge(pgettext_lazy("arrival", "Taken"), Tone.GOOD),
+    "refused": Badge(pgettext_lazy("arrival", "Refused"), Tone.BAD, loud=True),
+    "gone": Badge(pgettext_lazy("arrival", "Taken away"), Tone.QUIET),
+}
+_DEPARTURE = {
+    "queued": Badge(pgettext_lazy("departure", "Waiting"), Tone.MOVING),
+    "sent": Badge(pgettext_lazy("departure", "Sent"), Tone.GOOD),
+    "failed": Badge(pgettext_lazy("departure", "Given up"), Tone.BAD, loud=True),
+}
+_CHANNEL = {
+    "on": _SWITCH["on"],
+    "off": _SWITCH["off"],
+    "failing": _SWITCH["trouble"],
+}
 _PRODUCT = {
     "active": Badge(pgettext_lazy("product", "Sold"), Tone.GOOD),
     "inactive": Badge(pgettext_lazy("product", "No longer sold"), Tone.QUIET),
@@ -156,6 +174,9 @@ BADGES: dict[str, dict[str, Badge]] = {
     "stage": _STAGE,
     "rule": _RULE,
     "file": _FILE,
+    "arrival": _ARRIVAL,
+    "departure": _DEPARTURE,
+    "channel": _CHANNEL,
     "product": _PRODUCT,
     "order": _ORDER,
     "document": _DOCUMENT,

@@ -63,17 +63,25 @@ def bring(
     mapping: Form[str] = "",
     mark: Form[str] = "",
     headless: Form[bool] = False,
+    encoding: Form[str] = "",
+    separator: Form[str] = "",
+    dates: Form[str] = "",
+    units: Form[str] = "",
+    constants: Form[str] = "",
     profile: Form[str] = "",
     facts: Form[str] = "",
 ) -> Status[dict[str, Any]]:
     """Hand over a CSV or XLSX file; nothing of it is taken yet. Then check or take it.
 
-    Of kinds that belong to a profile (offers) name it, and give as a JSON object what the file does not say of itself.
+    Of kinds that belong to a profile (offers) name it. `facts` are a JSON object of what the file does not say of
+    itself; `units` and `constants` JSON objects by the column's name.
     An Idempotency-Key is not needed: the same content has no second effect.
     """
     caller, found = who(request), filekinds.find(kind)
-    given: dict[str, Any] = {"saved": mapping, "options": {"mark": mark, "headless": headless}}
-    given |= {"profile": _profile(caller, found, profile), "facts": _facts(facts)}
+    options: dict[str, Any] = {"mark": mark, "headless": headless, "encoding": encoding, "separator": separator}
+    options |= {"dates": dates, "units": _texts("units", units), "constants": _texts("constants", constants)}
+    given: dict[str, Any] = {"saved": mapping, "options": options}
+    given |= {"profile": _profile(caller, found, profile), "facts": _texts("facts", facts)}
     return Status(201, upload_report(bring_it(caller, found, file.name or "", file.chunks(), **given)))
 
 
@@ -81,15 +89,15 @@ def _profile(caller: Who, kind: Kind, name: str) -> Profile | None:
     return by_name(caller, name, kind.may_take) if name and kind.of_profile else None
 
 
-def _facts(text: str) -> dict[str, str]:
-    """The facts of a form: a JSON object of texts. Raises Refused."""
+def _texts(field: str, text: str) -> dict[str, str]:
+    """A field of a form that is a JSON object of texts. Raises Refused."""
     try:
         found = json.loads(text) if text else {}
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        said = _("The facts are one JSON object of texts.")
-        raise Refused(said, [Problem(said, where="facts")])
+        said = _("This is to be one JSON object of texts.")
+        raise Refused(said, [Problem(said, where=field)])
     return found
 
 
@@ -103,12 +111,11 @@ def show(request: HttpRequest, number: int) -> dict[str, Any]:
 def columns(request: HttpRequest, number: int, body: shapes.FileAsk) -> dict[str, Any]:
     """Say which head is which column, and what the file does not say of itself, before anything is taken."""
     caller = who(request)
-    options = {"mark": body.mark, "headless": body.headless}
     upload = queries.one(caller, number)
     profile = _profile(caller, filekinds.find(upload.kind), body.profile)
     if body.facts or profile:
         upload = load.say(caller, upload, body.facts, profile=profile)
-    return upload_report(load.remap(caller, upload, body.columns, options))
+    return upload_report(load.remap(caller, upload, body.columns, body.options))
 
 
 @router.get("/{int:number}/preview", response=shapes.PreviewOut)
@@ -170,8 +177,8 @@ def list_mappings(request: HttpRequest, kind: str = "") -> dict[str, Any]:
 @router.post("/mappings", response=shapes.MappingOut)
 def save_mapping(request: HttpRequest, body: shapes.MappingAsk) -> dict[str, Any]:
     """Save a mapping, over one of the same name."""
-    options = {"mark": body.mark, "headless": body.headless}
-    return mapping_row(mappings.save(who(request), filekinds.find(body.kind), body.name, body.columns, options))
+    kind = filekinds.find(body.kind)
+    return mapping_row(mappings.save(who(request), kind, body.name, body.columns, body.options))
 
 
 @router.delete("/mappings/{kind}/{name}", response={204: None})

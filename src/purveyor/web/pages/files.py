@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from purveyor.base import filekinds
 from purveyor.base.columns import Column
-from purveyor.channels import load, mapping, queries, read, store
+from purveyor.base.filekinds import Kind
+from purveyor.channels import load, manner, mapping, queries, read, setup, store
 from purveyor.channels.download import pieces
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Mapping, Upload
@@ -43,6 +44,13 @@ class Place:
 
     column: Column
     head: str
+    constant: str = ""
+    unit: str = ""
+
+    @property
+    def units(self) -> list[str]:
+        """The units it may be in; none for what is not measured."""
+        return list(manner.UNITS.get(self.column.measure, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
 def _acted(request: HttpRequest, upload: Upload) -> Upload:
     """What the pressed button means. The columns are stored with each, so that what one sees is what is done."""
     who, does = who_of(request), request.POST.get("do", "")
-    if upload.state == UploadState.KEPT and does != "heads":
+    if upload.state == UploadState.KEPT and does not in ("heads", "reread"):
         upload = _with_columns(request, upload)
     if does == "take":
         return load.at_once(load.take(who, upload))
@@ -123,6 +131,8 @@ def _acted(request: HttpRequest, upload: Upload) -> Upload:
         return load.at_once(load.take(who, _copy(request, upload), again=True))
     if does == "heads":
         return load.reread(who, upload, {"headless": not upload.options.get("headless")})
+    if does == "reread":
+        return load.reread(who, upload, {name: request.POST.get(name, "") for name in ("encoding", "separator")})
     if does == "resume":
         return load.at_once(load.go_on(who, upload))
     return load.at_once(load.check(who, upload))
@@ -134,15 +144,25 @@ def _with_columns(request: HttpRequest, upload: Upload) -> Upload:
         upload = _with_facts(request, upload)
     if "columns" not in request.POST:
         return upload
-    headless = bool(upload.options.get("headless"))
     columns = {c.name: head for c in kind.columns if (head := request.POST.get(f"column-{c.name}", ""))}
-    options = {"mark": request.POST.get("mark", ""), "headless": headless}
+    options = _manner(request, upload, kind)
     if columns != upload.columns or options != upload.options:
         upload = load.remap(who, upload, columns, options)
     if name := request.POST.get("save_as", "").strip():
         mapping.save(who, kind, name, columns, options)
         messages.success(request, _("The columns are saved as “%(name)s”.") % {"name": name})
+        if upload.via is not None and request.POST.get("for_channel"):
+            setup.use_mapping(who, upload.via, name)
     return upload
+
+
+def _manner(request: HttpRequest, upload: Upload, kind: Kind) -> dict[str, Any]:
+    """How the texts of the file are meant, as the form says it; encoding and separator stay."""
+    told = {name: upload.options[name] for name in ("headless", "encoding", "separator") if name in upload.options}
+    told |= {"mark": request.POST.get("mark", ""), "dates": request.POST.get("dates", "")}
+    for name in ("units", "constants"):
+        told[name] = {column.name: request.POST.get(f"{name[:-1]}-{column.name}", "") for column in kind.columns}
+    return manner.tidied(kind, told)
 
 
 def _with_facts(request: HttpRequest, upload: Upload) -> Upload:
@@ -170,7 +190,11 @@ def _page(
     working = load.at_work(upload)
     kept = upload.state == UploadState.KEPT
     rows = reasons(upload)
-    places = [Place(column, upload.columns.get(column.name, "")) for column in kind.columns]
+    constants, units = upload.options.get("constants", {}), upload.options.get("units", {})
+    places = [
+        Place(one, upload.columns.get(one.name, ""), constants.get(one.name, ""), units.get(one.name, ""))
+        for one in kind.columns
+    ]
     long = len(places) > MANY_COLUMNS
     invitation = invitations.preview(who, upload) if kept and kind.name == invitations.NAME else None
     told: dict[str, Any] = {
@@ -185,6 +209,12 @@ def _page(
         "offer": invitations.offer_of(upload) if kind.name == invitations.NAME else None,
         "sample": _sample(upload) if kept else [],
         "mark": upload.options.get("mark", ""),
+        "dates": upload.options.get("dates", ""),
+        "has_days": any(column.measure == "day" for column in kind.columns),
+        "encodings": manner.ENCODINGS[1:],
+        "encoding": upload.options.get("encoding", ""),
+        "separator": upload.options.get("separator", "").replace("\t", "tab"),
+        "is_text": upload.shape.get("form") == read.CSV,
         "headless": bool(upload.options.get("headless")),
         "heads": [head for head in upload.heads if head],
         "counts": summary(upload),
