@@ -261,12 +261,12 @@ def _unconfirmed(begun: Check, met: keys.PublicKey, target: Target) -> Check:
         return begun.unknown(
             _("It shows the key %(met)s.") % words,
             _("Nobody has confirmed yet that this is its key. Until then nothing is sent to it, not even a name."),
-            _("Compare it with what the server's people say, then take it over."),
+            _("Compare it with what the server's people say. If it is theirs, store the channel with it."),
         )
     return begun.bad(
         _("It shows the key %(met)s; confirmed is %(known)s.") % words,
         _("Either its people changed the key, or somebody stands between. Nothing was sent."),
-        _("Ask the server's people. Only if they changed it, take the new one over."),
+        _("Ask the server's people. Only if they changed it, empty the host key, test once more, and store the new one."),
         code="host-key-changed",
     )
 
