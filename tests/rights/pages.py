@@ -252,7 +252,7 @@ PAGES: tuple[Row, ...] = (
     # channels
     get("channels", SOMEWHERE, "channels.view"),
     get("channel-add", SOMEWHERE, "channels.manage"),
-    post("channel-add", ON, "channels.manage products.manage", fill=CHANNEL, **AT_CHANNEL),
+    post("channel-add", ON, "channels.manage products.manage", fill=CHANNEL, elsewhere=422),
     get("channel", ON, "channels.view", denied=404),
     get("channel-change", ON, "channels.manage", sees="channels.view"),
     post("channel-change", ON, "channels.manage products.manage", fill=CHANNEL, **AT_CHANNEL),

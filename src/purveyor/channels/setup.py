@@ -92,8 +92,7 @@ def add(who: Who, asked: Asked) -> Channel:
     channel = Channel(by=who.name, created_at=clock.now())
     _may(who, asked)
     _fill(channel, asked)
-    place = places.place_of(channel, asked.secrets)
-    ways.find(channel.way).prepare(place)
+    place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()  # before any other row, as whoever seals does
         channel.sealed = places.sealed(place.secrets)
@@ -115,8 +114,7 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
         said = _("A channel stays what it is: its way, and whether files come or go. Add another.")
         raise Refused(said, [Problem(said, where="way")])
     _fill(channel, asked)
-    place = places.place_of(channel, asked.secrets)
-    ways.find(channel.way).prepare(place)
+    place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()
         channel.sealed = places.sealed(place.secrets)
@@ -124,6 +122,16 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
         record("channel.changed", by=who.name, obj=channel, name=before, old=old, new=told(channel))
     close_alert(cause_of(channel), "A person changed the channel.")
     return channel
+
+
+def _prepared(channel: Channel, asked: Asked) -> ways.Place:
+    """Its place, with what it needs on our side made. Raises Refused."""
+    place, way = places.place_of(channel, asked.secrets), ways.find(channel.way)
+    try:
+        way.prepare(place)
+    except ways.Unreachable as error:
+        raise Refused(error.message, [Problem(error.message, where=way.fields[0].name)], hint=error.hint) from None
+    return place
 
 
 def _write(channel: Channel, seen: int) -> None:
