@@ -425,5 +425,7 @@ def _other_key(target: Target, met: PublicKey) -> HostKeyUnknown:
         said = _("Nobody has confirmed yet that %(host)s is known by the key %(met)s.") % words
         return HostKeyUnknown(said, met, hint=_("Test the connection, compare the key, and take it over."))
     said = _("The server %(host)s shows another key than the one that was confirmed: %(met)s instead of %(known)s.")
-    hint = _("Somebody may stand between. Ask the server's people; if they changed it, empty the host key and test anew.")
+    hint = _(
+        "Somebody may stand between. Ask the server's people; if they changed it, empty the host key and test anew."
+    )
     return HostKeyChanged(said % words, met, hint=hint)

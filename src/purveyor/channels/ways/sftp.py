@@ -266,7 +266,9 @@ def _unconfirmed(begun: Check, met: keys.PublicKey, target: Target) -> Check:
     return begun.bad(
         _("It shows the key %(met)s; confirmed is %(known)s.") % words,
         _("Either its people changed the key, or somebody stands between. Nothing was sent."),
-        _("Ask the server's people. Only if they changed it, empty the host key, test once more, and store the new one."),
+        _(
+            "Ask the server's people. Only if they changed it, empty the host key, test once more, and store the new one."
+        ),
         code="host-key-changed",
     )
 
