@@ -12,6 +12,7 @@ QUICK = [
     ["bench.arrival"],
     ["bench.classify"],
     ["bench.products"],
+    ["bench.files_stream", "--rows", "200000"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],

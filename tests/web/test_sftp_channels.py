@@ -43,6 +43,7 @@ def test_the_host_key_is_met_shown_and_taken_over_and_the_secret_never_comes_bac
         channel = Channel.objects.get()
         assert channel.options["host_key"] == line_of(HOST_KEY)
         shown = root.post(f"/channels/{channel.pk}/test/").content.decode()
+        assert fingerprint(HOST_KEY.public_data) in root.get(f"/channels/{channel.pk}/").content.decode()
         assert (at.said, "Both worked." in shown, PASSWORD in shown, private[60:100] in shown) == (
             ["hub"],
             True,
@@ -61,6 +62,7 @@ def test_a_partner_is_set_up_and_its_page_shows_who_may_come_in(root: Client, tm
     user = "w" + "".join(c for c in tmp_path.name if c.isalnum())[-20:].lower()
     good = told | {"way-user": user, "way-keys": line_of(KEY)}
     where = root.post("/channels/add/partner/", good).headers["Location"]
-    assert line_of(KEY) in html.unescape(root.get(where).content.decode())
+    shown = html.unescape(root.get(where).content.decode())
+    assert (line_of(KEY) in shown, fingerprint(KEY.public_data) in shown) == (True, True)
     tested = root.post(f"{where}test/").content.decode()
     assert (fingerprint(KEY.public_data) in html.unescape(tested), "It is switched off." in tested) == (True, True)

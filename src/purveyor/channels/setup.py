@@ -278,10 +278,9 @@ def _problems(channel: Channel, asked: Asked, way: ways.Way) -> Iterator[Problem
     if not _NAME.fullmatch(asked.name.strip().lower()):
         said = _("A channel has a name of up to 40 letters a to z, digits and hyphens.")
         yield Problem(said, where="name")
-    known = {one.name: one for one in way.fields}
-    for name in [*asked.options, *asked.secrets]:
-        if name not in known or known[name].secret != (name in asked.secrets):
-            yield Problem(_("This way has no such field."), where=name)
+    plain, secret = ({one.name for one in way.fields if one.secret is kept} for kept in (False, True))
+    for name in sorted((asked.options.keys() - plain) | (asked.secrets.keys() - secret)):
+        yield Problem(_("This way has no such field."), where=name)
     if not 0 <= asked.quiet <= MOST_QUIET:
         yield Problem(_("Between 0 and %(most)d seconds.") % {"most": MOST_QUIET}, where="quiet")
     if asked.form not in FORMS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,9 +14,9 @@ import asyncssh
 import pytest
 
 from channels.sftp.foreign import HOST_KEY, OTHER_HOST_KEY, PASSWORD, Chroot, Server, endless, line_of, server
-from channels.sftp.hosting import KEY, OTHER
+from channels.sftp.hosting import KEY, OTHER, done
 from purveyor.channels import names
-from purveyor.channels.sftp import remote
+from purveyor.channels.sftp import line, remote
 from purveyor.channels.sftp.keys import fingerprint
 from purveyor.channels.ways import Changed, Gone, Place, Seen, Unreachable
 from purveyor.channels.ways.sftp import KEPT_LINKS, SFTP, target_of
@@ -281,6 +282,26 @@ def test_a_server_that_says_nothing_is_left_in_time(impatient: None) -> None:
         with pytest.raises(Unreachable, match="did not answer in time"), SFTP.reach(place):
             pass
         assert [one.ok for one in SFTP.test(place).checks] == [False]
+
+
+@pytest.mark.parametrize("endless", [b"welcome\r\n", b"x", b"SSH-2.0-x\r\n" + b"\0" * 64])
+def test_a_server_that_talks_without_end_is_left_in_time(impatient: None, endless: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(endless * 1000)
+                await writer.drain()
+
+    talking = done(asyncio.start_server(talk, "127.0.0.1", 0))
+    options = {"host": "127.0.0.1", "port": talking.sockets[0].getsockname()[1], "user": "hub", "folder": ""}
+    place = Place("wms", options | {"host_key": line_of(HOST_KEY)}, {"secret": PASSWORD})
+    began = time.monotonic()
+    try:
+        with pytest.raises(Unreachable), SFTP.reach(place):
+            pass
+    finally:
+        line.loop().call_soon_threadsafe(talking.close)
+    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_stops_answering_is_left_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from purveyor.channels.sftp.jail import MEGABYTE, Jail, Quota, Spot, spot
 
@@ -64,6 +66,17 @@ def test_a_path_leads_to_the_top_a_folder_or_a_file(path: bytes, found: Spot) ->
 def test_a_path_to_anything_else_leads_nowhere(path: bytes) -> None:
     with pytest.raises(OSError):  # noqa: PT011  the kinds differ, the text is the partner's
         spot(path)
+
+
+@given(st.binary(max_size=40) | st.lists(st.sampled_from([b"in", b"..", b".", b"", b"a", b"\\", b"/"])).map(b"/".join))
+def test_whatever_is_said_as_a_path_leads_nowhere_else(path: bytes) -> None:
+    with contextlib.suppress(OSError):
+        found = spot(path)
+        assert found.folder in ("", "in", "out", "done", "error")
+        assert "/" not in found.name
+        assert "\0" not in found.name
+        assert found.name not in (".", "..")
+        assert not (found.name and not found.folder)
 
 
 def test_a_file_stands_there_once_it_is_whole(jail: Jail) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,19 @@ def test_the_host_key_is_made_once_for_its_owner_alone(home: Path) -> None:
     found = hostkey.public()
     assert found is not None
     assert (hostkey.ensure(), hostkey.path().stat().st_mode & 0o777, found.kind) == (text, 0o600, "ssh-ed25519")
+
+
+def test_check_tells_of_a_host_key_that_is_open_or_broken(home: Path, set_option: Callable[[str, str], None]) -> None:
+    hostkey.ensure()
+    hostkey.path().chmod(0o644)
+    assert list(hostkey.look()) == []  # the server is switched off
+    set_option("PURVEYOR_SFTP_PORT", "2222")
+    set_option("PURVEYOR_HOME", str(home))
+    assert [(one.id, str(one.level)) for one in hostkey.look()] == [("sftp-host-key-open", "error")]
+    hostkey.path().write_text("nothing")
+    assert [(one.id, str(one.level)) for one in hostkey.look()] == [("sftp-host-key", "error")]
+    hostkey.path().unlink()
+    assert list(hostkey.look()) == []
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ from purveyor.base.http import is_never_allowed, meanings
 from purveyor.channels import names
 from purveyor.channels.sftp.keys import PublicKey
 from purveyor.channels.ways import REPORT, Changed, Gone, Seen, Unreachable
+from purveyor.common.errors import PurveyorError
 
+log = logging.getLogger(__name__)
 CONNECT, STEP, LISTING, KEPT = 15.0, 20.0, 60.0, 60.0
 """Seconds: until signed in, for one question, for the names of a folder, and how long an idle connection is kept."""
 MOST = 10_000
@@ -392,7 +394,7 @@ def changed(seen: Seen) -> Changed:
 
 
 def why(error: BaseException, target: Target, met: PublicKey | None = None) -> BaseException:
-    """What an error of the library means, in words; those of ours, and what is no error, as they are."""
+    """What an error of the library means, in words; those of ours, and what is no error, stay as they are."""
     where = {"host": target.host, "port": target.port}
     if isinstance(error, asyncssh.HostKeyNotVerifiable) and met is not None:
         return _other_key(target, met)
@@ -411,6 +413,11 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
         told = clean(getattr(error, "strerror", "") or getattr(error, "reason", "") or str(error))
         said = _("The server %(host)s, port %(port)d, cannot be reached: %(why)s") % (where | {"why": told})
         return Unreachable(said, hint=_("See that host and port are right and that the server runs."))
+    if isinstance(error, Exception) and not isinstance(error, PurveyorError):
+        # The library raises whatever its reading of nonsense ends in.
+        log.warning("What %s, port %s, says cannot be understood.", target.host, target.port, exc_info=error)
+        said = _("What the server %(host)s, port %(port)d, says cannot be understood.") % where
+        return Unreachable(said, hint=_("See that it is an SFTP server, and that the port is right."))
     return error
 
 

@@ -142,6 +142,9 @@ class Way(Protocol):
     def spot(self, place: Place) -> tuple[Any, ...]:
         """What no two channels may share: they would take each other's files. Of settled options."""
 
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """What its page tells beside its fields, each with a label."""
+
     def prepare(self, place: Place) -> None:
         """Make what a channel needs on our side once it is stored, such as its folder. Raises Refused, Unreachable."""
 

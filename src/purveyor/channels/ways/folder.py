@@ -247,6 +247,10 @@ class FolderWay:
         """The folder."""
         return (place.options["folder"],)
 
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """Nothing more."""
+        return []
+
     def prepare(self, place: Place) -> None:
         """Make the folder where it is missing. Raises Unreachable."""
         with opened(_path(place), make=True):

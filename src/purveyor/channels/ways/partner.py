@@ -90,6 +90,16 @@ class PartnerWay:
         """The partner's user, who brings files for one channel and fetches for one."""
         return (place.options["user"], place.outgoing)
 
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """What the partner has to know of the server, and by which keys it comes in."""
+        opening = ", ".join(key.fingerprint for key in keys.read_list(str(place.options.get("keys") or "")))
+        return [
+            (_("Fingerprints of the keys"), opening),
+            (_("Folder of the partner"), str(_jail(place).root)),
+            (_("Host key of the SFTP server"), _known_by() or _("made at its first start")),
+            (_("The partner types"), _typed(place) or _("nothing yet: the SFTP server is switched off")),
+        ]
+
     def prepare(self, place: Place) -> None:
         """Make the partner's folders. Raises Unreachable."""
         try:
@@ -182,18 +192,33 @@ def _server(place: Place) -> Check:
         do = _("Set PURVEYOR_SFTP_PORT and start the hub again.")
         return begun.warn(_("It is switched off."), means, do)
     host = str(option("PURVEYOR_SFTP_HOST"))
-    where: Mapping[str, Any] = {"host": host, "port": port, "user": place.options.get("user")}
+    where: Mapping[str, Any] = {"host": host, "port": port}
     try:
         with socket.create_connection((_nearest(host), int(port)), timeout=2):
             pass
-        met = hostkey.public()
-    except (OSError, Misconfigured):
+    except OSError:
         said = _("Nothing answers at %(host)s, port %(port)d.") % where
         return begun.warn(
             said, _("The partner cannot sign in."), _("See that purveyor up or purveyor sftp runs there.")
         )
-    said = _("It shows the key %(met)s. The partner signs in with: sftp -P %(port)d %(user)s@%(host)s")
-    return begun.good(said % {**where, "met": met.fingerprint if met else "?"})
+    said = _("It shows the key %(met)s. The partner signs in with: %(line)s")
+    return begun.good(said % {"line": _typed(place), "met": _known_by() or "?"})
+
+
+def _known_by() -> str:
+    """The fingerprint of the host key; blank while there is none."""
+    try:
+        met = hostkey.public()
+    except Misconfigured:
+        return ""
+    return met.fingerprint if met else ""
+
+
+def _typed(place: Place) -> str:
+    """The line a partner signs in by; blank while the server is switched off."""
+    port, host = option("PURVEYOR_SFTP_PORT"), str(option("PURVEYOR_SFTP_HOST"))
+    at = f"{place.options.get('user')}@{_nearest(host)}"
+    return f"sftp -P {port} {at}" if port else ""
 
 
 def _nearest(host: str) -> str:

@@ -184,6 +184,11 @@ class SftpWay:
         """The folder on the server, as its user sees it."""
         return tuple(place.options[name] for name in ("host", "port", "user", "folder"))
 
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """What people compare of the host key."""
+        pinned = target_of(place).pinned
+        return [(_("Fingerprint of the host key"), keys.fingerprint(pinned) if pinned else _("not confirmed yet"))]
+
     def prepare(self, place: Place) -> None:
         """Nothing is needed on our side."""
 
@@ -267,7 +272,8 @@ def _unconfirmed(begun: Check, met: keys.PublicKey, target: Target) -> Check:
         _("It shows the key %(met)s; confirmed is %(known)s.") % words,
         _("Either its people changed the key, or somebody stands between. Nothing was sent."),
         _(
-            "Ask the server's people. Only if they changed it, empty the host key, test once more, and store the new one."
+            "Ask the server's people. Only if they changed it, empty the host key, test once more, and store the new "
+            "one."
         ),
         code="host-key-changed",
     )
