@@ -23,6 +23,7 @@ MOST_BYTES = 64 * 1024 * 1024
 class NoRoom(Refused):
     """The disk takes nothing just now; the file itself is as good as any."""
 
+    code = "no-room"
     remedy = Remedy.MEND_SETTINGS
 
 
