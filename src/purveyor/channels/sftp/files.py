@@ -85,14 +85,14 @@ class Files(asyncssh.SFTPServer):
         whole = bool(pflags & asyncssh.FXF_TRUNC)
         return self.jail.write(where, whole=whole, only_new=bool(pflags & asyncssh.FXF_EXCL))
 
-    def close(self, file_obj: object) -> None:
+    async def close(self, file_obj: object) -> None:
         """The partner is done with a file; or the session ended, and what was not closed broke off."""
         found = _opened(file_obj)
         self._open.discard(found)
         if self.ending:
             found.drop()
         else:
-            found.close()
+            await asyncio.to_thread(found.close)  # until the disk has it; others go on meanwhile
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
         return _opened(file_obj).read(offset, min(size, LARGEST_READ))

@@ -63,7 +63,8 @@ class Hall:
 
     def tell(self, what: Callable[..., None], *told: Any) -> None:
         """As ``ask``, for what nobody waits for."""
-        self._asking.submit(_told, what, *told)
+        with suppress(RuntimeError):  # the server stops
+            self._asking.submit(_told, what, *told)
 
     def takes(self, door: Door) -> bool:
         """Whether there is room for one more at the door."""

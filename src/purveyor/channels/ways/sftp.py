@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LONGEST_FILE = 240.0
 """Seconds for one file, however slowly it comes."""
+LONGEST_TEST = 15.0
+"""Seconds for each step of a test: a person waits."""
 MOST_KEPT = 32
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
 
@@ -35,8 +37,8 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
 class Remote:
     """An open connection to a folder of another's server."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, link: Link, longest: float = LONGEST_FILE) -> None:
+        self._link, self._longest = link, longest
 
     def list(self) -> list[Seen]:
         """Everything in the folder that does not wait, oldest first."""
@@ -82,7 +84,7 @@ class Remote:
 
         assert_no_transaction()
         try:
-            return line.run(work, seconds or 3 * remote.STEP)
+            return line.run(work, min(seconds or 3 * remote.STEP, self._longest))
         except PurveyorError:
             raise
         except Exception as error:
@@ -296,7 +298,7 @@ def _tried(target: Target, *, outgoing: bool) -> Iterator[Check]:
         yield _failed(begun, remote.why(error, target))
         return
     yield begun.good(_("It let us in."))
-    there = Remote(link)
+    there = Remote(link, LONGEST_TEST)
     try:
         yield from _steps(there, target, outgoing=outgoing)
     finally:
