@@ -104,7 +104,7 @@ def test_the_refusal_names_the_option() -> None:
 @given(st.ip_addresses(v=4))
 def test_an_address_in_another_ones_clothes_is_judged_alike(address: Any) -> None:
     for clothed in (f"::ffff:{address}", f"64:ff9b::{address}"):
-        assert any(map(http.is_private, http._meanings(ip_address(clothed)))) or not http.is_private(address)
+        assert any(map(http.is_private, http.meanings(ip_address(clothed)))) or not http.is_private(address)
         if http.is_private(address):
             with pytest.raises(AddressRefused):
                 check_url(f"https://[{clothed}]/")

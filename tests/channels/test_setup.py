@@ -35,6 +35,12 @@ class Locked:
     def settle(self, place: ways.Place) -> dict[str, Any]:
         return dict(place.options)
 
+    def spot(self, place: ways.Place) -> tuple[Any, ...]:
+        return (place.options["host"],)
+
+    def facts(self, place: ways.Place) -> list[tuple[Any, str]]:
+        return []
+
     def prepare(self, place: ways.Place) -> None:
         if place.options["host"] == "nowhere":
             raise ways.Unreachable("nowhere")

@@ -88,12 +88,12 @@ def alive(pid: int) -> bool:
 
 
 @contextmanager
-def running(home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(home: Path, *arguments: str, **options: str) -> Iterator[subprocess.Popen[str]]:
     """A command that goes on running; whatever is left of it afterwards is killed."""
     with (home.parent / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "purveyor", *arguments],
-            env=environ(home),
+            env=environ(home, **options),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

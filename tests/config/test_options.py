@@ -29,6 +29,8 @@ def test_parse_knows_every_default() -> None:
         "PURVEYOR_CUSTOM_ENDPOINTS": False,
         "PURVEYOR_ALLOW_PRIVATE_ADDRESSES": False,
         "PURVEYOR_FOLDERS": None,
+        "PURVEYOR_SFTP_HOST": "127.0.0.1",
+        "PURVEYOR_SFTP_PORT": None,
         "PURVEYOR_SMTP_HOST": None,
         "PURVEYOR_SMTP_PORT": 587,
         "PURVEYOR_SMTP_USER": None,

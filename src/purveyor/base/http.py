@@ -233,7 +233,7 @@ def addresses_of(host: str, port: int) -> list[Address]:
 
 
 def _refuse(address: Address, where: str = "url") -> None:
-    meant = list(_meanings(address))
+    meant = list(meanings(address))
     if any(map(is_never_allowed, meant)):
         raise _refusal(_("%(address)s is no address that anything is sent to.") % {"address": address}, where)
     if any(map(is_private, meant)) and not option("PURVEYOR_ALLOW_PRIVATE_ADDRESSES"):
@@ -255,7 +255,7 @@ def is_never_allowed(address: Address) -> bool:
     return address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA
 
 
-def _meanings(address: Address) -> Iterator[Address]:
+def meanings(address: Address) -> Iterator[Address]:
     """The address, and the older one that it carries in itself."""
     yield address
     if isinstance(address, IPv4Address):

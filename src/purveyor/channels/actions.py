@@ -13,6 +13,8 @@ ACTIONS = [
     Action("file.taking", _("The rows of file %(name)s are being taken"), None),
     Action("file.done", _("File %(name)s was taken"), None),
     Action("file.stopped", _("The taking of file %(name)s stopped"), None),
+    Action("sftp.signed_in", _("%(name)s signed in by SFTP"), ("user", "address", "fingerprint")),
+    Action("sftp.refused", _("A login by SFTP was refused"), ("user", "address", "failures")),
     Action("channel.added", _("Channel %(name)s was added"), None),
     Action("channel.changed", _("Channel %(name)s was changed"), None),
     Action("channel.switched", _("Channel %(name)s was switched on or off"), ("on",)),

@@ -9,8 +9,11 @@ from purveyor.alerts.kinds import Kind
 KINDS = [
     Kind(
         "channel.failed",
-        _("A channel has led nowhere for a minute, or a file could not go out by it for three days."),
-        _("A look at the channel goes well, a file goes out by it, or a person switches it off or on or removes it."),
+        _(
+            "A channel has led nowhere for a minute, its server shows another key than the confirmed one, or a file "
+            "could not go out by it for three days."
+        ),
+        _("A look at the channel goes well, a file goes out by it, or a person changes, switches or removes it."),
     ),
     Kind(
         "channel.refused",

@@ -18,11 +18,14 @@ class ChannelsConfig(AppConfig):
         from purveyor.channels.actions import ACTIONS
         from purveyor.channels.alerts import KINDS
         from purveyor.channels.pick_lists import PICK_LIST
-        from purveyor.channels.ways import folder  # noqa: F401  registers itself
+        from purveyor.channels.sftp import hostkey
+        from purveyor.channels.ways import folder, partner, sftp  # noqa: F401  each registers itself
         from purveyor.channels.workbooks.offers import INVITATIONS
         from purveyor.channels.workbooks.stage import STAGE_ANSWERS
+        from purveyor.config import checks
 
         actions.add(ACTIONS)
+        checks.look(hostkey.look)
         kinds.add(KINDS)
         outgoing.register(PICK_LIST)
         filekinds.register(INVITATIONS)

@@ -136,7 +136,7 @@ def _later(departure: Departure, owner: str, error: PurveyorError) -> None:
         return
     told["due_at"] = now + backoff.delay(tries, random.random())
     Departure.objects.filter(pk=departure.pk, lease_owner=owner).update(**told)
-    if channel.failed_since is not None and channel.failed_since <= now - watch.PATIENCE:
+    if watch.is_to_tell(error, channel.failed_since or now, now):
         watch.tell_of_failure(channel, error)
 
 

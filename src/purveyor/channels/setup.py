@@ -120,6 +120,7 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
         channel.sealed = places.sealed(place.secrets)
         _write(channel, seen)
         record("channel.changed", by=who.name, obj=channel, name=before, old=old, new=told(channel))
+    close_alert(cause_of(channel), "A person changed the channel.")
     return channel
 
 
@@ -256,20 +257,20 @@ def _fill(channel: Channel, asked: Asked) -> None:
         raise Refused(_("The channel is not stored."), problems)
     more: dict[str, Any] = {"form": asked.form} if asked.outgoing else {"quiet": asked.quiet}
     channel.options = settled | more
-    if others := _doubled(channel):
+    if others := _doubled(channel, way):
         said = _("Channel %(name)s uses this place already.") % {"name": others[0]}
         raise Refused(said, [Problem(said, where=way.fields[0].name)])
 
 
-def _doubled(channel: Channel) -> list[str]:
+def _doubled(channel: Channel, way: ways.Way) -> list[str]:
     """Two channels at one place would take each other's files."""
-    own = {key: value for key, value in channel.options.items() if key not in ("quiet", "form")}
+    own = _spot(channel, way)
     others = Channel.objects.filter(way=channel.way).exclude(pk=channel.pk)
-    return [
-        one.name
-        for one in others
-        if own and {key: value for key, value in one.options.items() if key not in ("quiet", "form")} == own
-    ]
+    return [one.name for one in others if _spot(one, way) == own]
+
+
+def _spot(channel: Channel, way: ways.Way) -> tuple[Any, ...]:
+    return way.spot(ways.Place(channel.name, channel.options, {}, channel.outgoing))
 
 
 def _problems(channel: Channel, asked: Asked, way: ways.Way) -> Iterator[Problem]:

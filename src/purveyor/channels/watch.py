@@ -188,8 +188,13 @@ def _fails(channel: Channel, error: PurveyorError) -> None:
     since = channel.failed_since or now
     if (channel.failed_since, channel.problem) != (since, problem):
         Channel.objects.filter(pk=channel.pk).update(failed_since=since, problem=problem)
-    if since <= now - PATIENCE or since > now:
+    if is_to_tell(error, since, now):
         tell_of_failure(channel, error)
+
+
+def is_to_tell(error: PurveyorError, since: datetime, now: datetime) -> bool:
+    """Whether people are told of a channel that fails since then: at once, where it does not mend itself."""
+    return getattr(error, "at_once", False) or not timedelta(0) <= now - since < PATIENCE
 
 
 def tell_of_failure(channel: Channel, error: PurveyorError) -> None:

@@ -22,7 +22,7 @@ _OPTION = click.option(
     "--option", "options", multiple=True, metavar="FIELD=VALUE", help="A field of the way, such as folder=wms."
 )
 _SECRETS = click.option(
-    "--secrets-stdin", is_flag=True, help='Read secret fields from standard input, as JSON: {"password": …}.'
+    "--secrets-stdin", is_flag=True, help='Read secret fields from standard input, as JSON: {"secret": …}.'
 )
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True, help="The latest.")
 

@@ -171,6 +171,7 @@ def demo(
     home = _home()
     port = _port(port, 8000)
     simulator_port = _port(simulator_port, 8100, taken=port)
+    sftp_port = _sftp_port(port)
     state = home / "simulator.sqlite3"
     account, portal = _stand_in(state, seed)
     endpoint = f"http://127.0.0.1:{simulator_port}"
@@ -181,6 +182,7 @@ def demo(
     try:
         password = _prepare(home, account, endpoint)
         note(f"{_catalogue(seed, account)} products in the catalogue.")
+        line = _sftp(home, sftp_port)
         tree.start(2)
         note(f"{_first_orders()} purchase orders imported from the simulator.")
     except BaseException:
@@ -188,11 +190,25 @@ def demo(
         raise
     page = f"http://127.0.0.1:{port}/"
     answer = {"url": page, "user": USER, "password": password, "profile": PROFILE, "simulator": endpoint}
-    answer |= {"portal": f"{endpoint}/portal/"} | portal
+    answer |= {"portal": f"{endpoint}/portal/", "sftp": line} | portal
     announce(ctx, answer, _words(answer))
     if not no_browser:
         webbrowser.open(page)
     sys.exit(tree.run())
+
+
+def _sftp_port(taken: int) -> int:
+    """Where the hub's own SFTP server listens: as the option says, else the first free port from 2222 on."""
+    wanted = os.environ.get("PURVEYOR_SFTP_PORT", "")
+    found = int(wanted) if wanted.isdigit() and int(wanted) else _port(None, 2222, taken)
+    os.environ["PURVEYOR_SFTP_PORT"] = str(found)
+    return found
+
+
+def _sftp(home: Path, port: int) -> str:
+    from purveyor.cli.demo_sftp import open_door
+
+    return open_door(home, port, PROFILE)
 
 
 def _prepare(home: Path, account: dict[str, Any], endpoint: str) -> str:
@@ -209,6 +225,7 @@ def _words(answer: dict[str, str]) -> str:
         f"\n  Purveyor    {answer['url']}\n  sign in as  {answer['user']}\n  password    {answer['password']}\n"
         f"  simulator   {answer['simulator']}/control/   (pretends to be Amazon)\n"
         f"  its portal  {answer['portal']}   (user {answer['portal_user']}, password {answer['portal_password']})\n"
-        f"  an offer    {answer['invitation']}   (bring it on the page Offers)\n\n"
+        f"  an offer    {answer['invitation']}   (bring it on the page Offers)\n"
+        f"  a partner   {answer['sftp']}\n\n"
         "  Stop with Ctrl-C.\n"
     )

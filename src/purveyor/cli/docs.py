@@ -49,8 +49,7 @@ def states() -> str:
     )
     of_orders = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, PICK_LIST, PICK_RESULT, PACKING)
     machines = (*of_orders, RUN, ALERT, DELIVERY, NOTICE, UPLOAD, ARRIVAL, DEPARTURE)
-    return "
-".join([head, *(machine.draw() for machine in machines)])
+    return "\n".join([head, *(machine.draw() for machine in machines)])
 
 
 def commands() -> str:

@@ -13,6 +13,7 @@ COMMANDS = {
     "up": "up:up",
     "web": "up:web",
     "worker": "up:worker",
+    "sftp": "sftp:sftp",
     "migrate": "up:migrate",
     "demo": "demo:demo",
     "simulator": "simulator:simulator",

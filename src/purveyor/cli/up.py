@@ -44,6 +44,13 @@ def address(host: str | None, port: int | None) -> tuple[str, int]:
     return chosen
 
 
+def require_free_for_sftp() -> None:
+    """See that the SFTP server can listen, where it is to. Raises Misconfigured."""
+    host, port = option("PURVEYOR_SFTP_HOST"), option("PURVEYOR_SFTP_PORT")
+    if port and not free(host, port):
+        raise Misconfigured(f"port {port} on {host} is taken; choose another with PURVEYOR_SFTP_PORT")
+
+
 def migrate_apart() -> str:
     """Bring the database up to date in a process of its own, so that the tree's root stays small.
 
@@ -73,13 +80,14 @@ def check_keys_apart() -> None:
 
 
 def parts(host: str, port: int) -> list[Part]:
-    """The hub's parts: the web server and the worker with its timers."""
+    """The hub's parts: the web server, the worker with its timers, and the SFTP server where it has a port."""
     listening = {"PURVEYOR_HOST": host, "PURVEYOR_PORT": str(port)}
     listening["PROMETHEUS_MULTIPROC_DIR"] = str(fresh_metrics_folder())  # /metrics shows what the worker counts, too
-    return [
+    found = [
         Part("web server", purveyor("web", "--host", host, "--port", str(port)), listening),
         Part("worker", purveyor("worker"), listening),
     ]
+    return [*found, Part("sftp server", purveyor("sftp"), listening)] if option("PURVEYOR_SFTP_PORT") else found
 
 
 @click.command(cls=Command, django=False)
@@ -90,6 +98,7 @@ def up(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Bring the database up to date, then run web server, worker and timers until stopped."""
     stop_politely()
     host, port = address(host, port)
+    require_free_for_sftp()
     code = migrate_apart()
     announce(ctx, {"url": url(host, port), "setup_code": code or None}, _words(url(host, port), code))
     sys.exit(Tree(parts(host, port)).run())

@@ -98,6 +98,13 @@ OPTIONS: tuple[Option, ...] = (
         "Folders below which the folders of channels may lie, a colon between two. Without it, channels in the home"
         " folder.",
     ),
+    Option("PURVEYOR_SFTP_HOST", env.text(), "127.0.0.1", "Address the hub's own SFTP server for partners listens on."),
+    Option(
+        "PURVEYOR_SFTP_PORT",
+        env.number(0, 65535),
+        "",
+        "Its port, such as 2222. Without it, or with 0, purveyor up runs no SFTP server.",
+    ),
     Option("PURVEYOR_SMTP_HOST", env.text(), "", "The server that takes mail. Without it, no alert is mailed."),
     Option("PURVEYOR_SMTP_PORT", env.number(1, 65535), "587", "Its port."),
     Option("PURVEYOR_SMTP_USER", env.text(), "", "Name to sign in to it with. Without it, nobody signs in."),

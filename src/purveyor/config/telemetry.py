@@ -24,7 +24,16 @@ _redactors: list[Redactor] = []
 _HIDDEN = "[hidden]"
 # Libraries that tell every step at the level at which we tell what matters.
 # Templates would tell, of every name that is not there, all that a page shows: also a token that is shown once.
-_TALKATIVE = ("apscheduler", "procrastinate", "httpx2", "httpcore2", "asyncio", "django.template", "django.db.backends")
+_TALKATIVE = (
+    "apscheduler",
+    "procrastinate",
+    "httpx2",
+    "httpcore2",
+    "asyncio",
+    "asyncssh",
+    "django.template",
+    "django.db.backends",
+)
 # What we ourselves hand out and never show again: API tokens, the secret of a second factor, sealed values.
 _OURS = re.compile(r"pvy_[0-9a-f]{8}_[\w-]{20,}|otpauth://[^\s'\"<>]+|gAAAAA[\w-]{20,}=*")
 

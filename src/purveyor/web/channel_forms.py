@@ -17,6 +17,13 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 _WAY = "way-"
 
 
+class SecretArea(forms.Textarea):
+    """A secret of several lines: what was typed is never shown again, as with a password."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 class ChannelForm(forms.Form):
     """A channel of a way, in or out."""
 
@@ -104,7 +111,8 @@ def _field(one: ways.Field) -> forms.Field:
     if one.kind == "number":
         return forms.IntegerField(**words)
     if one.kind == "long":
-        return forms.CharField(widget=forms.Textarea({"rows": 6, **_PLAIN}), **words)
+        area = SecretArea if one.secret else forms.Textarea
+        return forms.CharField(widget=area({"rows": 6, **_PLAIN}), **words)
     if one.secret:
         return forms.CharField(widget=forms.PasswordInput(_PLAIN | {"autocomplete": "new-password"}), **words)
     return forms.CharField(max_length=500, widget=forms.TextInput(_PLAIN), **words)

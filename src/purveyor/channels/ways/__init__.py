@@ -27,6 +27,8 @@ class Unreachable(PurveyorError):
 
     code = "channel-unreachable"
     remedy = Remedy.MEND_SETTINGS
+    at_once = False
+    """Whether people are told at once, because it does not mend itself."""
 
 
 class Gone(PurveyorError):
@@ -136,6 +138,12 @@ class Way(Protocol):
     def settle(self, place: Place) -> dict[str, Any]:
         """The options, tidied, before a channel is stored. Raises Refused with every problem and its field; changes
         nothing anywhere."""
+
+    def spot(self, place: Place) -> tuple[Any, ...]:
+        """What no two channels may share: they would take each other's files. Of settled options."""
+
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """What its page tells beside its fields, each with a label."""
 
     def prepare(self, place: Place) -> None:
         """Make what a channel needs on our side once it is stored, such as its folder. Raises Refused, Unreachable."""

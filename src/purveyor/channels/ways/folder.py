@@ -243,6 +243,14 @@ class FolderWay:
             raise Refused(said, [Problem(said, where="folder")])
         return {"folder": str(path)}
 
+    def spot(self, place: Place) -> tuple[Any, ...]:
+        """The folder."""
+        return (place.options["folder"],)
+
+    def facts(self, place: Place) -> list[tuple[Any, str]]:
+        """Nothing more."""
+        return []
+
     def prepare(self, place: Place) -> None:
         """Make the folder where it is missing. Raises Unreachable."""
         with opened(_path(place), make=True):

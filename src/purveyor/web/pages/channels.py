@@ -138,7 +138,9 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
 def _page(request: HttpRequest, channel_id: int, **told: Any) -> HttpResponse:
     who = who_of(request)
     found = setup.by_id(who, channel_id)
-    fields = [(one.label, found.options.get(one.name, "")) for one in ways.find(found.way).fields if not one.secret]
+    way = ways.find(found.way)
+    fields = [(one.label, found.options.get(one.name, "")) for one in way.fields if not one.secret]
+    fields += way.facts(ways.Place(found.name, found.options, {}, found.outgoing))
     if found.outgoing:
         listing: Any = show(request, DEPARTURES, departures.departures(who, found))
     else:
