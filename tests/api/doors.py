@@ -148,6 +148,7 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/pick-lists", "/pick-lists", None, "", 200),
     ("POST", "/pick-lists", "/pick-lists", {"order": "4READY"}, "warehouse.release", 404),
     _pick_list("GET", "", None, "warehouse.view"),
+    ("POST", "/pick-lists/print", "/pick-lists/print", {"pick_lists": ["4OUT-1"]}, "warehouse.pick", 404),
     _pick_list("GET", "/csv", None, "warehouse.view"),
     _pick_list("POST", "/hold", BECAUSE, "warehouse.release"),
     _pick_list("POST", "/go-on", BECAUSE, "warehouse.release"),

@@ -89,14 +89,18 @@ def test_a_released_list_goes_out_once_to_every_channel_of_its_profile(out: Watc
     run_due(TASKS)
     assert states() == [("pick-4ABCDEFG-1.csv", "sent"), ("pick-4ABCDEFG-1.json", "sent")]
     assert out.lies() == ["pick-4ABCDEFG-1.csv"]
-    rows = (out.at / "pick-4ABCDEFG-1.csv").read_bytes().decode().splitlines()
-    assert rows == [
-        "list,po,line,sku,ean,asin,title,quantity,case_pack,location",
-        "4ABCDEFG-1,4ABCDEFG,1,'=A-1,,B000000001,Tea,6,,R1",
-        "4ABCDEFG-1,4ABCDEFG,2,,,B000000002,,6,,",
+    head, *rows = (out.at / "pick-4ABCDEFG-1.csv").read_bytes().decode().splitlines()
+    assert head == (
+        "number,order,vendor_code,ship_to,ship_by,position,line,sku,ean,asin,title,location,quantity,case_pack,prep"
+    )
+    assert [row.split(",")[:2] for row in rows] == [["4ABCDEFG-1", "4ABCDEFG"]] * 2
+    assert [sorted({"'=A-1", "Tea", "R1", "6"} & set(row.split(","))) for row in rows] == [
+        ["'=A-1", "6", "R1", "Tea"],
+        ["6"],
     ]
     told = json.loads((as_json.at / "pick-4ABCDEFG-1.json").read_text())
-    assert (told["list"], told["po"], [one["quantity"] for one in told["lines"]]) == ("4ABCDEFG-1", "4ABCDEFG", [6, 6])
+    assert (told["number"], told["order"]) == ("4ABCDEFG-1", "4ABCDEFG")
+    assert [one["quantity"] for one in told["lines"]] == [6, 6]
     made.refresh_from_db()
     assert made.sent_at == clock.now()
     setup.switch(ME, "out-off", on=True)

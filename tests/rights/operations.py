@@ -58,6 +58,7 @@ def _bulk(do: str, needs: str, **fill: Any) -> Row:
 
 
 OUT = {"number": "list_number"}
+PRINTING = {"either": frozenset({"warehouse.release"}), **ON_LIST}
 PICKED = {"results": [{"order": "{list_order}", "lines": [{"line": "1", "quantity": 1}]}]}
 
 
@@ -214,6 +215,7 @@ OPERATIONS: tuple[Row, ...] = (
     rest("POST /pick-lists", ON, "warehouse.release", fill={"order": "{ready_number}"}, **ON_ORDER),
     rest("GET /pick-lists/{profile}/{number}", ON, "warehouse.view", args=OUT, **ON_LIST),
     rest("GET /pick-lists/{profile}/{number}/csv", ON, "warehouse.view", args=OUT, **ON_LIST),
+    rest("POST /pick-lists/print", ON, "warehouse.pick", fill={"pick_lists": ["{list_number}"]}, **PRINTING),
     _on_list("hold", "list_number", "warehouse.release"),
     _on_list("go-on", "stopped_list_number", "warehouse.release"),
     _on_list("cancel", "list_number", "warehouse.release"),

@@ -56,6 +56,7 @@ def _many(verb: str, needs: str, **fill: str) -> Row:
     return post("orders-many", ON, needs, fill=told, **more)
 
 
+PRINTING = {"either": frozenset({"warehouse.release"}), **ON_LIST}
 PICKS = {"kind": "pick", "profile": "{name}", "file": b"po;sku;quantity\r\n4OUT;SKU-71;1\r\n"}
 
 
@@ -156,6 +157,7 @@ PAGES: tuple[Row, ...] = (
     get("warehouse", SOMEWHERE, "warehouse.view"),
     post("warehouse-file", ON, "warehouse.pick", fill=PICKS, unseen=403, elsewhere=404, **ON_LIST),
     get("pick-list", ON, "warehouse.view", **ON_LIST),
+    post("pick-lists-print", ON, "warehouse.pick", fill={"list": "{out_list}"}, **PRINTING, unseen=422, elsewhere=422),
     get("pick-list-csv", ON, "warehouse.view", **ON_LIST),
     post("pick-list-picked", ON, "warehouse.pick", fill={"do": "all"}, **ON_LIST),
     _on_list("hold", "out_list", "warehouse.release"),

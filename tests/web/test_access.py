@@ -89,7 +89,7 @@ HOUSE |= {"offer-new"}
 HOUSE |= {"packing-new"}
 # What works on a list one may see, and touches or shows nothing but one's own: others are refused or find nothing.
 OWN_OF_LISTS = {"view-save", "columns", "export-begin"}
-OF_LISTS = {"orders-export", "list-export", "views", "orders-many", "orders-undo"}
+OF_LISTS = {"orders-export", "list-export", "views", "orders-many", "orders-undo", "pick-lists-print"}
 PATTERNS = {p.name: p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name}
 # What a form of that address would be filled with by somebody who may.
 FILLED = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import datetime
 from typing import Any
@@ -12,53 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from purveyor.channels.models import Departure
 from purveyor.channels.outgoing import Outgoing
-from purveyor.channels.write import Line, safe
+from purveyor.channels.write import csv_lines
 from purveyor.common import clock
-from purveyor.common.gs1 import printed
-from purveyor.warehouse.models import PickLine, PickList
+from purveyor.warehouse.models import PickList
+from purveyor.warehouse.schemas import HANDED_OUT, handed_out
 from purveyor.warehouse.states import PickListState
 
 NAME = "pick-list"
-HEAD = ("list", "po", "line", "sku", "ean", "asin", "title", "quantity", "case_pack", "location")
+LIST = ("number", "order", "vendor_code", "ship_to", "ship_by")
+"""What a document says once, of the whole list."""
 
 
 def render(list_id: int, form: str) -> tuple[str, bytes] | None:
     """The name and the bytes of a list that is released; None for any other."""
-    found = PickList.objects.select_related("order").filter(pk=list_id, state=PickListState.RELEASED).first()
+    listed = PickList.objects.select_related("order__profile")
+    found = listed.filter(pk=list_id, state=PickListState.RELEASED).first()
     if found is None:
         return None
-    lines = found.lines.select_related("line", "product").order_by("position")
-    rows = [_row(found, one) for one in lines]
-    name = f"pick-{found.number}.{form}"
-    return name, (_json(found, rows) if form == "json" else _csv(rows)).encode()
+    rows = handed_out(found)
+    text = _json(rows) if form == "json" else "".join(csv_lines(HANDED_OUT, rows))
+    return f"pick-{found.number}.{form}", text.encode()
 
 
-def _row(found: PickList, one: PickLine) -> dict[str, Any]:
-    product = one.product
-    return {
-        "list": found.number,
-        "po": found.order.number,
-        "line": one.line.number,
-        "sku": product.sku if product else "",
-        "ean": printed(product.gtin) if product and product.gtin else "",
-        "asin": one.line.asin,
-        "title": product.title if product else "",
-        "quantity": one.asked,
-        "case_pack": product.case_pack if product else None,
-        "location": one.location,
-    }
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    writer = csv.writer(Line())
-    lines = [writer.writerow(HEAD)]
-    lines += [writer.writerow([safe(row[name]) for name in HEAD]) for row in rows]
-    return "".join(lines)
-
-
-def _json(found: PickList, rows: list[dict[str, Any]]) -> str:
-    lines = [{name: value for name, value in row.items() if name not in ("list", "po")} for row in rows]
-    told = {"list": found.number, "po": found.order.number, "lines": lines}
+def _json(rows: list[dict[str, Any]]) -> str:
+    lines = [{name: value for name, value in row.items() if name not in LIST} for row in rows]
+    told = {name: rows[0][name] for name in LIST} | {"lines": lines}
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 

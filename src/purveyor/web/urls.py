@@ -107,6 +107,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:order_id>/to-warehouse/", pick_list.release_order, name="order-to-warehouse"),
     # the warehouse
     path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/print/", pick_list.print_lists, name="pick-lists-print"),
     path("warehouse/file/", warehouse.file, name="warehouse-file"),
     path("warehouse/lists/<int:list_id>/", pick_list.pick_list, name="pick-list"),
     path("warehouse/lists/<int:list_id>/do/<str:verb>/", pick_list.act, name="pick-list-do"),

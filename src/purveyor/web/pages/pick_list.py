@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from purveyor.channels.write import CSV_TYPE, csv_lines
 from purveyor.common.errors import Conflict, NotFound, PurveyorError, Refused
 from purveyor.people.who import Who
-from purveyor.warehouse import queries, read_rows, rules
+from purveyor.warehouse import papers, queries, read_rows, rules
 from purveyor.warehouse.domain import hold, picks, said
 from purveyor.warehouse.domain.release import release
 from purveyor.warehouse.domain.take import take
@@ -26,6 +26,8 @@ from purveyor.web.detail import find_order
 from purveyor.web.pick_form import PickForm
 from purveyor.web.render import page, who_of
 
+MOST_DIGITS = 19
+"""Fewer digits than these make a key any database takes."""
 Verb = Callable[[Who, int, str], PickList]
 ACTS: dict[str, Verb] = {
     "hold": hold.hold,
@@ -117,6 +119,18 @@ def csv(request: HttpRequest, list_id: int) -> HttpResponse:
     found = queries.one(who_of(request), list_id)
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.csv"'}
     return HttpResponse("".join(csv_lines(HANDED_OUT, handed_out(found))), content_type=CSV_TYPE, headers=headers)
+
+
+@require_POST
+def print_lists(request: HttpRequest) -> HttpResponse:
+    """Those of these lists that are the person's to see, as one PDF."""
+    who = who_of(request)
+    keys = [key for key in request.POST.getlist("list") if key.isdecimal() and len(key) < MOST_DIGITS]
+    lists = list(queries.visible_to(who).filter(pk__in=keys[: papers.MOST + 1]).order_by("order__window_end", "pk"))
+    made = papers.print_lists(who, lists)
+    name = lists[0].number if len(lists) == 1 else "pick-lists"
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_POST

@@ -74,6 +74,7 @@ def _page(request: HttpRequest, problem: PurveyorError | None = None) -> HttpRes
         "tabs": _tabs(request, rows),
         "kinds": kinds,
         "profiles": may,
+        "may_print": who.may_somewhere(rules.PICK) or who.may_somewhere(rules.RELEASE),
         "problem": problem,
         "most": store.MOST_BYTES,
     }
