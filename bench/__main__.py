@@ -12,6 +12,7 @@ QUICK = [
     ["bench.arrival"],
     ["bench.classify"],
     ["bench.products"],
+    ["bench.picks"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],
