@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from purveyor.base.db import is_postgres, together
+from purveyor.base.db import by_pairs, is_postgres, together
 from purveyor.common.gs1 import check_digit, printed
 from purveyor.orders.models import Order
 from purveyor.products.domain.match import Pair, match_many
@@ -92,11 +92,10 @@ class ListRow(NamedTuple):
 
 
 class ListLine(NamedTuple):
-    """A line of a list: its key, what it asks for, Amazon's number, its product."""
+    """A line of a list: its key, what it asks for, its product."""
 
     pk: int
     asked: int
-    number: str
     product: int | None
 
 
@@ -232,19 +231,29 @@ def _products(rows: Sequence[Said]) -> tuple[dict[Pair, int], frozenset[str]]:
 
 def _read_lines(found: Finder, rows: Sequence[Said]) -> None:
     """The lines of these lists that the rows may mean; not all of them, for lists are long and rows lie anywhere."""
-    lists = together([one.pk for one in found.lists.values()])
-    if not found.lists:
-        return
-    lines = PickLine.objects.filter(pick_list__in=lists).order_by()
-    names = ("pick_list_id", "pk", "asked", "line__number", "product_id")
-    if found.products:
-        for key, *one in lines.filter(product__in=together(set(found.products.values()))).values_list(*names):
-            line = ListLine(*one)
-            found.by_product.setdefault((key, line.product or 0), []).append(line)
+    for key, *one in by_pairs(PickLine._meta.db_table, _LINE, ("pick_list_id", "product_id"), _by_product(found, rows)):
+        line = ListLine(*one)
+        found.by_product.setdefault((key, line.product or 0), []).append(line)
     if numbers := {row.line for row in rows if row.line}:
-        for key, *one in lines.filter(line__number__in=together(numbers)).values_list(*names):
-            line = ListLine(*one)
-            found.by_number[key, line.number] = line
+        lists = together([one.pk for one in found.lists.values()])
+        lines = PickLine.objects.filter(pick_list__in=lists, line__number__in=together(numbers)).order_by()
+        for key, number, *one in lines.values_list("pick_list_id", "line__number", "pk", "asked", "product_id"):
+            found.by_number[key, number] = ListLine(*one)
     products = {*found.products.values(), *(one.product for one in found.by_number.values() if one.product)}
     packs = Product.objects.filter(pk__in=together(products)).order_by()
     found.packs.update(packs.values_list("pk", "case_pack") if products else ())
+
+
+_LINE = ("pick_list_id", "id", "asked", "product_id")
+
+
+def _by_product(found: Finder, rows: Sequence[Said]) -> set[tuple[int, int]]:
+    """The lists and products the rows name together."""
+    pairs = set()
+    for row in rows:
+        order = found.orders.get(row.order)
+        there = found.lists.get(order.pk) if order is not None else None
+        if there is not None:
+            products = (found.products.get(pair) for _column, pair in row.names())
+            pairs.update((there.pk, product) for product in products if product is not None)
+    return pairs
