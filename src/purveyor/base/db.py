@@ -216,7 +216,8 @@ def by_pairs(
     where = f"{name}.{first} = v.id AND {name}.{second} = v.value"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {wanted} FROM {rows} {join} {name} ON {where}", given)  # noqa: S608  (our own names)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _pairs(values: Sequence[tuple[int, int | None]]) -> tuple[str, list[Any]]:

@@ -92,10 +92,8 @@ class Group:
         self.known = {key: self.claims[("list", key)] for key in lists.difference(fresh)} | {
             key: Known() for key in fresh
         }
-        rows = (
-            PickResult.objects.filter(pick_list__in=together(fresh)).order_by() if fresh else PickResult.objects.none()
-        )
-        for key, list_id, state, reference, at in rows.values_list(*_RESULT):
+        rows = PickResult.objects.filter(pick_list__in=together(fresh)).order_by().values_list(*_RESULT)
+        for key, list_id, state, reference, at in rows if fresh else ():
             known = self.known[list_id]
             if state == PickResultState.TAKEN:
                 known.standing, known.stored, known.stored_at = Standing(reference, at), key, at

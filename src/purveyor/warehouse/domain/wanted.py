@@ -249,7 +249,7 @@ _LINE = ("pick_list_id", "id", "asked", "product_id")
 
 def _by_product(found: Finder, rows: Sequence[Said]) -> set[tuple[int, int]]:
     """The lists and products the rows name together."""
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     for row in rows:
         order = found.orders.get(row.order)
         there = found.lists.get(order.pk) if order is not None else None
