@@ -14,6 +14,7 @@ QUICK = [
     ["bench.products"],
     ["bench.packs"],
     ["bench.files_stream", "--rows", "200000"],
+    ["bench.picks"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],

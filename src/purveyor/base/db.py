@@ -219,6 +219,24 @@ def add_within(table: str, column: str, most: str, values: Iterable[tuple[int, i
         return int(cursor.rowcount)
 
 
+def by_pairs(
+    table: str, columns: Sequence[str], on: tuple[str, str], pairs: Collection[tuple[int, int]]
+) -> list[tuple[Any, ...]]:
+    """Columns of the rows whose two whole-number columns ``on`` hold one of these pairs, found by an index on both: two
+    lists of values would have the database look at each with each."""
+    if not pairs:
+        return []
+    rows, given = _rows({"id": int, "value": int}, sorted(pairs))
+    name, first, second = _q(table), _q(on[0]), _q(on[1])
+    wanted = ", ".join(f"{name}.{_q(column)}" for column in columns)
+    join = "JOIN" if is_postgres() else "CROSS JOIN"  # on SQLite: in this order
+    where = f"{name}.{first} = v.id AND {name}.{second} = v.value"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {wanted} FROM {rows} {join} {name} ON {where}", given)  # noqa: S608  (our own names)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
 def _rows(columns: Mapping[str, type], values: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
     """Rows of whole numbers and texts as ``v`` of a statement, and its parameters."""
     if is_postgres():

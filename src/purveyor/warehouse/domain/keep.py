@@ -12,7 +12,6 @@ from purveyor.base.transition import move
 from purveyor.common import clock
 from purveyor.profiles import dated
 from purveyor.warehouse.domain import excess, picks, said
-from purveyor.warehouse.domain.fold import Standing
 from purveyor.warehouse.domain.pick import Group, Known
 from purveyor.warehouse.models import Picked, PickList, PickResult
 from purveyor.warehouse.states import PickListState, PickResultState
@@ -30,23 +29,15 @@ class Bringer:
 def keep(group: Group, bringer: Bringer) -> list[PickResult]:
     """Write what a judged group came to; answers the results that stand for the lists its rows meant. Joins the
     caller's transaction, which holds the lists."""
-    lists = {one.pk: one for one in group.finder.lists.values()}
-    touched = {key: known for key, known in group.known.items() if known.touched or known.born}
-    settle_at = _settle_at(group.finder.profile)
+    settle_at = clock.now() + timedelta(minutes=dated.value(group.finder.profile, "warehouse.answer_wait"))
     _replace(group, bringer)
-    found = []
-    for key, known in touched.items():
-        _bear(key, known, bringer)
-        if known.touched and known.standing is not None:
-            found.append(_stand(key, known, known.standing, bringer, settle_at))
-    _write(group, {one.pick_list_id: one for one in found})
-    for result in found:
-        _picked(lists[result.pick_list_id], group, result, bringer)
+    begun = [_begun(key, known, bringer, settle_at) for key, known in group.known.items() if known.begun]
+    PickResult.objects.bulk_create([*begun, *_born(group, bringer)])
+    found = [*begun, *_go_on(group, bringer, settle_at)]
+    results = {one.pick_list_id: one for one in found}
+    _write(group, results)
+    _picked(group, results, bringer)
     return found
-
-
-def _settle_at(profile: Any) -> datetime:
-    return clock.now() + timedelta(minutes=dated.value(profile, "warehouse.answer_wait"))
 
 
 def _replace(group: Group, bringer: Bringer) -> None:
@@ -58,28 +49,17 @@ def _replace(group: Group, bringer: Bringer) -> None:
         move(one, PickResultState.REPLACED, by=bringer.by, action="picklist.result_replaced", **told)
 
 
-def _bear(list_id: int, known: Known, bringer: Bringer) -> None:
-    """Keep the references that came and went, so that nothing more of them is taken."""
-    PickResult.objects.bulk_create(
-        _result(list_id, reference, at, bringer, state=PickResultState.REPLACED, outcome={"what": what})
-        for reference, (at, what) in known.born.items()
-    )
+def _begun(list_id: int, known: Known, bringer: Bringer, settle_at: datetime) -> PickResult:
+    assert known.standing is not None
+    return _result(list_id, known.standing.reference, known.standing.picked_at, bringer, settle_at=settle_at)
 
 
-def _stand(list_id: int, known: Known, standing: Standing, bringer: Bringer, settle_at: datetime) -> PickResult:
-    values: dict[str, Any] = {
-        "picked_at": standing.picked_at,
-        "settle_at": settle_at,
-        "settled_at": None,
-        "outcome": {},
-    }
-    if known.begun:
-        one = _result(list_id, standing.reference, standing.picked_at, bringer, settle_at=settle_at)
-        one.save(force_insert=True)
-        return one
-    values |= {"upload_id": bringer.upload, "by": bringer.by, "way": bringer.way}
-    PickResult.objects.filter(pk=known.stored).update(**values)
-    return PickResult(pk=known.stored, pick_list_id=list_id, reference=standing.reference, **values)
+def _born(group: Group, bringer: Bringer) -> Iterable[PickResult]:
+    """The references that came and went, kept so that nothing more of them is taken."""
+    for key, known in group.known.items():
+        for reference, (at, what) in known.born.items():
+            more = {"state": PickResultState.REPLACED, "outcome": {"what": what}}
+            yield _result(key, reference, at, bringer, **more)
 
 
 def _result(list_id: int, reference: str, at: datetime | None, bringer: Bringer, **more: Any) -> PickResult:
@@ -88,29 +68,57 @@ def _result(list_id: int, reference: str, at: datetime | None, bringer: Bringer,
     return PickResult(pick_list_id=list_id, reference=reference, picked_at=at, **given, **more)
 
 
+def _go_on(group: Group, bringer: Bringer, settle_at: datetime) -> list[PickResult]:
+    """The stored results that more rows came for: what they have in common in one statement, their moments where these
+    differ."""
+    going = {known.stored: (key, known) for key, known in group.known.items() if known.touched and not known.begun}
+    values: dict[str, Any] = {"settle_at": settle_at, "settled_at": None, "outcome": {}}
+    values |= {"upload_id": bringer.upload, "by": bringer.by, "way": bringer.way}
+    if going:
+        PickResult.objects.filter(pk__in=together(going.keys())).update(**values)
+    found, moved = [], []
+    for pk, (key, known) in going.items():
+        assert known.standing is not None
+        at, reference = known.standing.picked_at, known.standing.reference
+        found.append(PickResult(pk=pk, pick_list_id=key, reference=reference, picked_at=at, **values))
+        if at != known.stored_at:
+            moved.append(found[-1])
+    PickResult.objects.bulk_update(moved, ["picked_at"], batch_size=200)
+    return found
+
+
 def _write(group: Group, results: dict[int, PickResult]) -> None:
     """The lines the rows touched, anew: what counts of each lot follows from all of them."""
-    lines = {line for key in results for line in group.known[key].touched}
-    Picked.objects.filter(
-        result__in=together([one.pk for one in results.values()]), pick_line__in=together(lines)
-    ).delete() if lines else None
-    Picked.objects.bulk_create(row for key, one in results.items() for row in _rows(group, key, one))
+    stored = {one.pk: group.known[key].touched for key, one in results.items() if not group.known[key].begun}
+    lines = {line for touched in stored.values() for line in touched}
+    if lines:
+        Picked.objects.filter(result__in=together(stored.keys()), pick_line__in=together(lines)).delete()
+    picks.write(row for key, one in results.items() for row in _rows(group, key, one))
 
 
-def _rows(group: Group, key: int, result: PickResult) -> Iterable[Picked]:
+def _rows(group: Group, key: int, result: PickResult) -> Iterable[tuple[Any, ...]]:
     known = group.known[key]
     assert known.standing is not None
     lots = {line: known.standing.lines[line] for line in known.touched}
     return picks.rows_of(result.pk, lots, group.asked)
 
 
-def _picked(pick_list: PickList, group: Group, result: PickResult, bringer: Bringer) -> None:
-    known = group.known[pick_list.pk]
-    if pick_list.state == PickListState.RELEASED:
-        move(pick_list, PickListState.PICKED, by=bringer.by, because=result.reference, action="picklist.picked")
+def _picked(group: Group, results: dict[int, PickResult], bringer: Bringer) -> None:
+    """Lists that were to be picked are picked; of those with too much somebody is told."""
+    first = [one.pk for one in group.finder.lists.values() if one.pk in results and one.state == PickListState.RELEASED]
+    over = {key for key in results if _has_excess(group, key)}
+    wanted = over.union(first)
+    rows = PickList.objects.filter(pk__in=together(wanted)).select_related("order__profile") if wanted else ()
+    for one in rows:
+        if one.state == PickListState.RELEASED:
+            because = results[one.pk].reference
+            move(one, PickListState.PICKED, by=bringer.by, because=because, action="picklist.picked")
+        if one.pk in over:
+            excess.tell(one, one.order.profile_id, results[one.pk].pk)
+
+
+def _has_excess(group: Group, key: int) -> bool:
+    known = group.known[key]
     assert known.standing is not None
-    lots = (known.standing.lines[line].values() for line in known.touched)
-    if any(
-        sum(heap.eaches for heap in heaps) > group.asked[line] for line, heaps in zip(known.touched, lots, strict=True)
-    ):
-        excess.tell(pick_list, group.finder.profile.pk, result.pk)
+    lines = known.standing.lines
+    return any(sum(heap.eaches for heap in lines[line].values()) > group.asked[line] for line in known.touched)

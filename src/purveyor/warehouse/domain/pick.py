@@ -27,17 +27,19 @@ from purveyor.warehouse.states import PickResultState
 
 AHEAD = timedelta(days=1)
 """So far ahead a clock may be wrong: a later moment is refused."""
+_RESULT = ("pk", "pick_list_id", "state", "reference", "picked_at")
 LISTS, REPLACED, EXCESS = "lists", "replaced", "excess"
 
 
 @dataclass(slots=True)
 class Known:
-    """What stands for one list. ``stored`` is the key of the result that counts so far, ``standing`` what it holds;
-    another one where ``begun``. ``passed`` are references that count no longer, ``born`` those of them to be stored:
-    they were replaced before they were written, or came too late."""
+    """What stands for one list. ``stored`` is the key of the result that counts so far, of the moment ``stored_at``,
+    and ``standing`` what it holds; another one where ``begun``. ``passed`` are references that count no longer,
+    ``born`` those of them to be stored: they were replaced before they were written, or came too late."""
 
     standing: Standing | None = None
     stored: int = 0
+    stored_at: datetime | None = None
     begun: bool = False
     passed: set[str] = field(default_factory=set)
     born: dict[str, tuple[datetime | None, str]] = field(default_factory=dict)
@@ -90,12 +92,13 @@ class Group:
         self.known = {key: self.claims[("list", key)] for key in lists.difference(fresh)} | {
             key: Known() for key in fresh
         }
-        for one in PickResult.objects.filter(pick_list__in=together(fresh)).order_by("pk") if fresh else ():
-            known = self.known[one.pick_list_id]
-            if one.state == PickResultState.TAKEN:
-                known.standing, known.stored = Standing(one.reference, one.picked_at), one.pk
+        rows = PickResult.objects.filter(pick_list__in=together(fresh)).order_by().values_list(*_RESULT)
+        for key, list_id, state, reference, at in rows if fresh else ():
+            known = self.known[list_id]
+            if state == PickResultState.TAKEN:
+                known.standing, known.stored, known.stored_at = Standing(reference, at), key, at
             else:
-                known.passed.add(one.reference)
+                known.passed.add(reference)
         stored = {self.known[key].stored: self.known[key].standing for key in fresh if self.known[key].stored}
         for result, lots in picks.read(stored.keys(), None if self.dry else self.asked.keys()).items():
             standing = stored[result]

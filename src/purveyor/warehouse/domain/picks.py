@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from purveyor.base.db import together
+from purveyor.base.db import bulk_upsert, together
 from purveyor.common import clock
 from purveyor.warehouse.domain.fold import Heap, Lots, counted, weightier
 from purveyor.warehouse.domain.said import MISSING
@@ -35,21 +36,21 @@ def read(result_ids: Collection[int], line_ids: Collection[int] | None = None) -
     return found
 
 
-def rows_of(result_id: int, lines: Mapping[int, Lots], asked: Mapping[int, int]) -> Iterable[Picked]:
-    """The rows to be stored for these lines of a result."""
+_COLUMNS = ("result_id", "pick_line_id", "eaches", "excess", "lot", "expiry", "short", "prepared")
+
+
+def rows_of(result_id: int, lines: Mapping[int, Lots], asked: Mapping[int, int]) -> Iterable[tuple[Any, ...]]:
+    """The rows to be stored for these lines of a result, as ``write`` takes them."""
     for line, lots in lines.items():
         for lot, (eaches, excess) in counted(lots, asked[line]).items():
             heap = lots[lot]
-            yield Picked(
-                result_id=result_id,
-                pick_line_id=line,
-                eaches=eaches,
-                excess=excess,
-                lot=lot[0],
-                expiry=lot[1],
-                short=heap.short,
-                prepared=heap.prepared,
-            )
+            expiry = lot[1].isoformat() if lot[1] is not None else None
+            yield result_id, line, eaches, excess, lot[0], expiry, heap.short, heap.prepared
+
+
+def write(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Store what was picked, many at once. Joins the caller's transaction."""
+    bulk_upsert(Picked._meta.db_table, _COLUMNS, rows)
 
 
 def anew(result: PickResult) -> None:
@@ -58,7 +59,7 @@ def anew(result: PickResult) -> None:
     asked = dict(PickLine.objects.filter(pick_list=result.pick_list_id).values_list("pk", "asked"))
     lines = read([result.pk]).get(result.pk, {})
     Picked.objects.filter(result=result).delete()
-    Picked.objects.bulk_create(rows_of(result.pk, lines, asked))
+    write(rows_of(result.pk, lines, asked))
     PickResult.objects.filter(pk=result.pk).update(settle_at=clock.now(), settled_at=None, outcome={})
 
 

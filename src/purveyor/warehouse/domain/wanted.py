@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from purveyor.base.db import is_postgres, together
+from purveyor.base.db import by_pairs, is_postgres, together
 from purveyor.common.gs1 import check_digit, printed
 from purveyor.orders.models import Order
 from purveyor.products.domain.match import Pair, match_many
@@ -74,12 +74,28 @@ class Wanted(NamedTuple):
     eaches: int
 
 
+class OrderRow(NamedTuple):
+    """An order, as far as rows ask for it."""
+
+    pk: int
+    number: str
+    vendor_code: str
+
+
+class ListRow(NamedTuple):
+    """A live list, as far as rows ask for it."""
+
+    pk: int
+    order: int
+    number: str
+    state: str
+
+
 class ListLine(NamedTuple):
-    """A line of a list: its key, what it asks for, Amazon's number, its product."""
+    """A line of a list: its key, what it asks for, its product."""
 
     pk: int
     asked: int
-    number: str
     product: int | None
 
 
@@ -88,9 +104,9 @@ class Finder:
     """Everything that the rows of one group may mean, read at once. ``cases`` are the EANs that are a case's own."""
 
     profile: Profile
-    orders: Mapping[str, Order]
+    orders: Mapping[str, OrderRow]
     codes: frozenset[str]
-    lists: Mapping[int, PickList]
+    lists: Mapping[int, ListRow]
     products: Mapping[Pair, int]
     cases: frozenset[str]
     packs: dict[int, int | None] = field(default_factory=dict)
@@ -103,7 +119,7 @@ class Finder:
         line = self._line(row, there)
         return Wanted(there.pk, line.pk, line.asked, self._eaches(row, line))
 
-    def _list(self, row: Said) -> PickList:
+    def _list(self, row: Said) -> ListRow:
         order = self.orders.get(row.order)
         if order is None:
             raise Unfit("po", _("Profile %(profile)s has no order of this number.") % {"profile": self.profile.name})
@@ -112,12 +128,12 @@ class Finder:
         if found is None:
             raise Unfit("po", _("The order is not released to the warehouse, or its pick list was taken back."))
         if found.state == PickListState.HELD:
-            words = {"name": found.number, "why": said.why(found.reason)}
+            words = {"name": found.number, "why": said.why(PickList.objects.get(pk=found.pk).reason)}
             remedy = _("Pick list %(name)s is on hold. %(why)s Let it go on first, then bring the row again.")
             raise Unfit("po", remedy % words)
         return found
 
-    def _partner(self, row: Said, order: Order) -> None:
+    def _partner(self, row: Said, order: OrderRow) -> None:
         code = row.vendor_code.casefold()
         if not code or code == order.vendor_code.casefold():
             return
@@ -127,7 +143,7 @@ class Finder:
         words = {"code": order.vendor_code}
         raise Unfit("vendor_code", _("The order belongs to vendor code %(code)s.") % words)
 
-    def _line(self, row: Said, there: PickList) -> ListLine:
+    def _line(self, row: Said, there: ListRow) -> ListLine:
         column, product = self._product(row)
         if row.line:
             line = self.by_number.get((there.pk, row.line))
@@ -168,7 +184,7 @@ class Finder:
         return row.quantity * pack
 
 
-def _not_on(there: PickList) -> str:
+def _not_on(there: ListRow) -> str:
     return _("Pick list %(name)s does not ask for this.") % {"name": there.number}
 
 
@@ -185,8 +201,8 @@ def finder(profile: Profile, rows: Sequence[Said], *, lock: bool) -> Finder:
     """Read what these rows may mean. With ``lock`` their lists are held until the transaction ends, always in the same
     order, so that two groups never wait for each other."""
     numbers = {row.order for row in rows}
-    orders = Order.objects.filter(profile=profile, number__in=together(numbers)).only("number", "vendor_code")
-    by_number = {one.number: one for one in orders.order_by()}
+    orders = Order.objects.filter(profile=profile, number__in=together(numbers)).order_by()
+    by_number = {row[1]: OrderRow(*row) for row in orders.values_list(*OrderRow._fields)}
     products, cases = _products(rows)
     codes = frozenset(code.casefold() for code in profile.vendor_codes.values_list("code", flat=True))
     lists = _lists([one.pk for one in by_number.values()], lock=lock)
@@ -195,10 +211,11 @@ def finder(profile: Profile, rows: Sequence[Said], *, lock: bool) -> Finder:
     return found
 
 
-def _lists(order_ids: Sequence[int], *, lock: bool) -> dict[int, PickList]:
+def _lists(order_ids: Sequence[int], *, lock: bool) -> dict[int, ListRow]:
     rows = PickList.objects.filter(order__in=together(order_ids), state__in=LIVE).order_by("pk")
     rows = rows.select_for_update() if lock and is_postgres() else rows
-    return {one.order_id: one for one in rows} if order_ids else {}
+    found = rows.values_list("pk", "order_id", "number", "state") if order_ids else ()
+    return {row[1]: ListRow(*row) for row in found}
 
 
 def _products(rows: Sequence[Said]) -> tuple[dict[Pair, int], frozenset[str]]:
@@ -214,19 +231,29 @@ def _products(rows: Sequence[Said]) -> tuple[dict[Pair, int], frozenset[str]]:
 
 def _read_lines(found: Finder, rows: Sequence[Said]) -> None:
     """The lines of these lists that the rows may mean; not all of them, for lists are long and rows lie anywhere."""
-    lists = together([one.pk for one in found.lists.values()])
-    if not found.lists:
-        return
-    lines = PickLine.objects.filter(pick_list__in=lists).order_by()
-    names = ("pick_list_id", "pk", "asked", "line__number", "product_id")
-    if found.products:
-        for key, *one in lines.filter(product__in=together(set(found.products.values()))).values_list(*names):
-            line = ListLine(*one)
-            found.by_product.setdefault((key, line.product or 0), []).append(line)
+    for key, *one in by_pairs(PickLine._meta.db_table, _LINE, ("pick_list_id", "product_id"), _by_product(found, rows)):
+        line = ListLine(*one)
+        found.by_product.setdefault((key, line.product or 0), []).append(line)
     if numbers := {row.line for row in rows if row.line}:
-        for key, *one in lines.filter(line__number__in=together(numbers)).values_list(*names):
-            line = ListLine(*one)
-            found.by_number[key, line.number] = line
+        lists = together([one.pk for one in found.lists.values()])
+        lines = PickLine.objects.filter(pick_list__in=lists, line__number__in=together(numbers)).order_by()
+        for key, number, *one in lines.values_list("pick_list_id", "line__number", "pk", "asked", "product_id"):
+            found.by_number[key, number] = ListLine(*one)
     products = {*found.products.values(), *(one.product for one in found.by_number.values() if one.product)}
     packs = Product.objects.filter(pk__in=together(products)).order_by()
     found.packs.update(packs.values_list("pk", "case_pack") if products else ())
+
+
+_LINE = ("pick_list_id", "id", "asked", "product_id")
+
+
+def _by_product(found: Finder, rows: Sequence[Said]) -> set[tuple[int, int]]:
+    """The lists and products the rows name together."""
+    pairs: set[tuple[int, int]] = set()
+    for row in rows:
+        order = found.orders.get(row.order)
+        there = found.lists.get(order.pk) if order is not None else None
+        if there is not None:
+            products = (found.products.get(pair) for _column, pair in row.names())
+            pairs.update((there.pk, product) for product in products if product is not None)
+    return pairs

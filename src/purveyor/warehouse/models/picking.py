@@ -80,6 +80,7 @@ class PickLine(models.Model):
     class Meta:
         ordering = ["pick_list", "position"]
         constraints = [models.UniqueConstraint(fields=["pick_list", "line"], name="pick_line_once")]
+        indexes = [models.Index(fields=["pick_list", "product"], name="pick_line_product")]
 
     def __str__(self) -> str:
         return f"{self.pick_list_id}/{self.position}"
