@@ -243,3 +243,17 @@ def test_the_editor_is_told_of_a_version_that_is_over(cast: Cast, browser: Brows
     answer = client.post(f"/packings/{made.pk}/steps/", {"step": '{"version": 1, "kind": "propose"}'})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
     assert list(get_messages(answer.wsgi_request)) == []
+
+
+def test_a_list_of_three_takes_as_many_questions_as_one_of_one(
+    cast: Cast, browser: Browser, django_assert_max_num_queries: Any
+) -> None:
+    order(cast.profile)
+    client, counts = browser(cast.warehouse), list[int]()
+    for names in (("S-1",), ("S-2", "S-3")):
+        for name in names:
+            put(ROOT, cast.profile, name, [], [content(quantity=1)])
+        with django_assert_max_num_queries(100) as asked:
+            rows = client.get("/packings/").context["listing"].rows
+        counts.append(len(asked))
+    assert (len(rows), counts[0]) == (3, counts[1])
