@@ -12,9 +12,11 @@ from purveyor.centers.domain.asking import code_in
 from purveyor.centers.domain.update import MANAGE
 from purveyor.people.who import Who
 from purveyor.profiles.rotation import KIND as SECRET_AGE
+from purveyor.warehouse import rules as warehouse_rules
 
 _ABOUT = {
     "order": ("order", "orders.view"),
+    "packing": ("packing", warehouse_rules.VIEW),
     "route": ("route", routes.ROUTE),
     "webhook": ("webhook", webhooks.MANAGE),
 }
