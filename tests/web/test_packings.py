@@ -12,6 +12,7 @@ from django.test import Client
 
 from cast import Cast
 from purveyor.warehouse.domain.pack import put
+from purveyor.warehouse.domain.weigh import weigh
 from purveyor.warehouse.models import Acceptance, Packing
 from warehouse.boxes import FAR, ROOT, answered, carton, content, line, only_content, order, packing, pallet, shown
 
@@ -120,6 +121,14 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     assert "“damaged”" in page
     assert "Why it goes like this" in page
     assert sent(client, found, "close", because="Team lift").status_code == 302
+
+
+def test_the_alert_of_a_packing_leads_to_it(cast: Cast, browser: Browser) -> None:
+    answered(order(cast.profile))
+    found = put(ROOT, cast.profile, "S-1", [], [content(quantity=8)])
+    weigh(found.pk)
+    page = browser(cast.warehouse).get("/alerts/").content.decode()
+    assert f'href="/packings/{found.pk}/">Mend it' in page
 
 
 def test_the_rest_and_whole_boxes_go_to_another_packing_on_screen(cast: Cast, browser: Browser) -> None:
@@ -243,3 +252,17 @@ def test_the_editor_is_told_of_a_version_that_is_over(cast: Cast, browser: Brows
     answer = client.post(f"/packings/{made.pk}/steps/", {"step": '{"version": 1, "kind": "propose"}'})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
     assert list(get_messages(answer.wsgi_request)) == []
+
+
+def test_a_list_of_three_takes_as_many_questions_as_one_of_one(
+    cast: Cast, browser: Browser, django_assert_max_num_queries: Any
+) -> None:
+    order(cast.profile)
+    client, counts = browser(cast.warehouse), list[int]()
+    for names in (("S-1",), ("S-2", "S-3")):
+        for name in names:
+            put(ROOT, cast.profile, name, [], [content(quantity=1)])
+        with django_assert_max_num_queries(100) as asked:
+            rows = client.get("/packings/").context["listing"].rows
+        counts.append(len(asked))
+    assert (len(rows), counts[0]) == (3, counts[1])

@@ -20,6 +20,7 @@ _ABOUT = {
     "channel": ("channel", channels.SEE),
     "order": ("order", "orders.view"),
     "pick-list": ("pick-list", warehouse_rules.VIEW),
+    "packing": ("packing", warehouse_rules.VIEW),
     "route": ("route", routes.ROUTE),
     "webhook": ("webhook", webhooks.MANAGE),
 }
