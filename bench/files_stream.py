@@ -1,5 +1,5 @@
-"""How much memory and time a file of 500,000 rows takes by a watched folder: dropped, kept, read row by row, its bad rows
-reported, filed away with its report.
+"""How much memory and time a file of 500,000 rows takes by a watched folder: dropped, kept, read row by row, its bad
+rows reported, filed away with its report.
 
 ``python -m bench.files_stream [--rows 500000] [--database postgresql://…]``. Bounds: 64 MB above what the process has
 before, however long the file is, and 10,000 rows a second. The kind of file takes its rows and does nothing with them,
@@ -85,7 +85,8 @@ def _measure(rows: int) -> int:
     _through(channel, at, rows)
     spent, grown = time.perf_counter() - begun, peak_mb() - before
     last = Arrival.objects.select_related("upload").first()
-    assert last is not None and last.upload is not None
+    assert last is not None
+    assert last.upload is not None
     counts = (last.state, last.upload.taken, last.upload.refused, (at / f"{last.kept_as}.report.csv").exists())
     right = counts == ("refused", rows - rows // 100, rows // 100, True)
     ok = right and grown < MOST_MB and rows / spent > LEAST_A_SECOND

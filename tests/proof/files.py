@@ -1,9 +1,9 @@
 """Kill -9 in every step of a file's life, in and out; then look whether anything was lost or taken twice.
 
-``python -m proof.files --seed 7 [--kills 200]`` from the folder ``tests``, with PURVEYOR_HOME set to an empty folder (and
-PURVEYOR_DATABASE_URL for PostgreSQL). Exit 0 when everything holds. For each point of ``POINTS`` a file is dropped and
-the process that takes it kills itself there; another one goes on. With ``--kills`` as many processes more die at moments
-the dice choose. At the end
+``python -m proof.files --seed 7 [--kills 200]`` from the folder ``tests``, with PURVEYOR_HOME set to an empty folder
+(and PURVEYOR_DATABASE_URL for PostgreSQL). Exit 0 when everything holds. For each of the ``points`` a file is dropped
+and the process that takes it kills itself there; another one goes on. With ``--kills`` as many processes more die at
+moments the dice choose. At the end
 
 * every row of every file was taken exactly once, by the audit, and every file lies in ``done`` with its report;
 * nothing is left where files are dropped, and no file is open;

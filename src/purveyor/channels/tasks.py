@@ -12,7 +12,7 @@ from purveyor.jobs.registry import recurring, task
 __all__ = ["depart", "look", "send_pick_list", "settle_files", "tidy_exports"]
 
 
-@task("channels.look", due=watch.due, every=1)
+@task("channels.look", due=watch.due, every=watch.ASKED_EVERY)
 def look(channel_id: int) -> None:
     """Look at a channel: note what lies there, take what stopped growing, file it away."""
     watch.look(channel_id)

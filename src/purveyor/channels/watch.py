@@ -36,6 +36,8 @@ PATIENCE = timedelta(minutes=1)
 """A channel that fails for so long is told of; shorter trouble mends itself."""
 FAR = timedelta(minutes=5)
 """No look is put off for so long."""
+ASKED_EVERY = 1.0
+"""Seconds between two questions what is due (``tasks.look``)."""
 _LEASE = 300.0
 _TOLD_EVERY = timedelta(minutes=1)
 OPEN = (ArrivalState.SEEN, ArrivalState.KEPT, ArrivalState.TAKEN)
@@ -78,6 +80,8 @@ def _alone(channel_id: int) -> Iterator[bool]:
 def _turn(channel: Channel) -> bool:
     """Whether it is this worker's turn; the next one is noted at once."""
     every = max(ways.find(channel.way).every, SLOW if channel.failed_since else 0)
+    # What is due is asked for every second: due by a hair after the question, it would wait for the next one.
+    every -= ASKED_EVERY / 2
     mine = Channel.objects.filter(pk=channel.pk, on=True, outgoing=False, look_at=channel.look_at)
     return bool(mine.update(look_at=clock.now() + timedelta(seconds=every)))
 

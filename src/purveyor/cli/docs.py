@@ -28,7 +28,7 @@ _EVERYWHERE = {"--help", "--json"}
 def states() -> str:
     """docs/developer/states.md: every state machine with its arrows."""
     from purveyor.alerts.states import ALERT, DELIVERY, NOTICE
-    from purveyor.channels.states import UPLOAD
+    from purveyor.channels.states import ARRIVAL, DEPARTURE, UPLOAD
     from purveyor.jobs.states import RUN
     from purveyor.offers.states import OFFER, STAGE
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
@@ -41,8 +41,8 @@ def states() -> str:
         "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
-    machines = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
-    return "\n".join([head, *(machine.draw() for machine in machines)])
+    work = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE)
+    return "\n".join([head, *(machine.draw() for machine in (*work, UPLOAD, ARRIVAL, DEPARTURE))])
 
 
 def commands() -> str:
