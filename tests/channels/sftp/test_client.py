@@ -134,7 +134,8 @@ def test_another_key_than_the_confirmed_one_is_refused_and_nothing_is_told(tmp_p
 def test_a_server_with_several_keys_is_known_by_the_confirmed_kind(tmp_path: Path) -> None:
     with server(tmp_path / "wms", host_keys=[HOST_KEY, RSA]) as at:
         for key in (RSA, HOST_KEY):
-            assert seen(at.place(host_key=line_of(key))) == []
+            place = at.place(host_key=line_of(key))
+            assert (seen(place), SFTP.test(place).ok) == ([], True)
 
 
 def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server) -> None:
@@ -160,7 +161,7 @@ def test_a_connection_is_kept_between_looks_and_made_anew_when_it_broke(tmp_path
         link.close()
         KEPT_LINKS.give(link)
         assert (seen(place), at.said) == ([], ["hub"] * 3)
-    with pytest.raises(Unreachable, match=f"port {port}, cannot be reached") as refused:
+    with pytest.raises(Unreachable, match=f"port {port}, cannot be reached: Connection refused") as refused:
         seen(place)
     assert refused.value.hint
 

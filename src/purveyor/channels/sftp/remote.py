@@ -265,9 +265,10 @@ class Link:
 
 
 async def meet(target: Target) -> PublicKey:
-    """The key the server shows itself by. Nothing else is told or asked. Raises Unreachable."""
+    """The key the server shows itself by, of the confirmed kind if it has one. Nothing else is told or asked. Raises
+    Unreachable."""
     try:
-        link = await connect(Target(target.host, target.port, "", "", b""))
+        link = await connect(Target(target.host, target.port, "", "", pinned_kind=target.pinned_kind))
     except HostKeyUnknown as error:
         return error.met
     link.close()
@@ -410,7 +411,7 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
     if isinstance(error, asyncssh.SFTPError):
         return Unreachable(_("The server %(host)s refused: %(why)s") % (where | {"why": clean(error.reason)}))
     if isinstance(error, OSError | asyncssh.Error | asyncssh.ChannelOpenError | EOFError):
-        told = clean(getattr(error, "strerror", "") or getattr(error, "reason", "") or str(error))
+        told = clean(_reason(error))
         said = _("The server %(host)s, port %(port)d, cannot be reached: %(why)s") % (where | {"why": told})
         return Unreachable(said, hint=_("See that host and port are right and that the server runs."))
     if isinstance(error, Exception) and not isinstance(error, PurveyorError):
@@ -419,6 +420,14 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
         said = _("What the server %(host)s, port %(port)d, says cannot be understood.") % where
         return Unreachable(said, hint=_("See that it is an SFTP server, and that the port is right."))
     return error
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, socket.gaierror):
+        return _("its name is not known")
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return str(getattr(error, "reason", "") or error)
 
 
 def clean(text: str) -> str:
