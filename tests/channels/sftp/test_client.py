@@ -149,6 +149,13 @@ def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server) -> None
         assert secret[40:80] not in shown or len(secret) < 40
 
 
+def test_a_server_that_asks_for_the_password_gets_it(tmp_path: Path) -> None:
+    with server(tmp_path / "wms", asks=True) as at:
+        assert SFTP.test(at.place()).ok
+        with pytest.raises(Unreachable, match="refuses user hub"), SFTP.reach(at.place(secret="obviously-wrong")):
+            pass
+
+
 def test_a_connection_is_kept_between_looks_and_made_anew_when_it_broke(tmp_path: Path) -> None:
     with server(tmp_path / "wms") as at:
         place, port = at.place(), at.port
