@@ -18,7 +18,9 @@ from channels.sftp.hosting import KEY, OTHER, done
 from purveyor.channels import names
 from purveyor.channels.sftp import line, remote
 from purveyor.channels.sftp.keys import fingerprint
+from purveyor.channels.sftp.remote import NotLetIn
 from purveyor.channels.ways import Changed, Gone, Place, Seen, Unreachable
+from purveyor.channels.ways import sftp as way
 from purveyor.channels.ways.sftp import KEPT_LINKS, SFTP, target_of
 from purveyor.common.errors import Refused
 
@@ -99,9 +101,9 @@ def test_a_file_that_went_or_grew_is_not_read_and_a_link_is_not_followed(at: Ser
 
 def test_nothing_leaves_for_a_server_whose_key_nobody_confirmed(at: Server) -> None:
     unknown = at.place(host_key="")
-    with pytest.raises(remote.HostKeyUnknown, match="Nobody has confirmed") as refused, SFTP.reach(unknown):
+    with pytest.raises(Unreachable, match="Nobody has confirmed") as refused, SFTP.reach(unknown):
         pass
-    assert (refused.value.met.blob, refused.value.at_once) == (HOST_KEY.public_data, False)
+    assert (refused.value.code, refused.value.at_once) == ("host-key-unknown", False)
     tested = SFTP.test(unknown)
     assert [(one.name, one.ok) for one in tested.checks] == [("host-key", None)]
     assert fingerprint(HOST_KEY.public_data) in tested.checks[0].said
@@ -147,6 +149,24 @@ def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server) -> None
         shown = f"{refused.value} {refused.value.hint} {target_of(place)!r}"
         assert secret not in shown
         assert secret[40:80] not in shown or len(secret) < 40
+
+
+def test_a_server_that_refused_us_is_left_alone_for_a_while_and_a_test_asks_at_once(at: Server) -> None:
+    wrong = at.place(secret="obviously-wrong")
+    for kind in (NotLetIn, Unreachable):
+        with pytest.raises(Unreachable, match="refuses user hub") as refused, SFTP.reach(wrong):
+            pass
+        assert (type(refused.value), at.said) == (kind, ["hub"])
+    assert [one.ok for one in SFTP.test(wrong).checks] == [True, False]
+    assert (seen(at.place()), at.said) == ([], ["hub"] * 3)  # the right password is another matter
+
+    refusals, target, pauses = way.Refusals(), target_of(wrong), []
+    for _time in range(8):
+        refusals.note(target)
+        pauses.append(round(refusals.left(target) / 15))
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+    refusals.forget(target)
+    assert refusals.left(target) <= 0
 
 
 def test_a_server_that_asks_for_the_password_gets_it(tmp_path: Path) -> None:

@@ -74,6 +74,12 @@ class HostKeyChanged(HostKeyUnknown):
     at_once = True
 
 
+class NotLetIn(Unreachable):
+    """The server takes neither this user nor this password or key."""
+
+    code = "server-refuses-us"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where to sign in, and with what. Blank ``pinned`` is nowhere: no key was confirmed yet."""
@@ -401,7 +407,7 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
         return _other_key(target, met)
     if isinstance(error, asyncssh.PermissionDenied):
         said = _("The server %(host)s refuses user %(user)s.") % (where | {"user": target.user})
-        return Unreachable(said, hint=_("Compare user, password or key with what its people know of us."))
+        return NotLetIn(said, hint=_("Compare user, password or key with what its people know of us."))
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         said = _("The server %(host)s, port %(port)d, did not answer in time.") % where
         return Unreachable(said, hint=_("See that it runs and that no firewall stands between."))

@@ -30,6 +30,8 @@ LONGEST_FILE = 240.0
 """Seconds for one file, however slowly it comes."""
 LONGEST_TEST = 15.0
 """Seconds for each step of a test: a person waits."""
+FIRST_PAUSE, LONGEST_PAUSE = 30.0, 900.0
+"""Seconds before a server that did not let us in is asked again; the pauses double."""
 MOST_KEPT = 32
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
 
@@ -133,12 +135,41 @@ class Kept:
         _close(*found)
 
 
+class Refusals:
+    """The servers that did not let us in, each with how often and until when it is left alone: whoever knocks on and on
+    with a wrong password is locked out. Another password is another target; a test asks at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Target, tuple[int, float]] = {}
+
+    def note(self, target: Target) -> None:
+        """It refused us once more."""
+        with self._lock:
+            count = self._known.pop(target, (0, 0.0))[0] + 1
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(count - 1, 20))
+            self._known[target] = (count, time.monotonic() + pause)
+            if len(self._known) > MOST_KEPT:
+                self._known.pop(next(iter(self._known)))
+
+    def forget(self, target: Target) -> None:
+        """It let us in."""
+        with self._lock:
+            self._known.pop(target, None)
+
+    def left(self, target: Target) -> float:
+        """Seconds for which it is left alone; none, or fewer, when it may be asked."""
+        with self._lock:
+            return self._known.get(target, (0, 0.0))[1] - time.monotonic()
+
+
 def _close(*links: Link) -> None:
     for link in links:
         line.loop().call_soon_threadsafe(link.close)
 
 
 KEPT_LINKS = Kept()
+REFUSALS = Refusals()
 
 
 class SftpWay:
@@ -251,11 +282,30 @@ def _linked(target: Target) -> Link:
             if line.run(link.alive(), remote.STEP):
                 return link
             _close(link)
-        return line.run(remote.connect(target), 2 * remote.CONNECT)
+        _require_welcome(target)
+        link = line.run(remote.connect(target), 2 * remote.CONNECT)
+        REFUSALS.forget(target)
+        return link
+    except remote.NotLetIn:
+        REFUSALS.note(target)
+        raise
     except PurveyorError:
         raise
     except Exception as error:
         raise remote.why(error, target) from None
+
+
+def _require_welcome(target: Target) -> None:
+    """Go on only to a server whose key is confirmed and that has not just refused us. Raises Unreachable."""
+    if not target.pinned:
+        said = _("Nobody has confirmed yet what the server %(host)s is known by.") % _where(target)
+        hint = _("Test the connection, compare the host key it shows, and store the channel with it.")
+        raise Unreachable(said, hint=hint, code="host-key-unknown")
+    if (left := REFUSALS.left(target)) > 0:
+        words = _where(target) | {"user": target.user, "seconds": int(left) + 1}
+        said = _("The server %(host)s refuses user %(user)s. It is asked again in %(seconds)d seconds.") % words
+        hint = _("Compare user, password or key with what its people know of us. A test asks at once.")
+        raise Unreachable(said, hint=hint)
 
 
 def _where(target: Target) -> dict[str, Any]:
