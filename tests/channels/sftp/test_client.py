@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -140,13 +141,14 @@ def test_a_server_with_several_keys_is_known_by_the_confirmed_kind(tmp_path: Pat
             assert (seen(place), SFTP.test(place).ok) == ([], True)
 
 
-def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server) -> None:
+def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     for secret in ("obviously-wrong", OTHER.export_private_key().decode()):
         place = at.place(secret=secret)
         with pytest.raises(Unreachable, match="refuses user hub") as refused, SFTP.reach(place):
             pass
         assert [(one.name, one.ok) for one in SFTP.test(place).checks] == [("host-key", True), ("sign-in", False)]
-        shown = f"{refused.value} {refused.value.hint} {target_of(place)!r}"
+        shown = f"{refused.value} {refused.value.hint} {target_of(place)!r} {caplog.text}"
         assert secret not in shown
         assert secret[40:80] not in shown or len(secret) < 40
 
