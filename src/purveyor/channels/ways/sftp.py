@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from purveyor.base.db import assert_no_transaction
 from purveyor.channels.sftp import keys, line
+from purveyor.channels.sftp.kept import Kept, Refusals, close
 from purveyor.channels.ways import Field, Place, Seen, Tested, Unreachable, register
 from purveyor.common.errors import Problem, PurveyorError, Refused
 from purveyor.profiles.doctor.report import Check
@@ -30,9 +30,6 @@ LONGEST_FILE = 240.0
 """Seconds for one file, however slowly it comes."""
 LONGEST_TEST = 15.0
 """Seconds for each step of a test: a person waits."""
-FIRST_PAUSE, LONGEST_PAUSE = 30.0, 900.0
-"""Seconds before a server that did not let us in is asked again; the pauses double."""
-MOST_KEPT = 32
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
 
 
@@ -95,77 +92,6 @@ class Remote:
 
 async def _next(pieces: Any) -> bytes:
     return bytes(await anext(pieces, b""))
-
-
-class Kept:
-    """The connections of this process that nobody uses just now, each with when it was last used."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._links: dict[Target, tuple[Link, float]] = {}
-
-    def take(self, target: Target) -> Link | None:
-        """The one to this target, for its taker alone; the ones kept too long are closed."""
-        self._expire()
-        with self._lock:
-            return self._links.pop(target, (None, 0.0))[0]
-
-    def give(self, link: Link) -> None:
-        """It may be used again."""
-        with self._lock:
-            old = self._links.pop(link.target, None)
-            self._links[link.target] = (link, time.monotonic())
-            spare = next(iter(self._links)) if len(self._links) > MOST_KEPT else None
-            more = self._links.pop(spare) if spare is not None else None
-        _close(*(found[0] for found in (old, more) if found is not None))
-
-    def forget(self) -> None:
-        """Close them all."""
-        with self._lock:
-            found, self._links = list(self._links.values()), {}
-        _close(*(link for link, _at in found))
-
-    def _expire(self) -> None:
-        from purveyor.channels.sftp.remote import KEPT
-
-        before = time.monotonic() - KEPT
-        with self._lock:
-            old = [target for target, (_link, at) in self._links.items() if at < before]
-            found = [self._links.pop(target)[0] for target in old]
-        _close(*found)
-
-
-class Refusals:
-    """The servers that did not let us in, each with how often and until when it is left alone: whoever knocks on and on
-    with a wrong password is locked out. Another password is another target; a test asks at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[Target, tuple[int, float]] = {}
-
-    def note(self, target: Target) -> None:
-        """It refused us once more."""
-        with self._lock:
-            count = self._known.pop(target, (0, 0.0))[0] + 1
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(count - 1, 20))
-            self._known[target] = (count, time.monotonic() + pause)
-            if len(self._known) > MOST_KEPT:
-                self._known.pop(next(iter(self._known)))
-
-    def forget(self, target: Target) -> None:
-        """It let us in."""
-        with self._lock:
-            self._known.pop(target, None)
-
-    def left(self, target: Target) -> float:
-        """Seconds for which it is left alone; none, or fewer, when it may be asked."""
-        with self._lock:
-            return self._known.get(target, (0, 0.0))[1] - time.monotonic()
-
-
-def _close(*links: Link) -> None:
-    for link in links:
-        line.loop().call_soon_threadsafe(link.close)
 
 
 KEPT_LINKS = Kept()
@@ -233,7 +159,7 @@ class SftpWay:
         try:
             yield Remote(link)
         except Unreachable:
-            _close(link)
+            close(link)
             raise
         KEPT_LINKS.give(link)
 
@@ -281,7 +207,7 @@ def _linked(target: Target) -> Link:
         if link is not None:
             if line.run(link.alive(), remote.STEP):
                 return link
-            _close(link)
+            close(link)
         _require_welcome(target)
         link = line.run(remote.connect(target), 2 * remote.CONNECT)
         REFUSALS.forget(target)
@@ -352,7 +278,7 @@ def _tried(target: Target, *, outgoing: bool) -> Iterator[Check]:
     try:
         yield from _steps(there, target, outgoing=outgoing)
     finally:
-        _close(link)
+        close(link)
 
 
 def _steps(there: Remote, target: Target, *, outgoing: bool) -> Iterator[Check]:
