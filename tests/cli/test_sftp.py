@@ -127,8 +127,12 @@ def test_the_server_alone_wants_a_port_that_is_free_and_a_key_that_is_its_own(
         assert (told.status, f"cannot listen on 127.0.0.1, port {port}" in told.json["error"]["message"]) == (1, True)
         set_option("PURVEYOR_SFTP_PORT", str(port))
         with pytest.raises(Misconfigured, match=f"port {port} on 127.0.0.1 is taken"):
-            require_free_for_sftp()
+            require_free_for_sftp(8000)
+        set_option("PURVEYOR_SFTP_PORT", "8000")
+        with pytest.raises(Misconfigured, match="port 8000 on 127"):
+            require_free_for_sftp(8000)
         set_option("PURVEYOR_SFTP_PORT", "0")
+        require_free_for_sftp(8000)
     hostkey.path().chmod(0o644)
     refused = run("sftp", "--port", str(free_port()), "--json")
     hostkey.path().unlink()

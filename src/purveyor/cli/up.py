@@ -44,10 +44,10 @@ def address(host: str | None, port: int | None) -> tuple[str, int]:
     return chosen
 
 
-def require_free_for_sftp() -> None:
-    """See that the SFTP server can listen, where it is to. Raises Misconfigured."""
+def require_free_for_sftp(web_port: int) -> None:
+    """See that the SFTP server can listen, where it is to, beside the web server. Raises Misconfigured."""
     host, port = option("PURVEYOR_SFTP_HOST"), option("PURVEYOR_SFTP_PORT")
-    if port and not free(host, port):
+    if port and (port == web_port or not free(host, port)):
         raise Misconfigured(f"port {port} on {host} is taken; choose another with PURVEYOR_SFTP_PORT")
 
 
@@ -98,7 +98,7 @@ def up(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Bring the database up to date, then run web server, worker and timers until stopped."""
     stop_politely()
     host, port = address(host, port)
-    require_free_for_sftp()
+    require_free_for_sftp(port)
     code = migrate_apart()
     announce(ctx, {"url": url(host, port), "setup_code": code or None}, _words(url(host, port), code))
     sys.exit(Tree(parts(host, port)).run())

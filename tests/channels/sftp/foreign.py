@@ -58,8 +58,9 @@ def server(
     files: type[asyncssh.SFTPServer] = Chroot,
     host_keys: Any = (HOST_KEY,),
     port: int = 0,
+    asks: bool = False,
 ) -> Iterator[Server]:
-    """A server that takes user ``hub`` by PASSWORD or KEY."""
+    """A server that takes user ``hub`` by PASSWORD or KEY; one that ``asks`` wants the password as an answer."""
     root.mkdir(exist_ok=True)
     made = Server(root, port)
 
@@ -69,7 +70,16 @@ def server(
             return True
 
         def password_auth_supported(self) -> bool:
-            return True
+            return not asks
+
+        def kbdint_auth_supported(self) -> bool:
+            return asks
+
+        def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
+            return "", "", "", [("Password: ", False)]
+
+        def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+            return (username, list(responses)) == ("hub", [PASSWORD])
 
         def validate_password(self, username: str, password: str) -> bool:
             return (username, password) == ("hub", PASSWORD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +19,9 @@ from channels.sftp.hosting import KEY, OTHER, done
 from purveyor.channels import names
 from purveyor.channels.sftp import line, remote
 from purveyor.channels.sftp.keys import fingerprint
+from purveyor.channels.sftp.remote import NotLetIn
 from purveyor.channels.ways import Changed, Gone, Place, Seen, Unreachable
+from purveyor.channels.ways import sftp as way
 from purveyor.channels.ways.sftp import KEPT_LINKS, SFTP, target_of
 from purveyor.common.errors import Refused
 
@@ -99,9 +102,9 @@ def test_a_file_that_went_or_grew_is_not_read_and_a_link_is_not_followed(at: Ser
 
 def test_nothing_leaves_for_a_server_whose_key_nobody_confirmed(at: Server) -> None:
     unknown = at.place(host_key="")
-    with pytest.raises(remote.HostKeyUnknown, match="Nobody has confirmed") as refused, SFTP.reach(unknown):
+    with pytest.raises(Unreachable, match="Nobody has confirmed") as refused, SFTP.reach(unknown):
         pass
-    assert (refused.value.met.blob, refused.value.at_once) == (HOST_KEY.public_data, False)
+    assert (refused.value.code, refused.value.at_once) == ("host-key-unknown", False)
     tested = SFTP.test(unknown)
     assert [(one.name, one.ok) for one in tested.checks] == [("host-key", None)]
     assert fingerprint(HOST_KEY.public_data) in tested.checks[0].said
@@ -134,18 +137,45 @@ def test_another_key_than_the_confirmed_one_is_refused_and_nothing_is_told(tmp_p
 def test_a_server_with_several_keys_is_known_by_the_confirmed_kind(tmp_path: Path) -> None:
     with server(tmp_path / "wms", host_keys=[HOST_KEY, RSA]) as at:
         for key in (RSA, HOST_KEY):
-            assert seen(at.place(host_key=line_of(key))) == []
+            place = at.place(host_key=line_of(key))
+            assert (seen(place), SFTP.test(place).ok) == ([], True)
 
 
-def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server) -> None:
+def test_a_wrong_secret_is_told_in_words_that_do_not_hold_it(at: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     for secret in ("obviously-wrong", OTHER.export_private_key().decode()):
         place = at.place(secret=secret)
         with pytest.raises(Unreachable, match="refuses user hub") as refused, SFTP.reach(place):
             pass
         assert [(one.name, one.ok) for one in SFTP.test(place).checks] == [("host-key", True), ("sign-in", False)]
-        shown = f"{refused.value} {refused.value.hint} {target_of(place)!r}"
+        shown = f"{refused.value} {refused.value.hint} {target_of(place)!r} {caplog.text}"
         assert secret not in shown
         assert secret[40:80] not in shown or len(secret) < 40
+
+
+def test_a_server_that_refused_us_is_left_alone_for_a_while_and_a_test_asks_at_once(at: Server) -> None:
+    wrong = at.place(secret="obviously-wrong")
+    for kind in (NotLetIn, Unreachable):
+        with pytest.raises(Unreachable, match="refuses user hub") as refused, SFTP.reach(wrong):
+            pass
+        assert (type(refused.value), at.said) == (kind, ["hub"])
+    assert [one.ok for one in SFTP.test(wrong).checks] == [True, False]
+    assert (seen(at.place()), at.said) == ([], ["hub"] * 3)  # the right password is another matter
+
+    refusals, target, pauses = way.Refusals(), target_of(wrong), []
+    for _time in range(8):
+        refusals.note(target)
+        pauses.append(round(refusals.left(target) / 15))
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+    refusals.forget(target)
+    assert refusals.left(target) <= 0
+
+
+def test_a_server_that_asks_for_the_password_gets_it(tmp_path: Path) -> None:
+    with server(tmp_path / "wms", asks=True) as at:
+        assert SFTP.test(at.place()).ok
+        with pytest.raises(Unreachable, match="refuses user hub"), SFTP.reach(at.place(secret="obviously-wrong")):
+            pass
 
 
 def test_a_connection_is_kept_between_looks_and_made_anew_when_it_broke(tmp_path: Path) -> None:
@@ -160,7 +190,7 @@ def test_a_connection_is_kept_between_looks_and_made_anew_when_it_broke(tmp_path
         link.close()
         KEPT_LINKS.give(link)
         assert (seen(place), at.said) == ([], ["hub"] * 3)
-    with pytest.raises(Unreachable, match=f"port {port}, cannot be reached") as refused:
+    with pytest.raises(Unreachable, match=f"port {port}, cannot be reached: Connection refused") as refused:
         seen(place)
     assert refused.value.hint
 

@@ -19,7 +19,7 @@ from asyncssh import sftp as wire
 from channels.sftp.hosting import AT_ONCE, KEY, OTHER, QUICK, House, done, house, refusal, until
 from purveyor.channels.sftp import files, hostkey, serve
 from purveyor.channels.sftp.jail import Quota
-from purveyor.channels.sftp.keys import fingerprint
+from purveyor.channels.sftp.keys import fingerprint, read_public
 from purveyor.channels.sftp.throttle import Pace
 
 pytestmark = [pytest.mark.integration, pytest.mark.once]
@@ -90,6 +90,15 @@ def test_nobody_comes_in_but_by_the_key_of_the_partner_it_names(at: House, caplo
     ]
     assert not (at.root / "acme").exists()
     assert "fake-secret" not in caplog.text
+
+
+@pytest.mark.parametrize(("kind", "how"), [("ssh-rsa", {"key_size": 2048}), ("ecdsa-sha2-nistp256", {})])
+def test_keys_of_every_usual_kind_open(at: House, kind: str, how: dict[str, int]) -> None:
+    key = asyncssh.generate_private_key(kind, **how)
+    blob = read_public(key.export_public_key().decode()).blob
+    at.book.partners["acme"] = replace(at.book.partners["acme"], keys=frozenset([blob]))
+    assert done(refusal(at.connect(client_keys=[key]))) == ""
+    assert done(refusal(at.connect())) == "PermissionDenied"
 
 
 def test_nobody_comes_in_while_the_book_cannot_be_read(at: House) -> None:

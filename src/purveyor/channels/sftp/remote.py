@@ -74,6 +74,12 @@ class HostKeyChanged(HostKeyUnknown):
     at_once = True
 
 
+class NotLetIn(Unreachable):
+    """The server takes neither this user nor this password or key."""
+
+    code = "server-refuses-us"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where to sign in, and with what. Blank ``pinned`` is nowhere: no key was confirmed yet."""
@@ -265,9 +271,10 @@ class Link:
 
 
 async def meet(target: Target) -> PublicKey:
-    """The key the server shows itself by. Nothing else is told or asked. Raises Unreachable."""
+    """The key the server shows itself by, of the confirmed kind if it has one. Nothing else is told or asked. Raises
+    Unreachable."""
     try:
-        link = await connect(Target(target.host, target.port, "", "", b""))
+        link = await connect(Target(target.host, target.port, "", "", pinned_kind=target.pinned_kind))
     except HostKeyUnknown as error:
         return error.met
     link.close()
@@ -400,7 +407,7 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
         return _other_key(target, met)
     if isinstance(error, asyncssh.PermissionDenied):
         said = _("The server %(host)s refuses user %(user)s.") % (where | {"user": target.user})
-        return Unreachable(said, hint=_("Compare user, password or key with what its people know of us."))
+        return NotLetIn(said, hint=_("Compare user, password or key with what its people know of us."))
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         said = _("The server %(host)s, port %(port)d, did not answer in time.") % where
         return Unreachable(said, hint=_("See that it runs and that no firewall stands between."))
@@ -410,7 +417,7 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
     if isinstance(error, asyncssh.SFTPError):
         return Unreachable(_("The server %(host)s refused: %(why)s") % (where | {"why": clean(error.reason)}))
     if isinstance(error, OSError | asyncssh.Error | asyncssh.ChannelOpenError | EOFError):
-        told = clean(getattr(error, "strerror", "") or getattr(error, "reason", "") or str(error))
+        told = clean(_reason(error))
         said = _("The server %(host)s, port %(port)d, cannot be reached: %(why)s") % (where | {"why": told})
         return Unreachable(said, hint=_("See that host and port are right and that the server runs."))
     if isinstance(error, Exception) and not isinstance(error, PurveyorError):
@@ -419,6 +426,14 @@ def why(error: BaseException, target: Target, met: PublicKey | None = None) -> B
         said = _("What the server %(host)s, port %(port)d, says cannot be understood.") % where
         return Unreachable(said, hint=_("See that it is an SFTP server, and that the port is right."))
     return error
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, socket.gaierror):
+        return _("its name is not known")
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno)
+    return str(getattr(error, "reason", "") or error)
 
 
 def clean(text: str) -> str:

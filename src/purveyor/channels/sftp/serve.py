@@ -89,12 +89,18 @@ class Hall:
         while True:
             await asyncio.sleep(self.limits.tick)
             now = time.monotonic()
-            for door in list(self.guests):
-                if now - door.seen > self.limits.idle or door.unsent() > MOST_UNSENT:
-                    door.leave("Nothing was asked for too long.")
-            if self.guests and now - looked >= self.limits.recheck:
-                looked = now
-                await self._look_again()
+            try:
+                self._see_off(now)
+                if self.guests and now - looked >= self.limits.recheck:
+                    looked = now
+                    await self._look_again()
+            except Exception:
+                log.exception("The look at who is in broke; the next one follows.")
+
+    def _see_off(self, now: float) -> None:
+        for door in list(self.guests):
+            if now - door.seen > self.limits.idle or door.unsent() > MOST_UNSENT:
+                door.leave("Nothing was asked for too long.")
 
     async def _look_again(self) -> None:
         try:

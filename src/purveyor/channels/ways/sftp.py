@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from purveyor.base.db import assert_no_transaction
 from purveyor.channels.sftp import keys, line
+from purveyor.channels.sftp.kept import Kept, Refusals, close
 from purveyor.channels.ways import Field, Place, Seen, Tested, Unreachable, register
 from purveyor.common.errors import Problem, PurveyorError, Refused
 from purveyor.profiles.doctor.report import Check
@@ -30,7 +30,6 @@ LONGEST_FILE = 240.0
 """Seconds for one file, however slowly it comes."""
 LONGEST_TEST = 15.0
 """Seconds for each step of a test: a person waits."""
-MOST_KEPT = 32
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:_-]{0,250}[A-Za-z0-9])?")
 
 
@@ -95,50 +94,8 @@ async def _next(pieces: Any) -> bytes:
     return bytes(await anext(pieces, b""))
 
 
-class Kept:
-    """The connections of this process that nobody uses just now, each with when it was last used."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._links: dict[Target, tuple[Link, float]] = {}
-
-    def take(self, target: Target) -> Link | None:
-        """The one to this target, for its taker alone; the ones kept too long are closed."""
-        self._expire()
-        with self._lock:
-            return self._links.pop(target, (None, 0.0))[0]
-
-    def give(self, link: Link) -> None:
-        """It may be used again."""
-        with self._lock:
-            old = self._links.pop(link.target, None)
-            self._links[link.target] = (link, time.monotonic())
-            spare = next(iter(self._links)) if len(self._links) > MOST_KEPT else None
-            more = self._links.pop(spare) if spare is not None else None
-        _close(*(found[0] for found in (old, more) if found is not None))
-
-    def forget(self) -> None:
-        """Close them all."""
-        with self._lock:
-            found, self._links = list(self._links.values()), {}
-        _close(*(link for link, _at in found))
-
-    def _expire(self) -> None:
-        from purveyor.channels.sftp.remote import KEPT
-
-        before = time.monotonic() - KEPT
-        with self._lock:
-            old = [target for target, (_link, at) in self._links.items() if at < before]
-            found = [self._links.pop(target)[0] for target in old]
-        _close(*found)
-
-
-def _close(*links: Link) -> None:
-    for link in links:
-        line.loop().call_soon_threadsafe(link.close)
-
-
 KEPT_LINKS = Kept()
+REFUSALS = Refusals()
 
 
 class SftpWay:
@@ -202,7 +159,7 @@ class SftpWay:
         try:
             yield Remote(link)
         except Unreachable:
-            _close(link)
+            close(link)
             raise
         KEPT_LINKS.give(link)
 
@@ -250,12 +207,31 @@ def _linked(target: Target) -> Link:
         if link is not None:
             if line.run(link.alive(), remote.STEP):
                 return link
-            _close(link)
-        return line.run(remote.connect(target), 2 * remote.CONNECT)
+            close(link)
+        _require_welcome(target)
+        link = line.run(remote.connect(target), 2 * remote.CONNECT)
+        REFUSALS.forget(target)
+        return link
+    except remote.NotLetIn:
+        REFUSALS.note(target)
+        raise
     except PurveyorError:
         raise
     except Exception as error:
         raise remote.why(error, target) from None
+
+
+def _require_welcome(target: Target) -> None:
+    """Go on only to a server whose key is confirmed and that has not just refused us. Raises Unreachable."""
+    if not target.pinned:
+        said = _("Nobody has confirmed yet what the server %(host)s is known by.") % _where(target)
+        hint = _("Test the connection, compare the host key it shows, and store the channel with it.")
+        raise Unreachable(said, hint=hint, code="host-key-unknown")
+    if (left := REFUSALS.left(target)) > 0:
+        words = _where(target) | {"user": target.user, "seconds": int(left) + 1}
+        said = _("The server %(host)s refuses user %(user)s. It is asked again in %(seconds)d seconds.") % words
+        hint = _("Compare user, password or key with what its people know of us. A test asks at once.")
+        raise Unreachable(said, hint=hint)
 
 
 def _where(target: Target) -> dict[str, Any]:
@@ -302,7 +278,7 @@ def _tried(target: Target, *, outgoing: bool) -> Iterator[Check]:
     try:
         yield from _steps(there, target, outgoing=outgoing)
     finally:
-        _close(link)
+        close(link)
 
 
 def _steps(there: Remote, target: Target, *, outgoing: bool) -> Iterator[Check]:
