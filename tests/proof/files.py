@@ -44,6 +44,7 @@ def points() -> dict[str, Callable[[], None]]:
         "half of it read": _half_read,
         "its bytes kept": after(store, "keep"),
         "its upload made": after(upload, "record"),
+        "its upload there, its state not": before(arrivals, "_move"),
         "kept": after(arrivals, "keep"),
         "its taking begun": after(arrivals.load, "take"),
         "a part taken, not committed": after(load._Work, "_go_forward"),
