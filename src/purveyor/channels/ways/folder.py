@@ -261,7 +261,7 @@ class FolderWay:
                 return Tested([_opens(place).good(_("It is there.")), _try(at)])
         except Unreachable as error:
             means = _("No file can come or go.")
-            return Tested([_opens(place).bad(error.message, means, error.hint or _("Make the folder."))])
+            return Tested([_opens(place).bad(error.message, means, error.hint or _("Make the folder, or store the channel: that makes it."))])
 
 
 def _path(place: Place) -> Path:
