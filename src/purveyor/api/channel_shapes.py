@@ -68,9 +68,7 @@ class WaysOut(Open):
 
 class TestedOut(Open):
     ok: bool
-    checks: list[dict[str, Any]] = Field(
-        description="Each with tried, said, means and do, and whether it is ok"
-    )
+    checks: list[dict[str, Any]] = Field(description="Each with tried, said, means and do, and whether it is ok")
     learned: dict[str, str] = Field(description="Values of fields it found out, such as a host's key")
 
 
