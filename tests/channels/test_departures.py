@@ -126,6 +126,19 @@ def test_a_list_that_changed_before_it_left_leaves_as_it_is_now(profile: Profile
     assert ",5,," in (out.at / "pick-4ABCDEFG-1.csv").read_text()
 
 
+def test_a_list_that_is_held_before_it_left_does_not_leave_until_it_goes_on(profile: Profile, out: Watched) -> None:
+    made = released(profile)
+    run_due(("channels.pick-list",))
+    PickList.objects.update(state="held")
+    run_due(TASKS)
+    assert (states(), out.lies()) == ([], [])
+    made.lines.update(asked=4)
+    PickList.objects.update(state="released")
+    run_due(TASKS)
+    assert states() == [("pick-4ABCDEFG-1.csv", "sent")]
+    assert ",4,," in (out.at / "pick-4ABCDEFG-1.csv").read_text()
+
+
 def test_a_file_that_cannot_leave_is_tried_for_days_and_then_told(profile: Profile, out: Watched) -> None:
     out.at.rmdir()
     released(profile)

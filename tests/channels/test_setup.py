@@ -19,6 +19,8 @@ from purveyor.channels.models import Channel
 from purveyor.channels.outward import channel_row
 from purveyor.channels.places import place_of
 from purveyor.common.errors import Conflict, Denied, NotFound, Refused
+from purveyor.people.domain.tokens import make_token
+from purveyor.people.who import Who
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 SECRET = "obviously not a real one"
@@ -132,14 +134,20 @@ def test_two_people_who_change_one_channel_do_not_overwrite_each_other(tmp_path:
 def test_nobody_sets_up_what_they_may_not_do_themselves(cast: Cast, tmp_path: Path) -> None:
     asked = setup.Asked("mine", kind="products", profile=cast.profile, options={"folder": tmp_path.name})
     offers = replace(asked, name="offers", kind="offer", options={"folder": "offers"})
-    for who, wanted in (("warehouse", asked), ("vendor_manager", asked), ("integrator", offers), ("stranger", asked)):
-        with pytest.raises(Denied):
-            setup.add(cast.who(who), wanted)
+    for who in ("warehouse", "vendor_manager", "stranger"):
+        for wanted in (asked, offers):
+            with pytest.raises(Denied):
+                setup.add(cast.who(who), wanted)
+    token, _plain = make_token(cast.administrator, "erp", [setup.MANAGE, setup.SEE])
+    with pytest.raises(Denied):
+        setup.add(Who.of_token(token), asked)
     for outside in (replace(asked, profile=cast.other), replace(asked, profile=None)):
         with pytest.raises(Denied):
             setup.add(cast.who("integrator"), outside)
     assert Channel.objects.count() == 0
     setup.add(cast.who("integrator"), asked)
+    # What the files of one profile say, their bringers say: whoever connects them need not be one.
+    setup.remove(ME, setup.add(cast.who("integrator"), offers).name)
     assert [one.name for one in setup.channels(cast.who("warehouse"))] == ["mine"]
     assert list(setup.channels(cast.who("stranger"))) == []
     for verb in (setup.remove, setup.try_out, again.look_now):

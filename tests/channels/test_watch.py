@@ -161,12 +161,13 @@ def test_names_that_lead_elsewhere_and_what_is_no_plain_file_are_left_alone_and_
     os.mkfifo(one.at / "pipe.csv")
     for name in ("up\\..\\x.csv", "CON.csv", "a\nb.csv", "c:x.csv", "x" * 190 + ".csv"):
         one.drop(GOOD, name)
-    (one.at / os.fsdecode(b"\xff.csv")).write_bytes(GOOD)
+    for odd in (b"\xff.csv", b"\xff" * 150):
+        (one.at / os.fsdecode(odd)).write_bytes(GOOD)
     before = one.lies()
     one.look(3)
     assert (one.lies(), skus(), Upload.objects.count()) == (before, [], 0)
     assert {(found.state, bool(found.problem)) for found in one.arrivals()} == {("seen", True)}
-    assert len(one.arrivals()) == 8
+    assert len(one.arrivals()) == 9
 
 
 def test_a_clock_that_is_set_back_puts_nothing_off(one: Watched) -> None:

@@ -32,7 +32,7 @@ def test_a_channel_is_tested_set_up_shown_a_sample_and_takes_its_files(
     told |= {"way-folder": tmp_path.name}
     tested = ines.post("/channels/add/folder/", told | {"do": "test"})
     assert (tested.status_code, Channel.objects.count()) == (200, 0)
-    assert "Make the folder." in text_of(tested)
+    assert "Make the folder, or store the channel" in text_of(tested)
     outside = ines.post("/channels/add/folder/", told | {"way-folder": "/etc"})
     assert (outside.status_code, Channel.objects.count()) == (422, 0)
     assert "The folder /etc lies in none that may be used" in text_of(outside)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from purveyor.base import filekinds
 from purveyor.base.transition import move
 from purveyor.channels import departures, load, setup, store, watch
+from purveyor.channels.arrivals import who_of
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Arrival, Channel, Upload
 from purveyor.channels.states import ArrivalState
@@ -60,7 +61,6 @@ def take_again(who: Who, number: int) -> Arrival:
     arrival, channel = _filed(who, number)
     try:
         _bring(
-            who,
             arrival,
             lambda upload: move(
                 arrival, ArrivalState.KEPT, by=who.name, action="arrival.kept", upload=upload, problem="", again=True
@@ -76,12 +76,12 @@ def check_again(who: Who, number: int) -> Upload:
     """A dry run of a file that was filed away: what would become of it now; nothing is taken. Raises as
     ``take_again``."""
     arrival, _channel = _filed(who, number)
-    return load.at_once(load.check(who, _bring(who, arrival)))
+    return load.at_once(load.check(who_of(arrival.channel), _bring(arrival)))
 
 
 def _filed(who: Who, number: int) -> tuple[Arrival, Channel]:
     arrival = one(who, number)
-    who.require(setup.MANAGE, arrival.channel.profile)
+    setup.may_act(who, filekinds.find(arrival.channel.kind), arrival.channel.profile)
     if arrival.state not in (ArrivalState.DONE, ArrivalState.REFUSED):
         raise Conflict(_("This file is not filed away yet."), hint=_("Wait until it is done."))
     if arrival.upload is None:
@@ -89,12 +89,12 @@ def _filed(who: Who, number: int) -> tuple[Arrival, Channel]:
     return arrival, arrival.channel
 
 
-def _bring(who: Who, arrival: Arrival, also: Callable[[Upload], None] | None = None) -> Upload:
+def _bring(arrival: Arrival, also: Callable[[Upload], None] | None = None) -> Upload:
     assert arrival.upload is not None
     channel = arrival.channel
     with store.path_of(arrival.upload.sha256).open("rb") as stream:
         return bring(
-            who,
+            who_of(channel),
             filekinds.find(channel.kind),
             arrival.name,
             iter(lambda: stream.read(_PIECE), b""),

@@ -6,6 +6,7 @@ already is laid there again only after a crash between the two, under the same n
 
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import datetime
 from typing import Any
@@ -107,8 +108,22 @@ def send(departure_id: int) -> None:
         lease.give_back(key, owner)
 
 
+def _is_stale(departure: Departure) -> bool:
+    """Whether the row it was made of is another now, or is not to go out any more."""
+    channel = departure.channel
+    kind = outgoing.kinds().get(channel.kind)
+    if kind is None:
+        return False
+    now = kind.render(departure.subject, channel.options.get("form", "csv"))
+    return now is None or hashlib.sha256(now[1]).hexdigest() != departure.sha256
+
+
 def _send(departure: Departure, owner: str) -> None:
     channel = departure.channel
+    if _is_stale(departure):
+        # Nobody has seen it. Where the row is still to go out, it is found without a departure and gets another.
+        departure.delete()
+        return
     try:
         data = store.path_of(departure.sha256).read_bytes()
         with ways.find(channel.way).reach(places.place_of(channel)) as reach:

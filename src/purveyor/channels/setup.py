@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from purveyor.alerts.raise_ import close_alert
 from purveyor.audit.write import record
 from purveyor.base import filekinds
+from purveyor.base.filekinds import Kind
 from purveyor.channels import mapping, outgoing, places, ways
 from purveyor.channels.kinds.upload import require
 from purveyor.channels.models import Channel
@@ -234,10 +235,18 @@ def cause_of(channel: Channel) -> str:
 
 
 def _may(who: Who, asked: Asked) -> None:
-    """A channel acts by itself ever after: whoever sets it up must hold what it does."""
     who.require(MANAGE, asked.profile)
     if not asked.outgoing:
-        require(who, filekinds.find(asked.kind), asked.profile)
+        may_act(who, filekinds.find(asked.kind), asked.profile)
+
+
+def may_act(who: Who, kind: Kind, profile: Profile | None) -> None:
+    """Go on only for who may have a channel act: what the files of a profile say, their bringers say, and whoever
+    connects these need not be one. What a file says of the whole house takes the permission to bring such files too,
+    since a channel acts by itself ever after. Raises Denied."""
+    who.require(MANAGE, profile)
+    if not kind.of_profile:
+        require(who, kind, profile)
 
 
 def _fill(channel: Channel, asked: Asked) -> None:

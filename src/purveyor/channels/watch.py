@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -39,6 +40,7 @@ FAR = timedelta(minutes=5)
 ASKED_EVERY = 1.0
 """Seconds between two questions what is due (``tasks.look``)."""
 _LEASE = 300.0
+_STORED = 255
 _TOLD_EVERY = timedelta(minutes=1)
 OPEN = (ArrivalState.SEEN, ArrivalState.KEPT, ArrivalState.TAKEN)
 
@@ -99,7 +101,8 @@ def look_at(channel: Channel) -> None:
 
 
 def _look(channel: Channel, reach: ways.Reach) -> None:
-    found = [one for one in reach.list() if not names.waits(one.name)]
+    # A name that is too long to be stored is too long to be taken: it is shown by its beginning.
+    found = [replace(one, name=one.name[:_STORED]) for one in reach.list() if not names.waits(one.name)]
     note(channel, found)
     ready = to_do(channel)
     if not ready or (owner := lease.claim(channel, _LEASE)) is None:

@@ -268,8 +268,8 @@ class FolderWay:
             with opened(_path(place)) as at:
                 return Tested([_opens(place).good(_("It is there.")), _try(at)])
         except Unreachable as error:
-            means = _("No file can come or go.")
-            return Tested([_opens(place).bad(error.message, means, error.hint or _("Make the folder."))])
+            do = error.hint or _("Make the folder, or store the channel: that makes it.")
+            return Tested([_opens(place).bad(error.message, _("No file can come or go."), do)])
 
 
 def _path(place: Place) -> Path:

@@ -104,6 +104,7 @@ def change(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 def _form(request: HttpRequest, form: ChannelForm, channel: Channel | None = None, **told: Any) -> HttpResponse:
     told |= {"form": form, "channel": channel, "way": form.way, "out": form.out}
+    told |= {"secret": any(one.secret for one in form.way.fields)}
     return page(request, "channel_form", SECTION, status=422 if form.errors else 200, **told)
 
 
