@@ -201,7 +201,7 @@ def result(file: Path) -> dict[str, Any]:
     """Say what was picked by a JSON file; - is stdin.
 
     The file is {"results": [{"order", "profile", "reference", "picked_at", "lines": [{"line", "ean", "sku", "asin",
-    "quantity", "unit", "picked_at", "lot", "expiry", "reason", "prepared"}]}]}. CSV comes by: purveyor file import pick.
+    "quantity", "unit", "picked_at", "lot", "expiry", "reason", "prepared"}]}]}. CSV: purveyor file import pick.
     """
     from purveyor.warehouse.many_results import take_many
     from purveyor.warehouse.models import PickResult

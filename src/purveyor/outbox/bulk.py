@@ -23,6 +23,11 @@ from purveyor.outbox import decide
 from purveyor.outbox.states import DocumentState
 from purveyor.people.models import User
 from purveyor.people.who import Who
+from purveyor.warehouse import rules as warehouse_rules
+from purveyor.warehouse.domain.hold import cancel
+from purveyor.warehouse.domain.release import FROM, release
+from purveyor.warehouse.models import PickList
+from purveyor.warehouse.states import PickListState
 
 MOST = 10_000
 """So many orders at most are taken at once."""
@@ -212,6 +217,29 @@ def _hold_again(who: Who, order: Order, token: Any) -> None:
         hold.hold(who, order, one.because, check=one.check_id, told=one.told)
 
 
+# Releasing to the warehouse
+
+
+def _not_releasable(who: Who, order: Order, ask: Ask) -> list[Problem]:
+    if denied := _denied(who, order, warehouse_rules.RELEASE):
+        return denied
+    if order.state not in FROM or not order.eaches:
+        return [Problem(_("It is being answered, closed or cancelled."), "", "STATE")]
+    return [Problem(_("It is on hold."), "", "HOLD")] if order.holds else []
+
+
+def _to_warehouse(who: Who, order: Order, ask: Ask) -> int:
+    return release(who, order.pk, expect_version=ask.versions.get(order.pk)).pk
+
+
+def _from_warehouse(who: Who, order: Order, pick_list: Any) -> None:
+    """Only while nobody has picked anything of it."""
+    found = PickList.objects.filter(pk=int(pick_list), order=order).first()
+    if found is None or found.state != PickListState.RELEASED:
+        raise Conflict(_("Its pick list has gone on already."))
+    cancel(who, found.pk, _("Taken back."))
+
+
 VERBS = {
     verb.name: verb
     for verb in (
@@ -242,6 +270,15 @@ VERBS = {
             _hold,
             _release_again,
             needs_reason=True,
+        ),
+        Verb(
+            "warehouse",
+            gettext_lazy("Release to the warehouse"),
+            gettext_lazy("Each becomes a pick list of what is to be picked of it."),
+            warehouse_rules.RELEASE,
+            _not_releasable,
+            _to_warehouse,
+            _from_warehouse,
         ),
         Verb(
             "release",

@@ -21,6 +21,11 @@ from purveyor.orders.models import Acknowledgement, Decision, Line, Order, Reque
 from purveyor.outbox.models import Document
 from purveyor.outbox.states import UNSETTLED, DocumentState
 from purveyor.people.who import Who
+from purveyor.warehouse import queries as warehouse
+from purveyor.warehouse import rules as warehouse_rules
+from purveyor.warehouse.domain.release import FROM
+from purveyor.warehouse.models import PickList, ReleaseTry
+from purveyor.warehouse.states import LIVE
 from purveyor.web import found
 from purveyor.web.about_order import Work
 from purveyor.web.found import Shown
@@ -135,6 +140,27 @@ class Detail:
     def request(self) -> Request | None:
         """The answer that waits for a second person."""
         return found.request_of(self.order)
+
+    @property
+    def may_see_warehouse(self) -> bool:
+        return self.who.may(warehouse_rules.VIEW, self.order.profile)
+
+    @cached_property
+    def pick_lists(self) -> list[PickList]:
+        """What the warehouse was asked to pick of it, the latest first."""
+        return warehouse.of_order(self.who, self.order.pk)
+
+    @property
+    def may_release(self) -> bool:
+        """Whether the asker may release it to the warehouse, as far as its state and lists tell."""
+        live = any(one.state in LIVE for one in self.pick_lists)
+        return not live and self.order.state in FROM and self.who.may(warehouse_rules.RELEASE, self.order.profile)
+
+    @cached_property
+    def release_try(self) -> list[str]:
+        """Why the rule could not release it."""
+        found = ReleaseTry.objects.filter(order=self.order).first()
+        return list(found.problems) if found is not None else []
 
     @cached_property
     def typed(self) -> TypeShown:

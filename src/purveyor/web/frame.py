@@ -28,6 +28,8 @@ from purveyor.people.who import Who
 from purveyor.profiles.models import Environment, Profile
 from purveyor.warehouse import packing_queries as packings
 from purveyor.warehouse import rules as warehouse_rules
+from purveyor.warehouse.models import PickList
+from purveyor.warehouse.states import PickListState
 from purveyor.web.zones import zone_of
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ class Frame:
             words = (_("Offers"), reverse("offers"), "offers")
             items.append(Item("offers", *words, self._my_offers(), "count-todo", _("to answer")))
         if self.who.may_somewhere(warehouse_rules.VIEW):
+            words = (_("Warehouse"), reverse("warehouse"), "warehouse")
+            items.append(Item("warehouse", *words, self._to_pick(), "count-todo", _("to pick")))
             words = (_("Packings"), reverse("packings"), "packings")
             items.append(Item("packings", *words, self._packings(), "count-todo", _("do not add up")))
         if self.who.may_somewhere("documents.view"):
@@ -156,6 +160,11 @@ class Frame:
         """Packings against which something stands."""
         found = packings.standing(packings.visible_to(self.who)).select_related(None)
         return (found.filter(profile__name=self.scope) if self.scope else found)[:COUNT_AT_MOST].count()
+
+    def _to_pick(self) -> int:
+        rows = PickList.objects.filter(state=PickListState.RELEASED)
+        rows = rows.filter(order__profile__in=self.within(warehouse_rules.VIEW))
+        return rows[:COUNT_AT_MOST].count()
 
     def _new_orders(self) -> int:
         found = Order.objects.filter(state__in=WAITING, profile__in=self.within("orders.view"))

@@ -173,10 +173,22 @@ _VERDICT = {
     "refused": Badge(pgettext_lazy("row", "Refused"), Tone.BAD),
     "skipped": Badge(pgettext_lazy("row", "Nothing asked"), Tone.QUIET),
 }
+_PICK_LIST = {
+    "released": Badge(pgettext_lazy("pick list", "To pick"), Tone.TODO),
+    "held": Badge(pgettext_lazy("pick list", "On hold"), Tone.WARN, loud=True),
+    "picked": Badge(pgettext_lazy("pick list", "Picked"), Tone.GOOD),
+    "cancelled": Badge(pgettext_lazy("pick list", "Taken back"), Tone.QUIET),
+}
+_PICK_RESULT = {
+    "taken": Badge(pgettext_lazy("pick result", "Counts"), Tone.GOOD),
+    "replaced": Badge(pgettext_lazy("pick result", "Counts no longer"), Tone.QUIET),
+}
 BADGES: dict[str, dict[str, Badge]] = {
     "verdict": _VERDICT,
     "offer": _OFFER,
     "packing": _PACKING,
+    "pick_list": _PICK_LIST,
+    "pick_result": _PICK_RESULT,
     "stage": _STAGE,
     "rule": _RULE,
     "file": _FILE,

@@ -35,6 +35,7 @@ from purveyor.web.pages import (
     packing,
     packings,
     people,
+    pick_list,
     product,
     products,
     profile_check,
@@ -49,6 +50,7 @@ from purveyor.web.pages import (
     today,
     unmatched,
     views,
+    warehouse,
     webhooks,
     wizard,
 )
@@ -102,6 +104,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packings/<int:packing_id>/do/<str:verb>/", packing.act, name="packing-do"),
     path("packings/<int:packing_id>/tree.json", packing.tree, name="packing-tree"),
     path("packings/<int:packing_id>/steps/", packing.step, name="packing-step"),
+    path("orders/<int:order_id>/to-warehouse/", pick_list.release_order, name="order-to-warehouse"),
+    # the warehouse
+    path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/file/", warehouse.file, name="warehouse-file"),
+    path("warehouse/lists/<int:list_id>/", pick_list.pick_list, name="pick-list"),
+    path("warehouse/lists/<int:list_id>/do/<str:verb>/", pick_list.act, name="pick-list-do"),
+    path("warehouse/lists/<int:list_id>/picked/", pick_list.picked, name="pick-list-picked"),
+    path("warehouse/lists/<int:list_id>/lines.csv", pick_list.csv, name="pick-list-csv"),
     # bulk-buy offers
     path("offers/", offers.offers, name="offers"),
     path("offers/new/", offer_files.new, name="offer-new"),

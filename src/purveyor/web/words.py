@@ -62,6 +62,9 @@ WORDS: dict[str, dict[str, Lazy]] = {
         "packings added": pgettext_lazy("effect", "packings added"),
         "packings replaced": pgettext_lazy("effect", "packings replaced"),
         "cartons": pgettext_lazy("effect", "cartons"),
+        "lists": pgettext_lazy("effect", "pick lists"),
+        "replaced": pgettext_lazy("effect", "earlier results replaced"),
+        "excess": pgettext_lazy("effect", "pieces too many"),
     },
     "environment": {
         "production": gettext_lazy("Production"),

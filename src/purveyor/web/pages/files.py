@@ -225,7 +225,7 @@ def _page(
         "problem": problem,
         "reload_after": RELOAD_SECONDS if working else None,
     }
-    section = "offers" if kind.own_page else SECTION
+    section = "offers" if kind.own_page else "warehouse" if kind.of_profile else SECTION
     return page(request, "file", section, status=status, **told)
 
 

@@ -27,6 +27,7 @@ GROUPS = {
     "offers": gettext_lazy("Bulk-buy offers"),
     "packing": gettext_lazy("Packing"),
     "types": gettext_lazy("Order types"),
+    "warehouse": gettext_lazy("Warehouse"),
 }
 
 

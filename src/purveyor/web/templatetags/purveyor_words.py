@@ -22,6 +22,7 @@ from purveyor.people.permissions import ROLES
 from purveyor.profiles import dated, shapes
 from purveyor.profiles.estimate import round_off
 from purveyor.profiles.models import Party
+from purveyor.warehouse.domain.said import short
 from purveyor.web import figures, timeline
 from purveyor.web.words import words
 
@@ -38,6 +39,12 @@ def who_words(by: str) -> str:
 def setting_word(value: str, name: str) -> str:
     """What a setting says, for people; the value itself where it needs no words."""
     return dated.SETTINGS[name].word(value) if name in dated.SETTINGS else value
+
+
+@register.filter
+def short_word(code: str) -> str:
+    """Why less was picked than asked."""
+    return short(code)
 
 
 @register.filter
