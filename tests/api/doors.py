@@ -36,6 +36,11 @@ def _channel(method: str, what: str, body: Any, permission: str) -> tuple[str, s
     return (method, f"/channels/{{name}}{what}", f"/channels/{{channel}}{asked}", body, permission, 404)
 
 
+def _pick_list(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
+    where = f"/pick-lists/{{profile}}/{{number}}{what}"
+    return (method, where, f"/pick-lists/acme-de/4OUT-1{what}", body, permission, 404)
+
+
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
 ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("GET", "/today", "/today", None, "", 200),
@@ -140,6 +145,15 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     _packing("POST", "/cut", {"version": 2, "line": 1}, "warehouse.resolve"),
     _packing("POST", "/move-rest", {"version": 2, "line": 1, "reference": "S-2"}, "warehouse.pack"),
     _packing("POST", "/move-out", {"version": 2, "carton": "C1", "reference": "S-2"}, "warehouse.pack"),
+    ("GET", "/pick-lists", "/pick-lists", None, "", 200),
+    ("POST", "/pick-lists", "/pick-lists", {"order": "4READY"}, "warehouse.release", 404),
+    _pick_list("GET", "", None, "warehouse.view"),
+    _pick_list("GET", "/csv", None, "warehouse.view"),
+    _pick_list("POST", "/hold", BECAUSE, "warehouse.release"),
+    _pick_list("POST", "/go-on", BECAUSE, "warehouse.release"),
+    _pick_list("POST", "/cancel", BECAUSE, "warehouse.release"),
+    _pick_list("POST", "/take-back", BECAUSE, "warehouse.pick"),
+    ("POST", "/picks", "/picks", {"results": []}, "", 200),
     ("GET", "/offers", "/offers", None, "", 200),
     _offer("GET", "", None, "offers.view"),
     _offer("PATCH", "", {"title": "Autumn"}, "offers.manage"),

@@ -46,6 +46,7 @@ from purveyor.warehouse.models import Carton, Content, Packing, PackStep
 from rights.fingerprint import watched
 from secrecy import assert_no_secret
 from warehouse import boxes
+from warehouse import making as warehouse
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db, pytest.mark.once]
 
@@ -91,6 +92,8 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     duty = routes.add(ROOT_WHO, routes.Asked(name="duty", role="finance", profile=profile.name))
     fan_out.fan_out()
     making.known_products()
+    warehouse.order(profile, "4READY", [1], first=71)
+    warehouse.released(profile, "4OUT", [1], first=71)
     offer = making.offer(profile, making.UNKNOWN)
     boxes.order(profile)
     people = {"absent": cast.warehouse, "deputy": cast.vendor_manager}

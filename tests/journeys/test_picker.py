@@ -33,12 +33,14 @@ TABLET = {"viewport": {"width": 1280, "height": 800}, "has_touch": True}
 # A scanner's keys where the focus is, all in one burst; with ``pause`` as a hand types them.
 SCAN = """async ([text, pause]) => {
   for (const key of pause ? text : [...text, "Enter"]) {
-    (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const down = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    (document.activeElement || document.body).dispatchEvent(down);
     if (pause) await new Promise((done) => { setTimeout(done, pause); });
   }
 }"""
 # What a glove cannot hit.
-THIN = """() => [...document.querySelectorAll("button, a, input, select")].filter((el) => el.offsetParent && !el.closest(".skip"))
+THIN = """() => [...document.querySelectorAll("button, a, input, select")]
+  .filter((el) => el.checkVisibility() && !el.closest(".skip"))
   .map((el) => [el.getBoundingClientRect(), el]).filter(([box]) => box.width < 56 || box.height < 56)
   .map(([box, el]) => `${el.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
 
@@ -107,7 +109,8 @@ def test_list_is_picked_by_scans(visit: Visit, out: PickList, cast: Cast) -> Non
     assert count(page) == "5 / 10"
     # The power fails.
     page.reload()
-    sync_api.expect(page.get_by_role("region", name="Begun, not finished")).to_contain_text("warehouse had picked 5 pieces")
+    begun = page.get_by_role("region", name="Begun, not finished")
+    sync_api.expect(begun).to_contain_text("warehouse had picked 5 pieces")
     scan(page, ean(1))
     says(page, "Not counted")
     page.get_by_role("button", name="Continue").click()

@@ -24,6 +24,7 @@ from .table import (
     ON_ALERT,
     ON_DOCUMENT,
     ON_HELD,
+    ON_LIST,
     ON_OFFER,
     ON_ORDER,
     ON_PACKING,
@@ -54,6 +55,16 @@ def _bulk(do: str, needs: str, **fill: Any) -> Row:
     """A deed on many orders: those one does not see are not there, and said so one by one."""
     told = {"do": do, "numbers": ["{number}"], **fill}
     return rest("POST /orders/bulk", ON, needs, fill=told, unseen=403, elsewhere=200, case=do, **ON_ORDER)
+
+
+OUT = {"number": "list_number"}
+PICKED = {"results": [{"order": "{list_order}", "lines": [{"line": "1", "quantity": 1}]}]}
+
+
+def _on_list(what: str, which: str, needs: str) -> Row:
+    return rest(
+        f"POST /pick-lists/{{profile}}/{{number}}/{what}", ON, needs, fill=BECAUSE, args={"number": which}, **ON_LIST
+    )
 
 
 def _on_product(method: str, what: str, fill: Mapping[str, Any]) -> Row:
@@ -197,6 +208,17 @@ OPERATIONS: tuple[Row, ...] = (
         sees="orders.view",
         args={"number": "picked_number"},
     ),
+    # the warehouse
+    _bulk("warehouse", "warehouse.release", numbers=["{ready_number}"]),
+    rest("GET /pick-lists", OWN),
+    rest("POST /pick-lists", ON, "warehouse.release", fill={"order": "{ready_number}"}, **ON_ORDER),
+    rest("GET /pick-lists/{profile}/{number}", ON, "warehouse.view", args=OUT, **ON_LIST),
+    rest("GET /pick-lists/{profile}/{number}/csv", ON, "warehouse.view", args=OUT, **ON_LIST),
+    _on_list("hold", "list_number", "warehouse.release"),
+    _on_list("go-on", "stopped_list_number", "warehouse.release"),
+    _on_list("cancel", "list_number", "warehouse.release"),
+    _on_list("take-back", "gone_list_number", "warehouse.pick"),
+    rest("POST /picks", ON, "warehouse.pick", fill=PICKED, denied=200, unseen=200, **ON_LIST),
     rest("GET /figures", SOMEWHERE, "orders.view"),
     # bulk-buy offers
     rest("GET /offers", OWN),

@@ -23,6 +23,7 @@ from .table import (
     ON_ALERT,
     ON_DOCUMENT,
     ON_HELD,
+    ON_LIST,
     ON_OFFER,
     ON_ORDER,
     ON_PACKING,
@@ -53,6 +54,21 @@ def _many(verb: str, needs: str, **fill: str) -> Row:
     told = {"order": "{order_id}", "do": "go", **fill}
     more = {"args": {"verb": f"to_{verb}"}, "unseen": 403, "elsewhere": 302, "case": verb, **ON_ORDER}
     return post("orders-many", ON, needs, fill=told, **more)
+
+
+PICKS = {"kind": "pick", "profile": "{name}", "file": b"po;sku;quantity\r\n4OUT;SKU-71;1\r\n"}
+
+
+PLAIN_PICK = {"do": "all", "reference": "scan-1-0", "version": "{list_version}", "seen": ""}
+SCANNED = (
+    '{"reference": "scan-1-0", "version": "{list_version}", "seen": "", "lines": [{"line": "1", "quantity": "1"}]}'
+)
+
+
+def _on_list(verb: str, which: str, needs: str) -> Row:
+    """What is done about a pick list."""
+    args = {"list_id": which, "verb": f"list_{verb}"}
+    return post("pick-list-do", ON, needs, fill=BECAUSE, args=args, case=verb, **ON_LIST)
 
 
 def _undo(verb: str, needs: str, tokens: str) -> Row:
@@ -132,6 +148,31 @@ PAGES: tuple[Row, ...] = (
     _undo("assign", "orders.assign", '{"{assigned_id}": [null, {user_id}]}'),
     _undo("hold", "orders.hold", '{"{held_id}": [{hold_id}]}'),
     _undo("acknowledge", "orders.acknowledge", '{"{answered_id}": {acknowledgement_id}}'),
+    _many("warehouse", "warehouse.release", order="{ready_id}"),
+    _undo("warehouse", "warehouse.release", '{"{out_order}": {out_list}}'),
+    post(
+        "order-to-warehouse",
+        ON,
+        "warehouse.release",
+        fill={"version": "1"},
+        args={"order_id": "ready_id"},
+        **ON_ORDER,
+    ),
+    # the warehouse
+    get("warehouse", SOMEWHERE, "warehouse.view"),
+    post("warehouse-file", ON, "warehouse.pick", fill=PICKS, unseen=403, elsewhere=404, **ON_LIST),
+    get("pick-list", ON, "warehouse.view", **ON_LIST),
+    get("pick-list-csv", ON, "warehouse.view", **ON_LIST),
+    post("pick-list-picked", ON, "warehouse.pick", fill={"do": "all"}, **ON_LIST),
+    get("picking", ON, "warehouse.pick", **ON_LIST),
+    get("picking-now", ON, "warehouse.pick", **ON_LIST),
+    get("picking-code", ON, "warehouse.pick", **ON_LIST),
+    post("picking", ON, "warehouse.pick", fill=PLAIN_PICK, **ON_LIST),
+    post("picking-take", ON, "warehouse.pick", fill={"picked": SCANNED}, **ON_LIST),
+    _on_list("hold", "out_list", "warehouse.release"),
+    _on_list("go-on", "stopped_list", "warehouse.release"),
+    _on_list("cancel", "out_list", "warehouse.release"),
+    _on_list("take-back", "gone_list", "warehouse.pick"),
     post("order-hold", ON, "orders.hold", fill=BECAUSE, **ON_ORDER),
     post("order-release", ON, "orders.hold", **ON_HELD),
     post("order-type", ON, "orders.classify", fill={"type": "weekly", "reason": "r"}, **ON_ORDER),

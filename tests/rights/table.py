@@ -96,6 +96,7 @@ ON_ALERT = {"sees": "alerts.view"}
 ON_PRODUCT = {"sees": "products.view"}
 ON_OFFER = {"sees": "offers.view"}
 ON_PACKING = {"sees": "warehouse.view"}
+ON_LIST = {"sees": "warehouse.view"}
 ON_HELD = ON_ORDER | {"args": {"order_id": "held_id", "number": "held_number"}}
 FILE = b"SKU;EAN;Title;Case pack\r\nA-9;;;\r\n"
 COLUMNS = {"sku": "SKU"}

@@ -49,10 +49,16 @@ from purveyor.profiles.models import Profile
 from purveyor.profiles.wizard.drafts import begin
 from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
+from purveyor.warehouse.domain.hold import hold as list_hold
+from purveyor.warehouse.domain.once import version_of
 from purveyor.warehouse.domain.pack import close, put
+from purveyor.warehouse.domain.take import take as take_result
+from purveyor.warehouse.domain.wanted import Said
+from purveyor.warehouse.queries import lines_of
 from purveyor.web.offer_acts import ACTS
 from purveyor.web.packing_acts import ACTS as PACKING_ACTS
 from warehouse import boxes
+from warehouse import making as warehouse
 
 from .table import ANY, EVERYWHERE, FILE, NOBODY, ON, OVER, OWN, PUBLIC, SOMEWHERE, UNKNOWN, Row
 
@@ -161,7 +167,7 @@ def make(world: World, profile: Profile) -> Things:
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
     for add in (
         *(_orders, _documents, _people, _held, _worked, _house, _files, _offers, _packings, _told),
-        *(_channels, _rest),
+        *(_warehouse, _channels, _rest),
     ):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
@@ -252,6 +258,30 @@ def _worked(world: World, things: Things) -> dict[str, Any]:
         "acknowledgement_id": answered.acknowledgements.get().pk,
         "picked_number": picked.number,
     } | {f"to_{verb}": verb for verb in bulk.VERBS}
+
+
+def _warehouse(world: World, things: Things) -> dict[str, Any]:
+    """An order that may be released; lists to pick, on hold, picked."""
+    ready = warehouse.order(things.profile, "4READY", [1], first=71)
+    lists = {
+        name: warehouse.released(things.profile, f"4{name.upper()}", [1], first=71)
+        for name in ("out", "stopped", "gone")
+    }
+    list_hold(ROOT, lists["stopped"].pk, "why not")
+    row = Said("lines[0]", "4GONE", 1, line="1")
+    take_result(ROOT, things.profile, [row], way="cli")
+    return {
+        "ready_id": ready.pk,
+        "out_order": lists["out"].order_id,
+        "ready_number": ready.number,
+        "list_id": lists["out"].pk,
+        **{f"{name}_list": one.pk for name, one in lists.items()},
+        **{f"{name}_list_number": one.number for name, one in lists.items()},
+        "list_number": lists["out"].number,
+        "list_order": "4OUT",
+        "list_version": version_of(lines_of(lists["out"])),
+        **{f"list_{verb}": verb for verb in ("hold", "go-on", "cancel", "take-back")},
+    }
 
 
 def _house(world: World, things: Things) -> dict[str, Any]:

@@ -34,8 +34,10 @@ def product(number: int = 1, **more: Any) -> Product:
     return Product.objects.get_or_create(sku=f"SKU-{number}", defaults=told | more)[0]
 
 
-def order(profile: Profile, number: str = "4ABCDEFG", eaches: Sequence[int] = (10, 6), **more: Any) -> Order:
-    """A new order whose line n wants product n."""
+def order(
+    profile: Profile, number: str = "4ABCDEFG", eaches: Sequence[int] = (10, 6), *, first: int = 1, **more: Any
+) -> Order:
+    """A new order whose line n wants product n, counted from ``first``."""
     now = clock.now()
     told: dict[str, Any] = {
         "state_at": now,
@@ -52,7 +54,9 @@ def order(profile: Profile, number: str = "4ABCDEFG", eaches: Sequence[int] = (1
         "looked_version": 1,
     }
     made = Order.objects.create(profile=profile, number=number, **(told | more))
-    Line.objects.bulk_create(line(made, place, count) for place, count in enumerate(eaches, 1))
+    wanted = (product(number) for number in range(first, first + len(eaches)))
+    pairs = enumerate(zip(eaches, wanted, strict=True), 1)
+    Line.objects.bulk_create(line(made, place, count, product=one, asin=one.asin) for place, (count, one) in pairs)
     return made
 
 

@@ -38,6 +38,7 @@ from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.dated import Setting
 from purveyor.profiles.wizard import steps
 from purveyor.profiles.wizard.drafts import begin
+from purveyor.warehouse.models import PickList
 from warehouse import boxes
 
 from .conftest import Browser
@@ -79,6 +80,8 @@ HOUSE |= {
     "file-export",
     "mapping-remove",
 }
+# A file of the warehouse is brought by whoever may anywhere, for a profile where they do.
+HOUSE |= {"warehouse", "warehouse-file"}
 # An invitation is brought by whoever manages offers anywhere, for a profile where they do.
 HOUSE |= {"offer-new"}
 # A packing is begun by whoever packs anywhere, for a profile where they do (tests/rights).
@@ -164,6 +167,9 @@ def things(cast: Cast, order: Order, browser: Browser, monkeypatch: pytest.Monke
         "file_id": bring(lines(HEAD, "A-2;;;")).pk,
         "mapping_id": Mapping.objects.create(kind="products", name="theirs", columns={"sku": "A"}, by="cli:test").pk,
         "verb": "assign",
+        "list_id": PickList.objects.create(
+            order=order, revision=1, number="list-1", order_version=1, checked_version=1, released_by="cli:test"
+        ).pk,
         "offer_id": offer.pk,
         "deputy_id": deputy_of(cast).pk,
         "row": 5,
@@ -195,6 +201,8 @@ def _address(name: str, things: dict[str, Any]) -> str:
         chosen["verb"] = "hand-on"
     if name == "packing-do":
         chosen["verb"] = "drop"
+    if name == "pick-list-do":
+        chosen["verb"] = "hold"
     if name == "export-file":
         chosen["run_id"] = things["export_id"]
     return reverse(name, kwargs=chosen)

@@ -70,7 +70,7 @@ class ExportOut(Open):
 
 
 class BulkAsk(Strict):
-    do: Literal["assign", "hold", "release"]
+    do: Literal["assign", "hold", "release", "warehouse"]
     numbers: Names
     profile: str | None = Field(None, description="Needed when a number is not the only one of its name")
     person: str = Field("", description="For assign: the user name; empty is nobody")
