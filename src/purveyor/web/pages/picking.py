@@ -79,8 +79,9 @@ def _take(request: HttpRequest, found: PickList, sent: told_of.Sent) -> str:
     """Take it, say so on the next page; where that is. Raises Refused and Conflict."""
     rows = read_rows.rows(found.order.number, sent.rows, picked_at=clock.now())
     told = {"reference": sent.reference, "version": sent.version, "seen": sent.seen}
-    once.take_once(who_of(request), found.pk, rows, **told)
-    messages.success(request, _("Taken down. What was not named counts as not found."))
+    _result, fresh = once.take_once(who_of(request), found.pk, rows, **told)
+    if fresh:
+        messages.success(request, _("Taken down. What was not named counts as not found."))
     return reverse("pick-list", args=[found.pk])
 
 
