@@ -144,7 +144,7 @@ _WORDS = {
     "counted": gettext_lazy("{sku}: {picked} of {asked}"),
     "full": gettext_lazy("{sku} is complete: {asked} of {asked}"),
     "wrong": gettext_lazy("Wrong: {code} is not on this list. Put it back."),
-    "wrongIs": gettext_lazy("Wrong. {said} Put it back."),
+    "wrongIs": gettext_lazy("Wrong: {code}. {said} Put it back."),
     "over": gettext_lazy("Too many: {sku} is asked for {asked} times, {picked} are picked. Not counted."),
     "noCase": gettext_lazy("Nobody knows how many pieces a case of {sku} holds. Count the pieces."),
     "stopped": gettext_lazy("Not counted: this list may not be picked now."),

@@ -64,6 +64,7 @@
     }
 
     reveal(button) {
+      window.scrollTo({ top: 0 });
       const list = this.$("lines");
       const row = button.parentElement;
       if (list.scrollHeight > list.clientHeight) list.scrollTop = row.offsetTop - list.offsetTop - (list.clientHeight - row.offsetHeight) / 2;

@@ -26,6 +26,7 @@
         changed: (now) => this.changed(now),
         gone: () => { if (!navigator.onLine) this.view.say(this.words.offline, "ask"); },
       });
+      history.scrollRestoration = "manual";
       this.stopped = "";
       this.present = this.told.lines[0].line;
       this.listen();
@@ -57,7 +58,7 @@
       const words = key === this.draft.key ? this.words.draft : this.words.draftOld;
       this.view.text("draft-words", fill(words, { by: told.by, at, count: count(pick.countOf(told.steps)) }));
       this.view.show("draft", true);
-      this.root.querySelector("[data-do=continue]").focus();
+      this.root.querySelector("[data-do=continue]").focus({ preventScroll: true });
     }
 
     continue() {
@@ -159,7 +160,7 @@
         this.view.say(told.said, "ask");
         this.view.offer(fill(this.words.goThere, { number: told.number }), told.go);
         this.tones.play("ask");
-      } else if (told) this.view.say(fill(this.words.wrongIs, { said: told.said }), "wrong");
+      } else if (told) this.view.say(fill(this.words.wrongIs, { code, said: told.said }), "wrong");
       else if (isList) this.view.say(fill(this.words.otherList, { code }), "wrong");
       if (isList && !(told && told.go)) this.tones.play("wrong");
     }
