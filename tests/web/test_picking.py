@@ -57,6 +57,11 @@ def test_every_symbol_of_a_line_is_told_with_what_it_means(anna: Client, out: Pi
     assert codes[case_of(1, "4")] == [("1", "case")]
 
 
+def test_symbol_that_several_lines_want_names_them_all(anna: Client, out: PickList) -> None:
+    PickLine.objects.filter(pick_list=out).update(product=product(1))
+    assert told(anna, out)["codes"][key_of(ean(1))] == [("1", "each"), ("2", "each")]
+
+
 def test_what_was_picked_is_taken_once_however_often_it_arrives(anna: Client, out: PickList) -> None:
     product(1, expiry_tracked=True)
     rows = row("1", 9, lot="L1", expiry="2027-01-31", prepared="yes", reason="damaged"), row("2", 6)
@@ -72,6 +77,7 @@ def test_what_was_picked_is_taken_once_however_often_it_arrives(anna: Client, ou
 
 def test_another_result_is_replaced_only_by_who_saw_it(anna: Client, out: PickList) -> None:
     assert send(anna, out, row("1", 1)).status_code == 200
+    assert "picked already" in anna.get(f"/warehouse/lists/{out.pk}/pick/").content.decode()
     late = send(anna, out, row("1", 5), reference="scan-2-0", seen="")
     assert (late.status_code, late.json()["error"]["code"]) == (409, "replaces")
     assert late.json()["now"]["seen"] == "scan-1-0"

@@ -90,7 +90,9 @@
     }
 
     play(name) {
-      if (!this.on || !window.AudioContext || !navigator.userActivation.hasBeenActive) return;
+      // Without a touch or key before it a browser refuses every sound, and complains.
+      const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
+      if (!this.on || !window.AudioContext || !touched) return;
       try {
         this.context = this.context || new AudioContext();
         let at = this.context.currentTime;

@@ -238,7 +238,10 @@
       if (this.blocked()) return;
       const number = this.present;
       const one = this.draft.of(number);
-      if (this.isFull(number)) return;
+      if (this.isFull(number)) {
+        this.say(fill(this.words.full, { sku: one.line.sku, asked: count(one.line.quantity) }));
+        return;
+      }
       this.asks.short.ask(one, (reason) => {
         this.draft.add({ kind: "short", line: number, reason });
         const words = { sku: one.line.sku, picked: count(one.picked), asked: count(one.line.quantity), reason: this.view.reason(reason) };
