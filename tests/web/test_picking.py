@@ -79,7 +79,7 @@ def test_another_result_is_replaced_only_by_who_saw_it(anna: Client, out: PickLi
     assert send(anna, out, row("1", 1)).status_code == 200
     assert "picked already" in anna.get(f"/warehouse/lists/{out.pk}/pick/").content.decode()
     late = send(anna, out, row("1", 5), reference="scan-2-0", seen="")
-    assert (late.status_code, late.json()["error"]["code"]) == (409, "replaces")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "another-result")
     assert late.json()["now"]["seen"] == "scan-1-0"
     assert picked(out)["1"] == (1, 0, "missing")
     assert send(anna, out, row("1", 5), reference="scan-2-0").status_code == 200
@@ -94,14 +94,14 @@ def test_list_that_may_not_be_picked_is_told_and_takes_nothing(anna: Client, out
     assert anna.get(now).json()["state"] == "held"
     assert "a rat" in anna.get(now).json()["why"]
     refused = send(anna, out, row("1", 1))
-    assert (refused.status_code, refused.json()["error"]["code"], results(out)) == (409, "held", [])
+    assert (refused.status_code, refused.json()["error"]["code"], results(out)) == (409, "list-held", [])
     let_go(ME, out.pk, "")
     PickLine.objects.filter(pick_list=out, line__number="1").update(asked=3)
     changed = send(anna, out, row("1", 1), version=version)
-    assert (changed.status_code, changed.json()["error"]["code"], results(out)) == (409, "changed", [])
+    assert (changed.status_code, changed.json()["error"]["code"], results(out)) == (409, "list-changed", [])
     cancel(ME, out.pk, "wrong day")
     gone = send(anna, out, row("1", 1))
-    assert (gone.status_code, gone.json()["error"]["code"], results(out)) == (409, "cancelled", [])
+    assert (gone.status_code, gone.json()["error"]["code"], results(out)) == (409, "list-cancelled", [])
 
 
 def test_what_cannot_be_taken_names_its_line(anna: Client, out: PickList) -> None:

@@ -117,7 +117,8 @@ def plain_sent(data: Mapping[str, str], form: PickForm) -> Sent:
     rows = form.as_asked() if data.get("do") == "all" else form.given()
     if not rows:
         raise Refused(_("Say of one line at least how much was picked, or why nothing was."))
-    return Sent(*(data.get(name, "")[:200] for name in ("reference", "version", "seen")), rows)
+    reference, version, seen = (data.get(name, "")[:200] for name in ("reference", "version", "seen"))
+    return Sent(reference, version, seen, rows)
 
 
 def _plain(value: Any) -> str:

@@ -62,18 +62,18 @@ def _locked(list_id: int) -> PickList:
 def _check(pick_list: PickList, version: str, seen: str) -> None:
     words = {"name": pick_list.number, "why": said.why(pick_list.reason)}
     if pick_list.state == PickListState.HELD:
-        raise Conflict(_("Pick list %(name)s is on hold. %(why)s") % words, code="held")
+        raise Conflict(_("Pick list %(name)s is on hold. %(why)s") % words, code="list-held")
     if pick_list.state == PickListState.CANCELLED:
-        raise Conflict(_("Pick list %(name)s was taken back. %(why)s") % words, code="cancelled")
+        raise Conflict(_("Pick list %(name)s was taken back. %(why)s") % words, code="list-cancelled")
     if version_of(queries.lines_of(pick_list)) != version:
         raise Conflict(
             _("Pick list %(name)s asks for something else by now.") % words,
             hint=_("Load it again; what was picked is kept."),
-            code="changed",
+            code="list-changed",
         )
     if standing(pick_list) != seen:
         raise Conflict(
             _("Another result for pick list %(name)s came meanwhile.") % words,
             hint=_("Send it again if this one shall take its place."),
-            code="replaces",
+            code="another-result",
         )

@@ -114,6 +114,6 @@ def take(request: HttpRequest, list_id: int) -> JsonResponse:
         told: dict[str, Any] = {"error": error.as_dict()}
         if isinstance(error, Refused):
             told["lines"] = told_of.in_lines(error.problems, rows)
-        elif error.code == "replaces":
+        elif error.code == "another-result":
             told["now"] = told_of.now_told(found, queries.lines_of(found))
         return JsonResponse(told, status=status_of(error))

@@ -369,7 +369,7 @@
       }
       this.failed([told.error.message, told.error.hint || this.words.refused].join(" "));
       this.asks.finish.problems(told.lines || []);
-      if (["held", "cancelled", "changed"].includes(told.error.code)) this.hub.look();
+      if (told.error.code.startsWith("list-")) this.hub.look();
     }
 
     failed(words) {
