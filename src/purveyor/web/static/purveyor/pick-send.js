@@ -3,6 +3,7 @@
   "use strict";
   const pick = window.purveyorPick;
   const EVERY = 15000;
+  const PATIENCE = 20000;
 
   async function ask(address, more = {}) {
     const answer = await fetch(address, { headers: { Accept: "application/json" }, ...more });
@@ -43,7 +44,7 @@
     // Sends what was picked and answers ``next``, ``error`` with ``lines``, or throws where no reply came.
     send(picked) {
       const headers = { "X-CSRFToken": this.token, Accept: "application/json" };
-      return ask(this.told.addresses.take, { method: "POST", headers, body: new URLSearchParams({ picked }) });
+      return ask(this.told.addresses.take, { method: "POST", headers, body: new URLSearchParams({ picked }), signal: AbortSignal.timeout(PATIENCE) });
     }
   }
 

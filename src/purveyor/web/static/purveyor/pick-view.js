@@ -45,7 +45,7 @@
       this.text("progress-words", fill(words.progress, sums));
       Object.assign(this.$("progress"), { max: draft.asked || 1, value: draft.picked });
       this.text("kept", draft.keeps ? (draft.steps.length ? words.kept : "") : words.notKept);
-      this.root.querySelector("[data-do=undo]").disabled = !draft.steps.length;
+      this.root.querySelector("[data-do=undo]").disabled = !draft.steps.length || Boolean(stopped);
       this.root.querySelector("[data-do=finish]").disabled = Boolean(stopped);
       const whole = draft.told.lines.every((line) => draft.done(line.line));
       this.root.toggleAttribute("data-whole", whole);

@@ -106,7 +106,7 @@
       this.stopped = why;
       Object.values(this.asks).forEach((box) => box.close());
       this.view.text("stop-title", this.words[why]);
-      this.view.text("stop-words", [now.why, this.draft.steps.length ? this.words.safe : ""].join(" ").trim());
+      this.view.text("stop-words", [now.why, this.draft.steps.length ? this.words.safe : ""].join("\n").trim());
       this.view.show("stop-reload", why === "changed");
       this.view.show("stop", true);
       this.view.say(this.words[why], "wrong");
@@ -140,8 +140,13 @@
       return true;
     }
 
-    // Nothing counts while the list may not be picked, or it is open what becomes of an earlier draft.
+    // Nothing counts while the list may not be picked, while it is open what becomes of an earlier draft, and while all
+    // is under way.
     blocked() {
+      if (this.sending) {
+        this.ask(this.words.sending);
+        return true;
+      }
       if (!this.stopped && !this.found) return false;
       this.wrong(this.found ? this.words.draftFirst : this.words.stopped);
       return true;
@@ -353,9 +358,13 @@
       box.busy(true);
       this.draft.tried = true;
       this.draft.write();
+      this.sending = true;
       try {
-        await this.answered(await this.hub.send(this.draft.sent()), again);
+        const told = await this.hub.send(this.draft.sent());
+        this.sending = Boolean(told.next);
+        await this.answered(told, again);
       } catch (error) {
+        this.sending = false;
         this.failed(error.signedOut ? this.words.signedOut : this.words.lost);
       }
     }
