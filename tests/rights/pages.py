@@ -60,6 +60,12 @@ PRINTING = {"either": frozenset({"warehouse.release"}), **ON_LIST}
 PICKS = {"kind": "pick", "profile": "{name}", "file": b"po;sku;quantity\r\n4OUT;SKU-71;1\r\n"}
 
 
+PLAIN_PICK = {"do": "all", "reference": "scan-1-0", "version": "{list_version}", "seen": ""}
+SCANNED = (
+    '{"reference": "scan-1-0", "version": "{list_version}", "seen": "", "lines": [{"line": "1", "quantity": "1"}]}'
+)
+
+
 def _on_list(verb: str, which: str, needs: str) -> Row:
     """What is done about a pick list."""
     args = {"list_id": which, "verb": f"list_{verb}"}
@@ -160,6 +166,11 @@ PAGES: tuple[Row, ...] = (
     post("pick-lists-print", ON, "warehouse.pick", fill={"list": "{out_list}"}, **PRINTING, unseen=422, elsewhere=422),
     get("pick-list-csv", ON, "warehouse.view", **ON_LIST),
     post("pick-list-picked", ON, "warehouse.pick", fill={"do": "all"}, **ON_LIST),
+    get("picking", ON, "warehouse.pick", **ON_LIST),
+    get("picking-now", ON, "warehouse.pick", **ON_LIST),
+    get("picking-code", ON, "warehouse.pick", **ON_LIST),
+    post("picking", ON, "warehouse.pick", fill=PLAIN_PICK, **ON_LIST),
+    post("picking-take", ON, "warehouse.pick", fill={"picked": SCANNED}, **ON_LIST),
     _on_list("hold", "out_list", "warehouse.release"),
     _on_list("go-on", "stopped_list", "warehouse.release"),
     _on_list("cancel", "out_list", "warehouse.release"),

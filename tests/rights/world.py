@@ -51,9 +51,11 @@ from purveyor.profiles.wizard.drafts import begin
 from purveyor.simulator.offers import invite, workbook
 from purveyor.simulator.world import World
 from purveyor.warehouse.domain.hold import hold as list_hold
+from purveyor.warehouse.domain.once import version_of
 from purveyor.warehouse.domain.pack import close, put
 from purveyor.warehouse.domain.take import take as take_result
 from purveyor.warehouse.domain.wanted import Said
+from purveyor.warehouse.queries import lines_of
 from purveyor.web.offer_acts import ACTS
 from purveyor.web.packing_acts import ACTS as PACKING_ACTS
 from warehouse import boxes
@@ -165,8 +167,8 @@ def make(world: World, profile: Profile) -> Things:
     bare = make_profile("acme-bare", environment="production", marketplace="FR")
     things = Things(profile, bare, make_profile(ELSEWHERE, marketplace="GB"), {})
     for add in (
-        *(_orders, _documents, _people, _held, _worked, _warehouse, _house, _files, _offers, _packings, _told),
-        *(_channels, _rest),
+        *(_orders, _documents, _people, _held, _worked, _house, _files, _offers, _packings, _told),
+        *(_warehouse, _channels, _rest),
     ):
         things.named |= add(world, things)
     things.actors = {actor.name: actor for actor in _actors(things)}
@@ -278,6 +280,7 @@ def _warehouse(world: World, things: Things) -> dict[str, Any]:
         **{f"{name}_list_number": one.number for name, one in lists.items()},
         "list_number": lists["out"].number,
         "list_order": "4OUT",
+        "list_version": version_of(lines_of(lists["out"])),
         **{f"list_{verb}": verb for verb in ("hold", "go-on", "cancel", "take-back")},
     }
 

@@ -36,6 +36,7 @@ from purveyor.web.pages import (
     packings,
     people,
     pick_list,
+    picking,
     product,
     products,
     profile_check,
@@ -113,6 +114,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("warehouse/lists/<int:list_id>/do/<str:verb>/", pick_list.act, name="pick-list-do"),
     path("warehouse/lists/<int:list_id>/picked/", pick_list.picked, name="pick-list-picked"),
     path("warehouse/lists/<int:list_id>/lines.csv", pick_list.csv, name="pick-list-csv"),
+    path("warehouse/lists/<int:list_id>/pick/", picking.picking, name="picking"),
+    path("warehouse/lists/<int:list_id>/pick/now/", picking.now, name="picking-now"),
+    path("warehouse/lists/<int:list_id>/pick/code/", picking.code, name="picking-code"),
+    path("warehouse/lists/<int:list_id>/pick/take/", picking.take, name="picking-take"),
     # bulk-buy offers
     path("offers/", offers.offers, name="offers"),
     path("offers/new/", offer_files.new, name="offer-new"),
