@@ -36,9 +36,11 @@ def _channel(method: str, what: str, body: Any, permission: str) -> tuple[str, s
     return (method, f"/channels/{{name}}{what}", f"/channels/{{channel}}{asked}", body, permission, 404)
 
 
-def _pick_list(method: str, what: str, body: Any, permission: str) -> tuple[str, str, str, Any, str, int]:
+def _pick_list(
+    method: str, what: str, body: Any, permission: str, number: str = "4OUT-1"
+) -> tuple[str, str, str, Any, str, int]:
     where = f"/pick-lists/{{profile}}/{{number}}{what}"
-    return (method, where, f"/pick-lists/acme-de/4OUT-1{what}", body, permission, 404)
+    return (method, where, f"/pick-lists/acme-de/{number}{what}", body, permission, 404)
 
 
 # method, path as described, path asked, body, permission that opens it (empty: any token), what a stranger gets
@@ -151,9 +153,9 @@ ROUTES: tuple[tuple[str, str, str, Any, str, int], ...] = (
     ("POST", "/pick-lists/print", "/pick-lists/print", {"pick_lists": ["4OUT-1"]}, "warehouse.pick", 404),
     _pick_list("GET", "/csv", None, "warehouse.view"),
     _pick_list("POST", "/hold", BECAUSE, "warehouse.release"),
-    _pick_list("POST", "/go-on", BECAUSE, "warehouse.release"),
+    _pick_list("POST", "/go-on", BECAUSE, "warehouse.release", "4STOPPED-1"),
     _pick_list("POST", "/cancel", BECAUSE, "warehouse.release"),
-    _pick_list("POST", "/take-back", BECAUSE, "warehouse.pick"),
+    _pick_list("POST", "/take-back", BECAUSE, "warehouse.pick", "4GONE-1"),
     ("POST", "/picks", "/picks", {"results": []}, "", 200),
     ("GET", "/offers", "/offers", None, "", 200),
     _offer("GET", "", None, "offers.view"),

@@ -43,6 +43,9 @@ from purveyor.products.models import Product
 from purveyor.profiles import dated, setting_kinds
 from purveyor.profiles.domain.settings import set_setting
 from purveyor.profiles.models import DatedSetting, Party, Profile, Secret
+from purveyor.warehouse.domain.hold import hold as hold_list
+from purveyor.warehouse.domain.take import take as take_result
+from purveyor.warehouse.domain.wanted import Said
 from purveyor.warehouse.models import Carton, Content, Packing, PackStep
 from rights.fingerprint import watched
 from secrecy import assert_no_secret
@@ -97,6 +100,9 @@ def things(root: Caller, profile: Profile, cast: Cast, place: Any, monkeypatch: 
     making.known_products()
     warehouse.order(profile, "4READY", [1], first=71)
     warehouse.released(profile, "4OUT", [1], first=71)
+    hold_list(ROOT_WHO, warehouse.released(profile, "4STOPPED", [1], first=71).pk, "why not")
+    warehouse.released(profile, "4GONE", [1], first=71)
+    take_result(ROOT_WHO, profile, [Said("lines[0]", "4GONE", 1, line="1")], way="cli")
     offer = making.offer(profile, making.UNKNOWN)
     boxes.order(profile)
     people = {"absent": cast.warehouse, "deputy": cast.vendor_manager}

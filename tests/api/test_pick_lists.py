@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from api.conftest import Caller, said
 from cast import Cast
@@ -159,3 +161,16 @@ def test_body_that_is_none_is_refused(root: Caller, out: PickList) -> None:
     empty = root.post("/picks", {"results": [result(lines=[])]}).json()["results"][0]
     assert (empty["ok"], empty["error"]["code"]) == (False, "refused")
     assert PickResult.objects.count() == 0
+
+
+def test_list_costs_the_same_questions_for_one_and_for_three(root: Caller, cast: Cast, out: PickList) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            root.get("/pick-lists")
+        return len(found)
+
+    asked()
+    one = asked()
+    for number in ("4BBBBBBB", "4CCCCCCC"):
+        root.post("/picks", {"results": [result(order=released(cast.profile, number).order.number)]})
+    assert asked() == one

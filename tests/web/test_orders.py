@@ -177,9 +177,9 @@ def test_bulk_of_nothing_leads_back(anna: Client) -> None:
     assert answer.headers["Location"] == "/orders/"
 
 
-def test_boxes_are_there_only_for_who_may_answer(cast: Cast, browser: Browser, order: Order) -> None:
+def test_boxes_are_there_only_for_who_may_do_something(cast: Cast, browser: Browser, order: Order) -> None:
     assert f'name="order" value="{order.pk}"' in browser(cast.vendor_manager).get("/orders/").content.decode()
-    assert 'name="order"' not in browser(cast.warehouse).get("/orders/").content.decode()
+    assert 'name="order"' not in browser(cast.finance).get("/orders/").content.decode()
 
 
 def test_profile_names_stand_beside_orders_only_where_there_are_several(

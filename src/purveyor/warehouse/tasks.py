@@ -15,7 +15,7 @@ def release_order(order_id: int) -> None:
     by_rule.look_at(order_id)
 
 
-@task(changed.RECONSIDER, due=changed.due, every=30)
+@task(changed.RECONSIDER, due=changed.due, every=15)
 def reconsider_order(order_id: int) -> None:
     """An order with a pick list changed, was answered, was put on hold or is over."""
     changed.reconsider(order_id)

@@ -132,8 +132,8 @@ def _ship_to(found: PickList) -> list[str] | None:
 def moved(
     row: models.Model, old: str, new: str, by: str, because: str, action: str, changes: Mapping[str, Any]
 ) -> None:
-    """Listens to every move: an order that is being answered, or is over, is compared with its list once that is
-    committed (``base.transition.on_move``)."""
-    watched = (OrderState.ACKNOWLEDGING, OrderState.ELSEWHERE, *OVER)
+    """Listens to every move: an order that was answered elsewhere, or is over, is compared with its list once that is
+    committed (``base.transition.on_move``). Our own answers are found by ``due``, for answering shall cost no more."""
+    watched = (OrderState.ELSEWHERE, *OVER)
     if isinstance(row, Order) and new in watched and PickList.objects.filter(order=row, state__in=LIVE).exists():
         nudge(RECONSIDER, row.pk)
