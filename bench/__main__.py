@@ -12,6 +12,7 @@ QUICK = [
     ["bench.arrival"],
     ["bench.classify"],
     ["bench.products"],
+    ["bench.packs"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],

@@ -103,6 +103,7 @@ ASK_NOBODY = frozenset(
         "proposal",
         "board_of",
         "Given",
+        "judge",
         "moment",
     ]
 )

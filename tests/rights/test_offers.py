@@ -37,6 +37,16 @@ OFFERS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("order", {}, "order-answer order-hold order-type"),
     ("order", {"order_id": "held_id"}, "order-release order-seen finding-take second-settle"),
     ("unmatched-one", {}, "unmatched-one"),
+    ("packings", {}, "packing-new"),
+    ("packing-new", {}, "packing-new"),
+    ("packing", {}, "packing-do:step packing-do:undo packing-do:drop packing-do:move-out"),
+    (
+        "packing",
+        {"packing_id": "differing_packing"},
+        "packing-do:accept packing-do:move-rest packing-do:cut packing-do:undo",
+    ),
+    ("packing", {"packing_id": "adding_packing"}, "packing-do:close"),
+    ("packing", {"packing_id": "closed_packing"}, "packing-do:reopen"),
     ("offers", {}, "offer-new"),
     ("offer-new", {}, "offer-new"),
     ("offer", {}, "offer-do:hand-on offer-do:withdraw offer-facts"),
@@ -144,8 +154,11 @@ def _open(things: Things, actor: Actor, page: str, args: dict[str, str], client:
     return Offered(at, answer.content.decode())
 
 
-ALSO = {"POST deputies": ("offers.manufacturing", "offers.warehouse", "offers.finance")}
-"""What else lets one do the like, for one's own: a deputy in one's own place."""
+ALSO = {
+    "POST deputies": ("offers.manufacturing", "offers.warehouse", "offers.finance"),
+    "POST files": ("warehouse.pack",),
+}
+"""What else lets one do the like, for one's own: a deputy in one's own place, a file of what one packs."""
 
 
 def _may(actor: Actor, name: str) -> bool:
@@ -185,6 +198,7 @@ OTHERS = sorted(
     - {page for page, _args, _wanted in OFFERS}
     - {"setup", "sign-in", "second-factor", "live", "ready", "metrics", "orders-export", "rights-export"}
     - {"list-export", "export-file", "file-export", "file-report"}
+    - {"packing-tree"}
     - {"offer-board", "offer-stage-book", "offer-workbook"}
 )
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cast import Cast, make_cast
 from products.making import product
@@ -34,6 +36,7 @@ from warehouse.boxes import (
     picked,
     shown,
 )
+from warehouse.test_moves import STEPS, one_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -373,3 +376,42 @@ def test_leaving_out_takes_what_is_not_placed_first(cast: Cast) -> None:
             do(made, "leave_out", **asked)
     do(made, "leave_out", order="4ABCDEFG")
     assert shown(made) == {"C1": []}
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, min_size=1, max_size=10))
+def test_undo_after_any_steps_restores_the_tree_row_by_row(cast: Cast, steps: list[dict[str, Any]]) -> None:
+    if not cast.profile.orders.exists():
+        order(cast.profile, "4ABCDEFG", 30, 30, of=[product(case_pack=4)])
+    keys = dict(cast.profile.orders.get().lines.values_list("number", "pk"))
+    contents = [content(quantity=6), content(quantity=5, carton="C2"), content(quantity=4, line="2", carton="C2")]
+    made = put(ROOT, cast.profile, "S-1", [pallet()], contents)
+    trees = [kept.read(made)]
+    for drawn in steps:
+        asked = one_of(trees[-1], drawn)
+        asked |= {"line": keys[str(asked["line"])]} if "line" in asked else {}
+        try:
+            done = edit.step(ROOT, made, made.version, asked)
+        except Refused:
+            continue
+        made = done.packing
+        now = kept.read(made)
+        assert (done.new.pallets, done.new.cartons, done.new.items) == (now.pallets, now.cartons, now.items)
+        assert sum(now.eaches().values()) == 15
+        trees.append(now)
+    for tree in reversed(trees[:-1]):
+        made = undo(ROOT, made, made.version).packing
+        now = kept.read(made)
+        assert (now.pallets, now.cartons, now.items) == (tree.pallets, tree.cartons, tree.items)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_packing_of_any_size_takes_the_same_questions(cast: Cast, count: int, django_assert_num_queries: Any) -> None:
+    numbers_of = [f"4ABCDEF{n}" for n in range(count)]
+    for number in numbers_of:
+        answered(order(cast.profile, number, 10, 5))
+    boxes = [carton(f"K{n}") for n in range(count)]
+    contents = [content(number, 10, carton=f"K{n}") for n, number in enumerate(numbers_of)]
+    made = put(ROOT, cast.profile, "S-1", boxes, contents)
+    with django_assert_num_queries(14):
+        assert len(judge(made).differences) == count

@@ -196,7 +196,7 @@ def test_the_editor_reads_the_tree_and_gets_what_changed(cast: Cast, browser: Br
     placed = step(version=3, kind="move_content", content=loose["id"], eaches=4, to={"carton": "C1"}).json()
     assert sorted((one["eaches"], one["carton"]) for one in placed["changed"]["contents"]) == [(4, "C1"), (6, None)]
     assert [box["key"] for box in placed["changed"]["cartons"]] == ["C1"]  # its weight is another
-    assert [(one["placed"], one["here"]) for one in placed["lines"]] == [(4, 10), (0, 0)]
+    assert [(one["line"], one["placed"], one["here"]) for one in placed["lines"]] == [("1", 4, 10)]
     assert placed["undo"] == "4 × B000000001: not placed → Carton C1"
     undone = step(version=4, kind="undo").json()
     assert len(undone["gone"]["contents"]) == 1

@@ -38,6 +38,7 @@ def states() -> str:
     from purveyor.offers.states import OFFER, STAGE
     from purveyor.orders.states import DECISION, FINDING, ORDER, REQUEST
     from purveyor.outbox.states import DOCUMENT
+    from purveyor.warehouse.states import PACKING, PICK_LIST, PICK_RESULT
 
     head = _head(
         "States",
@@ -46,7 +47,8 @@ def states() -> str:
         "the audit tells it. Deliveries and notices alone change many at a time and untold: telling each would be one\n"
         "more event to deliver. The letters are those of the drawings and of the tests.",
     )
-    machines = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
+    of_orders = (ORDER, FINDING, DECISION, REQUEST, OFFER, STAGE, DOCUMENT, PICK_LIST, PICK_RESULT, PACKING)
+    machines = (*of_orders, RUN, ALERT, DELIVERY, NOTICE, UPLOAD)
     return "\n".join([head, *(machine.draw() for machine in machines)])
 
 

@@ -6,8 +6,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from purveyor.audit.models import Entry
-from purveyor.audit.write import kind_of
 from purveyor.common.errors import Ambiguous, NotFound
 from purveyor.common.lenient import identifier, trimmed
 from purveyor.orders.models import Order
@@ -86,14 +84,3 @@ def known_by(rows: QuerySet[Packing], text: str) -> QuerySet[Packing]:
 def standing(rows: QuerySet[Packing]) -> QuerySet[Packing]:
     """Open or closed packings against which something stands."""
     return rows.filter(STANDS).exclude(state=PackingState.DROPPED)
-
-
-def of_order(who: Who, order: Order) -> QuerySet[Packing]:
-    """The packings somebody sees that hold pieces of an order."""
-    mine = Content.objects.filter(line__order=order).order_by().values("packing")
-    return counted(visible_to(who)).filter(pk__in=mine)
-
-
-def entries(packing: Packing) -> QuerySet[Entry]:
-    """What the audit tells of a packing, newest first."""
-    return Entry.objects.filter(object_kind=kind_of(packing), object_id=str(packing.pk)).order_by("-id")

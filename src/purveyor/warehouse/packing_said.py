@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from purveyor.warehouse.domain.checks import Finding
-from purveyor.warehouse.domain.compare import ACCEPT, CUT, MOVE, Compared
+from purveyor.warehouse.domain.compare import Compared
 from purveyor.warehouse.domain.line_facts import LineFacts
 from purveyor.warehouse.domain.tree import CARTON
 from purveyor.warehouse.models import Packing, PackStep
@@ -145,15 +145,6 @@ def difference_words(one: Compared) -> str:
         "Order %(order)s, line %(line)s (%(sku)s): acknowledged %(acknowledged)d, picked %(picked)d, packed %(packed)d."
     )
     return said % words
-
-
-def way_words(way: str) -> str:
-    """A way out of a difference, as what one does."""
-    return {
-        CUT: _("Answer Amazon again with what is packed"),
-        MOVE: _("Put the rest into another packing"),
-        ACCEPT: _("Let it stand, with a reason"),
-    }[way]
 
 
 def nothing_packed() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from purveyor.common.gs1 import printed
@@ -47,10 +47,10 @@ def packing_full(packing: Packing) -> dict[str, Any]:
     return packing_row(packing) | tree_rows(judged.tree, judged.lines) | judgement(judged) | _undo(packing)
 
 
-def judgement(judged: Judged) -> dict[str, Any]:
-    """What is found and what differs now; ``standing`` is whether anything stands against closing it."""
+def judgement(judged: Judged, only: Collection[int] | None = None) -> dict[str, Any]:
+    """What is found and what differs now, and the lines, all or ``only`` some."""
     return {
-        "lines": [compared_row(one) for one in judged.compared],
+        "lines": [compared_row(one) for one in judged.compared if only is None or one.line.id in only],
         "findings": [finding_row(one) for one in judged.findings],
         "differences": len(judged.differences),
         "blocks": len(judged.blocks),
@@ -163,8 +163,9 @@ def step_row(step: PackStep) -> dict[str, Any]:
 
 
 def changed_full(changed: Changed) -> dict[str, Any]:
-    """What a step changed: the rows that are new or other than before, what is gone, and the judgement by now."""
-    judged = judge(changed.packing, changed.new)
+    """What a step changed: the rows that are new or other than before, what is gone, and what stands against it by
+    now. Of the lines those with pieces that moved."""
+    judged = judge(changed.packing, changed.new, changed.lines)
     rows: dict[str, Callable[[Any], dict[str, Any]]] = {
         PALLET: lambda row: pallet_row(judged.tree, row),
         CARTON: lambda row: carton_row(judged.tree, row, judged.lines),
@@ -175,7 +176,7 @@ def changed_full(changed: Changed) -> dict[str, Any]:
         "state": str(changed.packing.state),
         "changed": {_TABLES[table]: [rows[table](row) for row in _other(changed, table)] for table in _TABLES},
         "gone": {_TABLES[table]: _gone(changed, table) for table in _TABLES},
-        **judgement(judged),
+        **judgement(judged, _lines(changed)),
         **_undo(changed.packing),
     }
 
@@ -195,6 +196,13 @@ def _touched(changed: Changed) -> set[int | None]:
     old, new = changed.old.items, changed.new.items
     items = [*(row for key, row in new.items() if old.get(key) != row), *(old[key] for key in old if key not in new)]
     return {item.place.carton for item in items} | {old[item.id].place.carton for item in items if item.id in old}
+
+
+def _lines(changed: Changed) -> set[int]:
+    """The lines whose pieces are not where they were."""
+    old, new = changed.old.items, changed.new.items
+    lines = {row.sort.line for key, row in new.items() if old.get(key) != row}
+    return lines | {row.sort.line for key, row in old.items() if key not in new}
 
 
 def _gone(changed: Changed, table: str) -> list[Any]:

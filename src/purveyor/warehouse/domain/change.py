@@ -15,6 +15,7 @@ from purveyor.jobs.nudge import nudge
 from purveyor.people.who import Who
 from purveyor.warehouse import rules
 from purveyor.warehouse.domain import kept
+from purveyor.warehouse.domain.line_facts import LineFacts
 from purveyor.warehouse.domain.tree import Tree
 from purveyor.warehouse.models import Packing, PackStep
 from purveyor.warehouse.states import PackingState
@@ -24,12 +25,13 @@ WEIGH = "warehouse.weigh"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A packing after a change, the step it left (None where nothing of the tree changed), and both trees."""
+    """A packing after a change with the step it left, both trees, and the lines where they were read for it."""
 
     packing: Packing
-    step: PackStep | None
+    step: PackStep
     old: Tree
     new: Tree
+    lines: Mapping[int, LineFacts] | None = None
 
 
 def grasp(
@@ -67,7 +69,15 @@ def _in_state(packing: Packing) -> tuple[str, list[Problem]]:
     return said, [Problem(said, where="state")]
 
 
-def keep(who: Who, packing: Packing, old: Tree, new: Tree, told: Mapping[str, Any], **more: Any) -> Changed:
+def keep(
+    who: Who,
+    packing: Packing,
+    old: Tree,
+    new: Tree,
+    told: Mapping[str, Any],
+    lines: Mapping[int, LineFacts] | None = None,
+    **more: Any,
+) -> Changed:
     """Write what a step changed, with the step itself and its audit entry; ``more`` are fields of the packing.
 
     The packing is in the caller's grasp. It is weighed up afterwards.
@@ -79,7 +89,7 @@ def keep(who: Who, packing: Packing, old: Tree, new: Tree, told: Mapping[str, An
     )
     said = {"step": told["kind"], "version": packing.version}
     record("packing.changed", by=who.name, obj=packing, new=said)
-    return Changed(packing, step, old, after)
+    return Changed(packing, step, old, after, lines)
 
 
 def touch(packing: Packing, **more: Any) -> None:

@@ -35,8 +35,9 @@ def step(who: Who, packing: Packing | int, version: int, asked: Mapping[str, Any
             new, told, more = of_orders(who, found, old, asked)
             return keep(who, found, old, new, told, by_itself=False, **more)
         try:
-            new, told = moves.apply(old, asked, numbers.facts_of(found, old), numbers.limits(found.profile))
+            lines = numbers.facts_of(found, old)
+            new, told = moves.apply(old, asked, lines, numbers.limits(found.profile))
         except propose.TooMany as error:
             said = _("That would be more than %(most)d cartons.") % {"most": error.args[0]}
             raise Refused(_("The packing was not changed."), [Problem(said, where="kind")]) from None
-        return keep(who, found, old, new, told, by_itself=False)
+        return keep(who, found, old, new, told, lines, by_itself=False)

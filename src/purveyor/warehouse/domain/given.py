@@ -169,14 +169,13 @@ def plant(boxes: Iterable[GivenBox], contents: Iterable[tuple[GivenContent, Part
     """The tree of boxes and of contents whose lines are known; each box is named as often as one likes, and says of
     itself the same each time."""
     tree, wrong = Tree(), list[Wrong]()
-    sayings = list(boxes)
+    sayings, taken = list(boxes), dict[str, str]()
     for given in sayings:
         if given.table == PALLET:
-            wrong += _box(tree, given, None)
+            wrong += _box(tree, given, None, taken)
     for given in sayings:
         if given.table == CARTON:
-            pallet = _named(tree, PALLET, given.pallet)
-            wrong += _box(tree, given, pallet)
+            wrong += _box(tree, given, _named(tree, PALLET, given.pallet), taken)
     for content, parts in contents:
         place = _place(tree, content)
         for sort, eaches in parts:
@@ -198,8 +197,8 @@ def _named(tree: Tree, table: str, key: str) -> int | None:
     return (tree.find(table, key) or tree.add_box(table, key)).id
 
 
-def _box(tree: Tree, given: GivenBox, pallet: int | None) -> Iterable[Wrong]:
-    """What is said of a box: new facts are added, others than before are wrong."""
+def _box(tree: Tree, given: GivenBox, pallet: int | None, taken: dict[str, str]) -> Iterable[Wrong]:
+    """What is said of a box: new facts are added, others than before are wrong. ``taken`` says whose an SSCC is."""
     known = tree.find(given.table, given.key) if given.key else None
     if known is None:
         known = tree.add_box(given.table, given.key)
@@ -211,8 +210,8 @@ def _box(tree: Tree, given: GivenBox, pallet: int | None) -> Iterable[Wrong]:
         if before not in (None, ""):
             yield Wrong(given.where, name, _other(tree, known, name, before), given.table)
             continue
-        if name == "sscc" and (taken := _sscc_of(tree, value)):
-            yield Wrong(given.where, name, sscc_problem(taken), given.table)
+        if name == "sscc" and taken.setdefault(value, known.key) != known.key:
+            yield Wrong(given.where, name, sscc_problem(taken[value]), given.table)
             continue
         new[name] = value
     if new:
@@ -223,9 +222,3 @@ def _other(tree: Tree, box: Box, name: str, before: Any) -> str:
     shown = tree.pallets[before].key if name == "pallet" else before
     said = _("For %(key)s something else was said before: %(before)s.")
     return said % {"key": box.key, "before": shown}
-
-
-def _sscc_of(tree: Tree, value: str) -> str:
-    """Which box has an SSCC already."""
-    boxes = (*tree.pallets.values(), *tree.cartons.values())
-    return next((box.key for box in boxes if box.sscc == value), "")

@@ -42,10 +42,10 @@ class Judged:
         return [one for one in self.compared if one.stands]
 
 
-def judge(packing: Packing, tree: Tree | None = None) -> Judged:
-    """Judge a packing by what is known now; its tree need not be read again where it is at hand."""
+def judge(packing: Packing, tree: Tree | None = None, lines: Mapping[int, LineFacts] | None = None) -> Judged:
+    """Judge a packing by what is known now; its tree and lines need not be read again where they are at hand."""
     tree = kept.read(packing) if tree is None else tree
-    lines = numbers.facts_of(packing, tree)
+    lines = numbers.facts_of(packing, tree) if lines is None else lines
     found = findings(tree, lines, numbers.limits(packing.profile), packing.ship_to)
     return Judged(packing, tree, lines, found, compare(tree, lines.values(), _accepted(packing)))
 

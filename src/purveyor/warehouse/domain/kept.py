@@ -19,6 +19,7 @@ MODELS: Mapping[str, Any] = {PALLET: Pallet, CARTON: Carton, CONTENT: Content}
 Before = list[list[Any]]
 _BOX = tuple(one.name for one in fields(Box) if one.name != "pallet")
 _AT_ONCE = 500
+_FEW = 10
 
 
 def read(packing: Packing) -> Tree:
@@ -61,14 +62,19 @@ def _of(tree: Tree, table: str) -> Mapping[int, Any]:
 def _change(
     packing: Packing, table: str, old: Tree, new: Tree, keys: dict[tuple[str, int], int], before: Before
 ) -> None:
+    """Rows that are other than before, in the fields that are: a few one by one, many together."""
     had = _of(old, table)
     changed = [(key, row) for key, row in _of(new, table).items() if key in had and had[key] != row]
-    if not changed:
-        return
     before += [[table, key, _fields(had[key])] for key, _row in changed]
-    rows = [_row(packing, table, row, keys) for _key, row in changed]
-    names = [field.name for field in MODELS[table]._meta.fields if field.name not in ("id", "packing")]
-    MODELS[table].objects.bulk_update(rows, names, batch_size=200)
+    pairs = [(key, _told(table, had[key], keys), _told(table, row, keys)) for key, row in changed]
+    names = {name for _key, was, now in pairs for name in now if was[name] != now[name]}
+    if len(pairs) > _FEW:
+        rows = [MODELS[table](id=key, packing_id=packing.pk, **now) for key, _was, now in pairs]
+        fields_of = [name.removesuffix("_id") for name in sorted(names)]
+        MODELS[table].objects.bulk_update(rows, fields_of, batch_size=200)
+        return
+    for key, was, now in pairs:
+        MODELS[table].objects.filter(pk=key).update(**{n: now[n] for n in now if was[n] != now[n]})
 
 
 def _add(packing: Packing, table: str, old: Tree, new: Tree, keys: dict[tuple[str, int], int], before: Before) -> None:
@@ -84,8 +90,13 @@ def _add(packing: Packing, table: str, old: Tree, new: Tree, keys: dict[tuple[st
 
 
 def _row(packing: Packing, table: str, row: Any, keys: Mapping[tuple[str, int], int]) -> Any:
+    return MODELS[table](packing_id=packing.pk, **_told(table, row, keys))
+
+
+def _told(table: str, row: Any, keys: Mapping[tuple[str, int], int]) -> dict[str, Any]:
+    """A box or an item as the fields of its row."""
     if table == CONTENT:
-        told: dict[str, Any] = {
+        return {
             "line_id": row.sort.line,
             "product_id": row.sort.product,
             "lot": row.sort.lot,
@@ -94,11 +105,8 @@ def _row(packing: Packing, table: str, row: Any, keys: Mapping[tuple[str, int], 
             "pallet_id": _key(keys, PALLET, row.place.pallet),
             "carton_id": _key(keys, CARTON, row.place.carton),
         }
-    else:
-        told = {name: getattr(row, name) for name in _BOX if name != "id"}
-        if table == CARTON:
-            told["pallet_id"] = _key(keys, PALLET, row.pallet)
-    return MODELS[table](id=row.id, packing_id=packing.pk, **told)
+    told = {name: getattr(row, name) for name in _BOX if name != "id"}
+    return told | ({"pallet_id": _key(keys, PALLET, row.pallet)} if table == CARTON else {})
 
 
 def _key(keys: Mapping[tuple[str, int], int], table: str, key: int | None) -> int | None:
@@ -106,27 +114,23 @@ def _key(keys: Mapping[tuple[str, int], int], table: str, key: int | None) -> in
 
 
 def _with_keys(tree: Tree, keys: Mapping[tuple[str, int], int]) -> Tree:
-    """The tree with the keys that the database gave."""
+    """The tree with the keys that the database gave, in what is new or lies in something new."""
     if not keys:
         return tree
-    pallets = [replace(box, id=_known(keys, PALLET, box.id)) for box in tree.pallets.values()]
-    cartons = [
-        replace(box, id=_known(keys, CARTON, box.id), pallet=_key(keys, PALLET, box.pallet))
-        for box in tree.cartons.values()
-    ]
-    items = [
-        replace(
-            item,
-            id=_known(keys, CONTENT, item.id),
-            place=Place(_key(keys, PALLET, item.place.pallet), _key(keys, CARTON, item.place.carton)),
-        )
-        for item in tree.items.values()
-    ]
-    return Tree.of(pallets, cartons, items)
-
-
-def _known(keys: Mapping[tuple[str, int], int], table: str, key: int) -> int:
-    return keys.get((table, key), key)
+    found = tree.copy()
+    for table in (PALLET, CARTON):
+        for box in list(tree.boxes(table).values()):
+            if box.id < 0 or (box.pallet or 0) < 0:
+                found.restore_box(table, box.id, None)
+                fresh = keys.get((table, box.id), box.id)
+                found.restore_box(table, fresh, replace(box, id=fresh, pallet=_key(keys, PALLET, box.pallet)))
+    for item in list(tree.items.values()):
+        if item.id < 0 or (item.place.carton or 0) < 0 or (item.place.pallet or 0) < 0:
+            found.restore_item(item.id, None)
+            fresh = keys.get((CONTENT, item.id), item.id)
+            place = Place(_key(keys, PALLET, item.place.pallet), _key(keys, CARTON, item.place.carton))
+            found.restore_item(fresh, replace(item, id=fresh, place=place))
+    return found
 
 
 def _fields(row: Any) -> dict[str, Any]:

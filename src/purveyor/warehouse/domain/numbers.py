@@ -3,17 +3,19 @@ of its orders, the same number of questions for any number of lines."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.db.models import QuerySet, Sum
 
 from purveyor.base.db import together
 from purveyor.common import clock
-from purveyor.orders.domain.ground import Ground, Standing, entry_of, standing
+from purveyor.orders.domain.answer import LineAnswer
+from purveyor.orders.domain.ground import Ground, Standing, standing
 from purveyor.orders.models import Acknowledgement, Answer, Line, Order
 from purveyor.orders.states import AnswerCode, OrderState
+from purveyor.products.models import Product
 from purveyor.profiles import dated
 from purveyor.profiles.models import Profile
 from purveyor.warehouse.domain.limits import Limits, limits_of
@@ -41,57 +43,82 @@ def facts_of(packing: Packing, tree: Tree, more: Iterable[int] = ()) -> dict[int
     return of_orders(packing.profile, orders | set(more), [packing.pk])
 
 
+class _Read(NamedTuple):
+    """What is read of a line; the rules of orders look at it as at the line itself. Plain rows: there may be many."""
+
+    pk: int
+    number: str
+    order_id: int
+    eaches: int
+    gone: bool
+    asin: str
+    vendor_product: str
+    product_id: int | None
+    accepted: int | None
+    rejected: int | None
+    confirmation: str
+    acknowledged_on: str
+
+
 def of_orders(profile: Profile, order_ids: Collection[int], here: Collection[int] = ()) -> dict[int, LineFacts]:
     """The lines of orders of one profile; ``here`` are packings that do not count as elsewhere."""
     keys = set(order_ids)
     orders = {order.pk: order for order in Order.objects.filter(pk__in=together(keys)).order_by("number")}
-    rows = Line.objects.filter(order__in=together(keys)).select_related("product").order_by("order__number", "position")
-    lines = list(rows)
-    stands, ways = _standing(lines), _on_their_way(keys)
-    picked = picked_of(keys)
+    rows = Line.objects.filter(order__in=together(keys)).order_by("order__number", "position")
+    lines = [_Read(*row) for row in rows.values_list(*_Read._fields)]
+    accepted, ways, picked = _accepted(lines), _on_their_way(keys), picked_of(keys)
     elsewhere = _elsewhere((line.pk for line in lines), here)
-    free = _may_change(profile, orders.values(), lines)
+    products = _products({line.product_id for line in lines if line.product_id is not None})
+    free = _may_change(profile, orders.values(), lines) - ways
     found = {}
     for line in lines:
-        order, one = orders[line.order_id], stands[line.pk]
+        order = orders[line.order_id]
+        told = picked.get(order.pk, {}).get(line.pk) or _unpicked(order.pk in picked)
         found[line.pk] = LineFacts(
             id=line.pk,
             number=line.number,
             order_id=order.pk,
             order=order.number,
-            ordered=0 if line.cancelled else line.eaches,
+            ordered=0 if line.gone else line.eaches,
             ship_to=order.ship_to,
             vendor_code=order.vendor_code,
             asin=line.asin,
             vendor_product=line.vendor_product,
-            acknowledged=_accepted(one),
+            acknowledged=accepted[line.pk],
             on_its_way=order.pk in ways,
-            may_change=order.pk in free and order.pk not in ways,
+            may_change=order.pk in free,
             held=order.holds > 0,
+            picked=told["picked"],
+            prepared=told["prepared"],
             elsewhere=elsewhere.get(line.pk, 0),
-            product=_product(line),
-            **picked.get(order.pk, {}).get(line.pk, {"picked": 0 if order.pk in picked else None}),
+            product=products.get(line.product_id or 0),
         )
     return found
 
 
-def _product(line: Line) -> ProductFacts | None:
-    return None if line.product is None else ProductFacts(**{name: getattr(line.product, name) for name in _PRODUCT})
+def _unpicked(known: bool) -> dict[str, Any]:
+    """What is said of a line of which nothing was picked: none of it, where there is a result at all."""
+    return {"picked": 0 if known else None, "prepared": None}
 
 
-def _standing(lines: Collection[Line]) -> dict[int, Standing]:
-    """Each line's answer in force (``orders.domain.ground.standing``), by its key."""
+def _products(keys: Collection[int]) -> dict[int, ProductFacts]:
+    rows = Product.objects.filter(pk__in=together(keys)).order_by().values_list(*_PRODUCT)
+    return {row[0]: ProductFacts(*row) for row in rows}
+
+
+def _accepted(lines: Sequence[_Read]) -> dict[int, int | None]:
+    """What each line's answer in force accepts (``orders.domain.ground.standing``): of ours without what is
+    backordered, else what Amazon counts; None where there is none."""
     rows = Answer.objects.filter(
         line__in=together({line.pk for line in lines}), acknowledgement__outcome=Outcome.VERIFIED
     ).order_by("acknowledgement__revision", "id")
-    ours: dict[int, dict[int, list[Any]]] = {}
-    for row in rows:
-        ours.setdefault(row.line_id, {}).setdefault(row.acknowledgement_id, []).append(entry_of(row))
-    return {line.pk: standing(line, list(ours.get(line.pk, {}).values())) for line in lines}
+    ours: dict[int, dict[int, list[LineAnswer]]] = {}
+    for line, acknowledgement, code, eaches in rows.values_list("line", "acknowledgement", "code", "eaches"):
+        ours.setdefault(line, {}).setdefault(acknowledgement, []).append(LineAnswer(code, eaches))
+    return {line.pk: _of_standing(standing(cast(Line, line), [*ours.get(line.pk, {}).values()])) for line in lines}
 
 
-def _accepted(one: Standing) -> int | None:
-    """What the answer in force accepts: of ours without what is backordered, else what Amazon counts."""
+def _of_standing(one: Standing) -> int | None:
     if not one.answered:
         return None
     if one.entries:
@@ -104,11 +131,12 @@ def _on_their_way(order_ids: Collection[int]) -> set[int]:
     return set(rows.values_list("order_id", flat=True))
 
 
-def _may_change(profile: Profile, orders: Iterable[Order], lines: Iterable[Line]) -> set[int]:
+def _may_change(profile: Profile, orders: Iterable[Order], lines: Iterable[_Read]) -> set[int]:
     """The orders of which Amazon takes other quantities still (FACTS §5.1)."""
     by_order: dict[int, list[Line]] = {}
     for line in lines:
-        by_order.setdefault(line.order_id, []).append(line)
+        if line.acknowledged_on:
+            by_order.setdefault(line.order_id, []).append(cast(Line, line))
     now = clock.now()
     within = timedelta(hours=dated.value(profile, "deadlines.change_hours", now))
     return {

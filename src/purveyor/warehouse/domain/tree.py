@@ -6,7 +6,7 @@ of the same line, lot and expiry in the same place are one item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -226,10 +226,3 @@ def _sums(items: Iterable[Item]) -> dict[int, int]:
     for item in items:
         found[item.sort.line] = found.get(item.sort.line, 0) + item.eaches
     return found
-
-
-def all_in(tree: Tree, pallet: int) -> Iterator[Item]:
-    """Everything on a pallet, in cartons or directly."""
-    yield from tree.within(Place(pallet=pallet))
-    for box in tree.cartons_on(pallet):
-        yield from tree.within(Place(carton=box.id))
