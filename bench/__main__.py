@@ -13,6 +13,7 @@ QUICK = [
     ["bench.classify"],
     ["bench.products"],
     ["bench.packs"],
+    ["bench.pack_editor"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],
