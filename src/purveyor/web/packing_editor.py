@@ -102,6 +102,7 @@ _WORDS: dict[str, Lazy] = {
     "scanFirst": gettext_lazy("Scan a carton or pallet first, then {sku}."),
     "allPlaced": gettext_lazy("All pieces of {sku} are placed already."),
     "theirs": gettext_lazy("{by} changed it meanwhile: {what}."),
+    "theirsUndone": gettext_lazy("Taken back meanwhile: {what}."),
     "theirsMine": gettext_lazy("Your step was done on top of it."),
     "parked": gettext_lazy("Your step waits for you: {what}."),
     "goneNow": gettext_lazy("What you meant is not there any more."),

@@ -300,7 +300,7 @@
       if (state !== "open") this.wrong(this.words.closed, "");
       this.fresh = fresh;
       const mine = one ? (fits ? this.words.theirsMine : fill(this.words.parked, { what: one.words })) : "";
-      this.part("theirs-words").textContent = last ? fill(this.words.theirs, last) : "";
+      this.part("theirs-words").textContent = last ? fill(last.undone ? this.words.theirsUndone : this.words.theirs, last) : "";
       this.part("mine-words").textContent = mine;
       this.root.querySelectorAll("[data-pack-parked]").forEach((button) => { button.hidden = !one || fits; });
       this.root.querySelector("[data-pack-do=seen]").hidden = Boolean(one) && !fits;
