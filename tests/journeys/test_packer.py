@@ -41,7 +41,7 @@ def cast(profile: Profile) -> Cast:
 def made(cast: Cast) -> Packing:
     """24 pieces of PEN in cases of six, and ten of INK, nothing placed; one INK weighs 3 kg."""
     goods = (
-        product("PEN", asin="B000000001", gtin=f"0{EAN}", case_pack=6, title="A pen"),
+        product("PEN", asin="B000000001", gtin=f"0{EAN}", case_pack=6, weight_grams=20, title="A pen"),
         product("INK", asin="B000000002", weight_grams=3000, title="Ink"),
     )
     answered(order(cast.profile, "4ABCDEFG", 24, 10, of=goods))
@@ -67,6 +67,10 @@ def said(page: Any, text: str) -> None:
     sync_api.expect(page.locator("[data-pack-said]")).to_contain_text(text)
 
 
+def saved(page: Any) -> None:
+    sync_api.expect(page.locator("[data-save-state]")).to_have_text("All saved")
+
+
 def scan(page: Any, *codes: str) -> None:
     for code in codes:
         page.keyboard.type(code)
@@ -74,7 +78,7 @@ def scan(page: Any, *codes: str) -> None:
 
 
 def drag(page: Any, source: Any, target: Any) -> None:
-    _at(source, lambda x, y: page.mouse.move(x, y))
+    _at(source, page.mouse.move)
     page.mouse.down()
     _at(target, lambda x, y: page.mouse.move(x, y, steps=4))
     page.wait_for_function("() => document.querySelector('.p-under')")
@@ -91,6 +95,7 @@ def _at(el: Any, does: Callable[[float, float], Any]) -> tuple[float, float]:
 def finger(page: Any, source: Any, target: Any) -> None:
     """Drag by touch: from the grip of a row to another row."""
     touch = page.context.new_cdp_session(page)
+    target.scroll_into_view_if_needed()
     grip, onto = source.locator(".p-grip").bounding_box(), target.bounding_box()
     begin = (grip["x"] + 20, grip["y"] + 20)
     end = (onto["x"] + 90, onto["y"] + 20)
@@ -129,7 +134,7 @@ def test_a_packing_is_packed_on_a_tablet(visit: Visit, made: Packing) -> None:
 
     drag(page, row(page, "INK", "lines"), row(page, "Carton C1"))
     said(page, "10 pieces of INK placed in Carton C1. All of it is placed.")
-    sync_api.expect(row(page, "weighs 30 kg as its pieces weigh")).to_be_visible()
+    sync_api.expect(row(page, "weighs 30.16 kg as its pieces weigh")).to_be_visible()
     finger(page, row(page, "PEN", "lines"), row(page, "Pallet P1"))
     said(page, "16 pieces of PEN placed in Pallet P1.")
     finger(page, row(page, "Carton C1"), row(page, "On no pallet"))
@@ -141,7 +146,7 @@ def test_a_packing_is_packed_on_a_tablet(visit: Visit, made: Packing) -> None:
     page.locator("[data-pack-amount]").fill("4")
     keys.press("Enter")
     said(page, "4 pieces of INK are in carton C2 now.")
-    sync_api.expect(row(page, "weighs 30 kg")).to_have_count(0)
+    sync_api.expect(row(page, "weighs 30.16 kg")).to_have_count(0)
     page.locator("[data-pack-boxes]").focus()
     for key in ("Home", "ArrowDown", "m", "6"):
         keys.press(key)
@@ -191,8 +196,8 @@ def test_two_pack_at_once_and_nothing_is_lost(visit: Visit, made: Packing) -> No
     page.get_by_role("button", name="Take out").click()
     sync_api.expect(theirs).to_contain_text("Your step waits for you: 4 pieces of PEN taken out")
     page.get_by_role("button", name="Do mine now").click()
-    said(page, "taken out: not placed.")
-    assert shown(made) == {"P1": [], "C1": [], "C2": [("2", 1), ("1", 1)], "-": [("1", 20), ("1", 3), ("2", 9)]}
+    saved(page)
+    assert shown(made) == {"P1": [], "C1": [], "C2": [("1", 1), ("2", 1)], "-": [("1", 23), ("2", 9)]}
 
     page.route("**/steps/", lambda route: route.abort())
     scan(page, "C1", "PEN")
@@ -200,8 +205,8 @@ def test_two_pack_at_once_and_nothing_is_lost(visit: Visit, made: Packing) -> No
     scan(page, "PEN")
     page.unroute("**/steps/")
     page.get_by_role("button", name="Try now").click()
-    sync_api.expect(page.locator("[data-save-state]")).to_have_text("All saved")
-    assert shown(made)["C1"] in ([("1", 1), ("1", 1)], [("1", 2)])
+    saved(page)
+    assert shown(made)["C1"] == [("1", 2)]
 
 
 @pytest.mark.skipif(_axe() is None, reason="axe-playwright-python is not installed")

@@ -248,7 +248,14 @@ def test_the_editor_asks_whether_it_was_changed_and_by_whom(cast: Cast, browser:
     assert client.get(f"{address}?since=2").json() == {"version": 2, "state": "open"}
     stepped(browser(cast.administrator), made, "add", box="carton", count="1")
     told = client.get(f"{address}?since=2").json()
-    said = {"version": 3, "kind": "add", "what": "1 carton added", "by": "administrator", "mine": False, "undone": False}
+    said = {
+        "version": 3,
+        "kind": "add",
+        "what": "Carton added: C1",
+        "by": "administrator",
+        "mine": False,
+        "undone": False,
+    }
     assert (len(told["cartons"]), told["last"]) == (1, said)
     sent(client, made, "undo")
     last = client.get(address).json()["last"]
