@@ -1,4 +1,4 @@
-"""A packer's day in a real browser: a packing on a tablet by drag, scan and keys, two at once, a lost connection, axe."""
+"""A packer in a real browser: a packing on a tablet by drag, scan and keys, two at once, a lost connection, axe."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def test_the_editor_stands_beside_the_plain_forms(cast: Cast, browser: Browser, 
     """Whoever may pack gets the editor, and the forms where there is no script or where they ask for them."""
     client, page = browser(cast.warehouse), f"/packings/{made.pk}/"
     with_editor = client.get(page).content.decode()
-    assert ("data-pack-boxes" in with_editor, with_editor.count("<noscript>")) == (True, 6)
+    assert ("data-pack-boxes" in with_editor, with_editor.count("<noscript>")) == (True, 5)
     plain = client.get(f"{page}?plain=1").content.decode()
     for text in ("data-pack", "<noscript>", "pack.js"):
         assert (text in plain, text in browser(cast.auditor).get(page).content.decode()) == (False, False)

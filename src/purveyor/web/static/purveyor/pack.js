@@ -164,6 +164,7 @@
     // Products scanned from now on go into this box.
     fillFrom(name, quiet = false) {
       this.filled = name;
+      this.part("wrong").hidden = true;
       this.tellFill();
       if (!quiet) this.say(this.part("fill").textContent);
       this.redraw();
