@@ -7,9 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from cast import make_profile
+from purveyor.base.db import is_postgres
+from purveyor.base.transition import move
 from purveyor.common.errors import Conflict, Refused
+from purveyor.orders.models import Order
+from purveyor.orders.states import OrderState
 from purveyor.warehouse.domain import edit, kept
 from purveyor.warehouse.domain.change import keep
 from purveyor.warehouse.domain.pack import begin, close, put
@@ -120,6 +125,26 @@ def test_a_packing_begun_by_many_at_once_is_begun_once() -> None:
     found = threads(4, tried(lambda: begin(ROOT, profile, "S-1", ["4ABCDEFG"])))
     assert sorted(found) == ["Refused"] * 3 + ["done"]
     assert sum(Content.objects.values_list("eaches", flat=True)) == 10
+
+
+def test_an_order_that_moves_never_waits_for_who_holds_its_packing(made: Packing) -> None:
+    """Whoever cuts holds the packing and wants the order; an answer that arrives holds the order and marks packings."""
+    holds, moved = threading.Event(), threading.Event()
+
+    def hold_it() -> str:
+        with transaction.atomic():
+            Packing.objects.select_for_update().get(pk=made.pk)
+            holds.set()
+            return "moved" if moved.wait(5 if is_postgres() else 0) else "waited"
+
+    def move_order() -> str:
+        assert holds.wait(PATIENCE)
+        move(Order.objects.get(), OrderState.CLOSED, by="test")
+        moved.set()
+        return "done"
+
+    expected = "moved" if is_postgres() else "waited"  # SQLite's write transactions are alone
+    assert side_by_side(hold_it, move_order) == [expected, "done"]
 
 
 def test_pieces_moved_to_and_fro_at_once_are_neither_made_nor_lost(made: Packing) -> None:

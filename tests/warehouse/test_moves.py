@@ -116,6 +116,18 @@ def test_facts_of_a_box_are_set_forgotten_and_told_apart() -> None:
     applied(forgotten, "set_box", LINES, box="carton", key="C2", sscc=SSCC)
 
 
+def test_bounds_of_lots_and_of_proposals() -> None:
+    start = tree([(1, 8)], loose=[(1, 3)])
+    key = item_of(start, 1, Place(carton=1)).id
+    assert applied(start, "set_content", LINES, content=key, lot="L" * 60).items[key].sort.lot == "L" * 60
+    assert inside(applied(start, "clear", LINES)) == {"-": {(1, ""): 11}}
+    singles = {1: facts(1, 30, product=goods(case_pack=1))}
+    full = applied(start, "add", singles, box="carton", count=19_996)
+    assert len(applied(full, "propose", singles).cartons) == 20_000
+    with pytest.raises(Refused, match="not changed"):
+        applied(applied(full, "add", singles, box="carton"), "propose", singles)
+
+
 def test_new_boxes_take_the_next_free_names() -> None:
     start = applied(tree([], [], tare_grams=350), "add", LINES, box="carton", key="C4")
     done = applied(start, "add", LINES, box="carton", count=3)
@@ -182,6 +194,41 @@ def test_a_step_is_said_at_its_bounds_too() -> None:
     assert len(applied(start, "add", LINES, box="carton", count=19_998).cartons) == 20_000
     assert refused(tree([(1, 1)]), "split", content=-1, eaches=1)[0][0] == "content"
     assert refused(tree(), "clear")[0][0] == refused(tree([(1, 1)]), "propose")[0][0] == "kind"
+
+
+def test_one_piece_and_all_but_one_can_be_moved() -> None:
+    start = tree([(1, 8)], [])
+    key = item_of(start, 1, Place(carton=1)).id
+    one = applied(start, "move_content", LINES, content=key, eaches=1, to={"carton": "C2"})
+    assert inside(one) == {"C1": {(1, ""): 7}, "C2": {(1, ""): 1}, "-": {}}
+    most = applied(start, "split", LINES, content=key, eaches=7)
+    assert inside(most) == {"C1": {(1, ""): 1}, "C2": {}, "C3": {(1, ""): 7}, "-": {}}
+
+
+def test_what_is_not_there_is_called_by_its_kind_and_name() -> None:
+    start = tree([(1, 8)])
+    assert refused(start, "move_carton", carton="C9") == [("carton", "There is no carton C9.")]
+    assert refused(start, "move_pallet", pallet="P9") == [("pallet", "There is no pallet P9.")]
+    assert refused(start, "move_carton") == [("carton", "There is no carton –.")]
+
+
+def test_steps_tell_what_they_did() -> None:
+    start, told = moves.apply(tree([(1, 8)]), {"kind": "add", "box": "pallet", "sscc": SSCC}, LINES, LIMITS)
+    assert told == {"kind": "add", "box": "pallet", "keys": ["P1"], "count": 1}
+    start, told = moves.apply(start, {"kind": "move_carton", "carton": "C1", "pallet": "P1"}, LINES, LIMITS)
+    assert told == {"kind": "move_carton", "carton": "C1", "pallet": "P1"}
+    start, told = moves.apply(start, {"kind": "move_carton", "carton": "C1"}, LINES, LIMITS)
+    assert told == {"kind": "move_carton", "carton": "C1", "pallet": ""}
+    start, told = moves.apply(start, {"kind": "remove", "box": "carton", "key": "C1"}, LINES, LIMITS)
+    assert told == {"kind": "remove", "box": "carton", "key": "C1", "eaches": 8}
+    start, told = moves.apply(start, {"kind": "place", "line": 1, "eaches": 5, "to": {"pallet": "P1"}}, LINES, LIMITS)
+    named = {"order": "4ABCDEFG", "line": "1", "sku": "B000000001"}
+    assert told == {"kind": "place", **named, "eaches": 5, "to": {"pallet": "P1"}}
+    key = item_of(start, 1, Place(pallet=start.find("pallet", "P1").id)).id  # type: ignore[union-attr]
+    start, told = moves.apply(start, {"kind": "move_content", "content": key, "eaches": 2}, LINES, LIMITS)
+    assert told == {"kind": "move_content", **named, "from": {"pallet": "P1"}, "to": {}, "eaches": 2}
+    _start, told = moves.apply(start, {"kind": "clear"}, LINES, LIMITS)
+    assert told == {"kind": "clear", "cartons": 0, "pallets": 1}
 
 
 def test_another_sscc_is_free() -> None:

@@ -167,6 +167,18 @@ def test_undo_takes_step_after_step_back_to_the_very_rows(cast: Cast) -> None:
     assert PackStep.objects.filter(packing=made, undone_at=None).count() == 0
 
 
+def test_many_rows_are_changed_and_undone_together(cast: Cast) -> None:
+    order(cast.profile, "4ABCDEFG", *[3] * 12)
+    made = put(ROOT, cast.profile, "S-1", [], [content(quantity=3, line=str(n)) for n in range(1, 13)])
+    tree = kept.read(made)
+    do(made, "clear")
+    assert list(made.contents.values_list("carton", flat=True)) == [None] * 12
+    made.refresh_from_db()
+    undo(ROOT, made, made.version)
+    now = kept.read(made)
+    assert (now.cartons, now.items) == (tree.cartons, tree.items)
+
+
 def whole(*more: Any, **of_content: Any) -> tuple[list[Any], list[Any]]:
     boxes = [pallet(), carton(sscc=SSCC, weight_grams=9_000, pallet="P1"), *more]
     return boxes, [content(**of_content)]
@@ -245,6 +257,19 @@ def test_a_product_on_several_lines_fills_them_in_their_order(cast: Cast) -> Non
     assert shown(found) == {"C1": [("1", 3)], "C2": [("1", 1), ("3", 9)]}
     other = put(ROOT, cast.profile, "S-1", [], contents[:1])  # its own pieces are not elsewhere
     assert shown(other) == {"C1": [("1", 3)]}
+    beyond = put(ROOT, cast.profile, "S-1", [], [content(quantity=5, line="", sku=spoon.sku)])
+    assert shown(beyond) == {"C1": [("1", 4), ("3", 1)]}
+
+
+def test_a_packing_keeps_the_center_it_was_begun_for(cast: Cast) -> None:
+    order(cast.profile)
+    made = begin(ROOT, cast.profile, "S-1", ship_to=" MUC3 ")
+    do(made, "bring", orders=["4ABCDEFG"])
+    made.refresh_from_db()
+    assert made.ship_to == "MUC3"
+    again = put(ROOT, cast.profile, "S-1", [], [content()])
+    assert again.ship_to == "MUC3"
+    assert [one.what for one in judge(again).findings] == ["centers"]
 
 
 def test_a_line_nobody_matched_is_found_by_what_it_is_called(cast: Cast) -> None:

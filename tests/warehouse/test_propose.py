@@ -20,7 +20,7 @@ def proposed(*asked: tuple[int, Any], limits: Limits = LIMITS, lots: Any = (), *
     """(eaches, product) by line → the cartons as (line, eaches)."""
     lines = {n: facts(n, 999, product=product, **of_line) for n, (_eaches, product) in enumerate(asked, 1)}
     items = [Item(n, Sort(n, lot=lots[n - 1] if lots else ""), eaches) for n, (eaches, _product) in enumerate(asked, 1)]
-    return [list(draft) for draft in cartons(items, lines, limits)]
+    return [list(draft) for draft in cartons(items, lines, limits, 999)]
 
 
 def test_each_full_case_is_a_carton_and_rests_go_together() -> None:
@@ -50,13 +50,20 @@ def test_rests_are_parted_by_weight_and_volume() -> None:
     half = goods(1, length_mm=635, width_mm=635, height_mm=318)
     assert proposed((3, half)) == [[(1, 1)], [(1, 1)], [(1, 1)]]
     assert proposed((3, goods(1, length_mm=635, width_mm=635, height_mm=317))) == [[(1, 2)], [(1, 1)]]
+    thirds = [(2, goods(n, length_mm=635, width_mm=635, height_mm=211)) for n in (1, 2)]
+    assert proposed(*thirds) == [[(1, 2), (2, 1)], [(2, 1)]]
+    assert proposed((9, None), (1, goods(2, weight_grams=23_000))) == [[(1, 9), (2, 1)]]
+    assert proposed((9, None), (1, goods(2, length_mm=635, width_mm=635, height_mm=635))) == [[(1, 9), (2, 1)]]
 
 
 def test_rests_of_more_orders_than_a_carton_may_hold_are_parted() -> None:
     lines = {n: facts(n, 9, order_id=n) for n in range(1, 8)}
     items = [Item(n, Sort(n), 2) for n in range(1, 8)]
-    assert [[item for item, _eaches in draft] for draft in cartons(items, lines, LIMITS)] == [[1, 2, 3, 4, 5], [6, 7]]
-    assert len(cartons(items, lines, Limits(orders=7, today=TODAY))) == 1
+    assert [[item for item, _eaches in draft] for draft in cartons(items, lines, LIMITS, 999)] == [
+        [1, 2, 3, 4, 5],
+        [6, 7],
+    ]
+    assert len(cartons(items, lines, Limits(orders=7, today=TODAY), 999)) == 1
 
 
 def test_two_lots_of_one_article_are_parted_also_over_two_lines() -> None:
@@ -64,7 +71,7 @@ def test_two_lots_of_one_article_are_parted_also_over_two_lines() -> None:
     assert proposed((2, None), (2, None), lots="ab") == [[(1, 2), (2, 2)]]
     lines = {1: facts(1), 2: facts(2, asin="B000000001")}
     items = [Item(1, Sort(1, expiry=FAR), 1), Item(2, Sort(2), 1)]
-    assert cartons(items, lines, LIMITS) == [[(1, 1)], [(2, 1)]]
+    assert cartons(items, lines, LIMITS, 999) == [[(1, 1)], [(2, 1)]]
 
 
 def test_what_needs_preparing_stays_apart() -> None:
@@ -77,12 +84,12 @@ def test_what_needs_preparing_stays_apart() -> None:
 def test_more_cartons_than_allowed_are_refused_before_they_are_made() -> None:
     single, lines = goods(case_pack=1), {1: facts(1, product=goods(case_pack=1))}
     assert single.case_pack == 1
-    assert len(cartons([Item(1, Sort(1), 5)], lines, LIMITS, most=5)) == 5
+    assert len(cartons([Item(1, Sort(1), 5)], lines, LIMITS, 5)) == 5
     with pytest.raises(TooMany):
-        cartons([Item(1, Sort(1), 10**12)], lines, LIMITS, most=5)
+        cartons([Item(1, Sort(1), 10**12)], lines, LIMITS, 5)
     heavy = {1: facts(1, product=goods(weight_grams=20_000))}
     with pytest.raises(TooMany):
-        cartons([Item(1, Sort(1), 6)], heavy, LIMITS, most=5)
+        cartons([Item(1, Sort(1), 6)], heavy, LIMITS, 5)
 
 
 PRODUCTS = st.builds(
@@ -111,7 +118,7 @@ def test_a_proposal_places_everything_within_the_limits(drawn: list[Any]) -> Non
         for n, (product, _eaches, order, _lot, article) in enumerate(drawn, 1)
     }
     items = {n: Item(n, Sort(n, lot=lot), eaches) for n, (_p, eaches, _o, lot, _a) in enumerate(drawn, 1)}
-    found = cartons(list(items.values()), lines, LIMITS)
+    found = cartons(list(items.values()), lines, LIMITS, 999)
     placed = dict.fromkeys(items, 0)
     for draft in found:
         pieces = sum(eaches for _key, eaches in draft)

@@ -12,6 +12,7 @@ from django.test import Client
 
 from cast import Cast
 from purveyor.warehouse.domain.pack import put
+from purveyor.warehouse.domain.weigh import weigh
 from purveyor.warehouse.models import Acceptance, Packing
 from warehouse.boxes import FAR, ROOT, answered, carton, content, line, only_content, order, packing, pallet, shown
 
@@ -95,11 +96,14 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     made = order(cast.profile)
     answered(made)
     found = put(ROOT, cast.profile, "S-1", [carton(weight_grams=30_000)], [content(quantity=8)])
-    client = browser(cast.warehouse)
+    client, again = browser(cast.warehouse), "Answer Amazon again with what is packed"
     page = client.get(f"/packings/{found.pk}/").content.decode()
+    assert (again in page, again in browser(cast.administrator).get(f"/packings/{found.pk}/").content.decode()) == (
+        False,
+        True,
+    )
     for words in (
         "Order 4ABCDEFG, line 1 (B000000001): acknowledged 10, packed 8.",
-        "Answer Amazon again with what is packed",
         "Put 2 pieces there",
         "Let it stand, with a reason",
         "Carton C1 weighs 30 kg; 23 kg are allowed.",
@@ -117,6 +121,14 @@ def test_the_page_says_what_stands_against_it_and_offers_the_ways_out(cast: Cast
     assert "“damaged”" in page
     assert "Why it goes like this" in page
     assert sent(client, found, "close", because="Team lift").status_code == 302
+
+
+def test_the_alert_of_a_packing_leads_to_it(cast: Cast, browser: Browser) -> None:
+    answered(order(cast.profile))
+    found = put(ROOT, cast.profile, "S-1", [], [content(quantity=8)])
+    weigh(found.pk)
+    page = browser(cast.warehouse).get("/alerts/").content.decode()
+    assert f'href="/packings/{found.pk}/">Mend it' in page
 
 
 def test_the_rest_and_whole_boxes_go_to_another_packing_on_screen(cast: Cast, browser: Browser) -> None:
@@ -276,3 +288,17 @@ def test_the_editor_stands_beside_the_plain_forms(cast: Cast, browser: Browser, 
     stands = client.get(f"{page}stands/").content.decode()
     assert ("not placed yet" in stands, "Close: it may ship" in stands) == (False, True)
     assert "Close: it may ship" not in browser(cast.auditor).get(f"{page}stands/").content.decode()
+
+
+def test_a_list_of_three_takes_as_many_questions_as_one_of_one(
+    cast: Cast, browser: Browser, django_assert_max_num_queries: Any
+) -> None:
+    order(cast.profile)
+    client, counts = browser(cast.warehouse), list[int]()
+    for names in (("S-1",), ("S-2", "S-3")):
+        for name in names:
+            put(ROOT, cast.profile, name, [], [content(quantity=1)])
+        with django_assert_max_num_queries(100) as asked:
+            rows = client.get("/packings/").context["listing"].rows
+        counts.append(len(asked))
+    assert (len(rows), counts[0]) == (3, counts[1])

@@ -13,11 +13,13 @@ from purveyor.centers.domain.update import MANAGE
 from purveyor.channels import setup as channels
 from purveyor.people.who import Who
 from purveyor.profiles.rotation import KIND as SECRET_AGE
+from purveyor.warehouse import rules as warehouse_rules
 
 _ABOUT = {
     "arrival": ("arrival", channels.SEE),
     "channel": ("channel", channels.SEE),
     "order": ("order", "orders.view"),
+    "packing": ("packing", warehouse_rules.VIEW),
     "route": ("route", routes.ROUTE),
     "webhook": ("webhook", webhooks.MANAGE),
 }

@@ -97,6 +97,12 @@ class About:
         return stands and self.who.may(rules.RESOLVE, self.packing.profile)
 
     @cached_property
+    def may_cut(self) -> bool:
+        """Whether they may answer its orders again by what is packed."""
+        wanted = ("orders.view", "orders.acknowledge", "orders.reject")
+        return self.may_resolve and self.who.holds(wanted, self.packing.profile)
+
+    @cached_property
     def adds_up(self) -> bool:
         """Whether nothing stands against closing it but warnings."""
         return not stands_against(self.judged)

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from purveyor.common.errors import Problem, Refused
 from purveyor.people.who import Who
-from purveyor.warehouse.domain import kept, moves, numbers, propose
+from purveyor.warehouse.domain import kept, moves, numbers
 from purveyor.warehouse.domain.change import Changed, grasp, keep
 from purveyor.warehouse.domain.orders_in import bring, leave_out
 from purveyor.warehouse.models import Packing
@@ -34,10 +32,6 @@ def step(who: Who, packing: Packing | int, version: int, asked: Mapping[str, Any
         if of_orders is not None:
             new, told, more = of_orders(who, found, old, asked)
             return keep(who, found, old, new, told, by_itself=False, **more)
-        try:
-            lines = numbers.facts_of(found, old)
-            new, told = moves.apply(old, asked, lines, numbers.limits(found.profile))
-        except propose.TooMany as error:
-            said = _("That would be more than %(most)d cartons.") % {"most": error.args[0]}
-            raise Refused(_("The packing was not changed."), [Problem(said, where="kind")]) from None
+        lines = numbers.facts_of(found, old)
+        new, told = moves.apply(old, asked, lines, numbers.limits(found.profile))
         return keep(who, found, old, new, told, lines, by_itself=False)

@@ -248,9 +248,10 @@ def propose_cartons(tree: Tree, asked: Asked, lines: Lines, limits: Limits) -> T
     waiting = tree.within(NOWHERE)
     if not waiting:
         raise refuse(_("Everything is placed already."), "kind")
-    drafts = propose.cartons(waiting, lines, limits)
-    if len(drafts) > MOST_BOXES - len(tree.cartons):
-        raise refuse(_("That would be more than %(most)d cartons.") % {"most": MOST_BOXES}, "kind")
+    try:
+        drafts = propose.cartons(waiting, lines, limits, MOST_BOXES - len(tree.cartons))
+    except propose.TooMany:
+        raise refuse(_("That would be more than %(most)d cartons.") % {"most": MOST_BOXES}, "kind") from None
     tare = read_facts(asked).get("tare_grams", tare_of(tree))
     for draft in drafts:
         box = tree.add_box(CARTON, tare_grams=tare)

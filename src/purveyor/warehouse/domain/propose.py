@@ -59,7 +59,7 @@ def needs_prep(line: LineFacts) -> bool:
     return bool(line.product and line.product.prep)
 
 
-def cartons(items: Sequence[Item], lines: Mapping[int, LineFacts], limits: Limits, most: int = 20_000) -> list[Draft]:
+def cartons(items: Sequence[Item], lines: Mapping[int, LineFacts], limits: Limits, most: int) -> list[Draft]:
     """The cartons, in the order of the items, full cases before rests. Raises TooMany."""
     found: list[Draft] = []
     rests: list[tuple[Item, int]] = []

@@ -46,14 +46,19 @@ def due(now: datetime, limit: int) -> list[int]:
 
 
 def moved(row: Model, old: str, new: str, by: str, because: str, action: str, changes: Mapping[str, Any]) -> None:
-    """An order or a pick list moved on: mark the packings with pieces of that order. Listens to every move."""
+    """An order or a pick list moved on: mark the packings with pieces of that order. Listens to every move.
+
+    One that somebody holds just now is passed over, so that two never wait for each other: it is marked by whoever
+    changes it, or found by the clock.
+    """
     if not isinstance(row, Order | PickList):
         return
     order_id = row.pk if isinstance(row, Order) else row.order_id
     rows = Packing.objects.filter(contents__line__order=order_id).exclude(state=PackingState.DROPPED).order_by()
     keys = list(rows.values_list("pk", flat=True).distinct())
     if keys:
-        Packing.objects.filter(pk__in=keys).update(weighed_at=None)
+        free = Packing.objects.filter(pk__in=keys).order_by("pk").select_for_update(skip_locked=True)
+        Packing.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(weighed_at=None)
         nudge_many(WEIGH, keys)
 
 
