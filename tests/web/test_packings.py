@@ -280,7 +280,7 @@ def test_the_editor_stands_beside_the_plain_forms(cast: Cast, browser: Browser, 
     with_editor = client.get(page).content.decode()
     assert ("data-pack-boxes" in with_editor, with_editor.count("<noscript>")) == (True, 5)
     plain = client.get(f"{page}?plain=1").content.decode()
-    for text in ("data-pack", "<noscript>", "pack.js"):
+    for text in ("data-pack-boxes", "<noscript>", "pack-tree.js"):
         assert (text in plain, text in browser(cast.auditor).get(page).content.decode()) == (False, False)
     stands = client.get(f"{page}stands/").content.decode()
     assert ("10 pieces are not placed yet." in stands, "it may ship" in stands) == (True, False)
