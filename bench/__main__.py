@@ -15,6 +15,7 @@ QUICK = [
     ["bench.packs"],
     ["bench.files_stream", "--rows", "200000"],
     ["bench.picks"],
+    ["bench.pack_editor"],
     ["bench.offers"],
     ["bench.grid"],
     ["bench.lists"],

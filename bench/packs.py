@@ -30,7 +30,7 @@ def main() -> int:
         return _measure(given.cartons)
 
 
-def _ground(pieces: int) -> Any:
+def ground(pieces: int) -> Any:
     """A profile with as many answered orders as hold so many contents of ten pieces, in one order after another."""
     from purveyor.common import clock
     from purveyor.orders.models import Acknowledgement, Answer, Line, Order
@@ -84,7 +84,7 @@ def _measure(cartons: int) -> int:
     from purveyor.warehouse.models import Packing
 
     who, kind = Who.cli(), filekinds.find("pack")
-    profile = _ground(max(cartons, EDITED) * INSIDE)
+    profile = ground(max(cartons, EDITED) * INSIDE)
     begun = time.perf_counter()
     upload = load.work_off(load.take(who, bring(who, kind, "bench.csv", _file(cartons), profile=profile)))
     taken = time.perf_counter() - begun

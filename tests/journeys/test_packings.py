@@ -71,7 +71,11 @@ def test_the_page_of_a_packing_fits_and_its_targets_are_large_enough(cast: Cast,
     page.get_by_label("Shipment").fill("S-1")
     page.get_by_label("Orders").fill("4ABCDEFG")
     page.get_by_role("button", name="Begin a packing").click()
+    page.locator("[data-pack][data-ready]").wait_for()
+    page.goto(f"{page.url}?plain=1")
     page.get_by_role("button", name="Propose cartons").click()
+    page.locator("[data-pack][data-ready]").wait_for()
+    page.goto(f"{page.url}?plain=1")
     for summary in page.locator("main summary").all():
         summary.click()
     look(page, f"packing-{width}")

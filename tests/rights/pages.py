@@ -208,6 +208,7 @@ PAGES: tuple[Row, ...] = (
     ),
     get("packing", ON, "warehouse.view", denied=404),
     get("packing-tree", ON, "warehouse.view", denied=404),
+    get("packing-stands", ON, "warehouse.view", denied=404),
     post("packing-step", ON, "warehouse.pack", fill={"step": '{"version": 2, "kind": "propose"}'}, **ON_PACKING),
     _pack("step", "loose", kind="propose"),
     _pack("undo", "loose"),

@@ -254,6 +254,42 @@ def test_the_editor_is_told_of_a_version_that_is_over(cast: Cast, browser: Brows
     assert list(get_messages(answer.wsgi_request)) == []
 
 
+def test_the_editor_asks_whether_it_was_changed_and_by_whom(cast: Cast, browser: Browser, made: Packing) -> None:
+    client = browser(cast.warehouse)
+    address = f"/packings/{made.pk}/tree.json"
+    assert client.get(f"{address}?since=2").json() == {"version": 2, "state": "open"}
+    stepped(browser(cast.administrator), made, "add", box="carton", count="1")
+    told = client.get(f"{address}?since=2").json()
+    said = {
+        "version": 3,
+        "kind": "add",
+        "what": "Carton added: C1",
+        "by": "administrator",
+        "mine": False,
+        "undone": False,
+    }
+    assert (len(told["cartons"]), told["last"]) == (1, said)
+    sent(client, made, "undo")
+    last = client.get(address).json()["last"]
+    assert (last["version"], last["undone"]) == (3, True)
+
+
+def test_the_editor_stands_beside_the_plain_forms(cast: Cast, browser: Browser, made: Packing) -> None:
+    """Whoever may pack gets the editor, and the forms where there is no script or where they ask for them."""
+    client, page = browser(cast.warehouse), f"/packings/{made.pk}/"
+    with_editor = client.get(page).content.decode()
+    assert ("data-pack-boxes" in with_editor, with_editor.count("<noscript>")) == (True, 5)
+    plain = client.get(f"{page}?plain=1").content.decode()
+    for text in ("data-pack-boxes", "<noscript>", "pack-tree.js"):
+        assert (text in plain, text in browser(cast.auditor).get(page).content.decode()) == (False, False)
+    stands = client.get(f"{page}stands/").content.decode()
+    assert ("10 pieces are not placed yet." in stands, "it may ship" in stands) == (True, False)
+    stepped(client, made, "propose")
+    stands = client.get(f"{page}stands/").content.decode()
+    assert ("not placed yet" in stands, "Close: it may ship" in stands) == (False, True)
+    assert "Close: it may ship" not in browser(cast.auditor).get(f"{page}stands/").content.decode()
+
+
 def test_a_list_of_three_takes_as_many_questions_as_one_of_one(
     cast: Cast, browser: Browser, django_assert_max_num_queries: Any
 ) -> None:

@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packings/<int:packing_id>/", packing.packing, name="packing"),
     path("packings/<int:packing_id>/do/<str:verb>/", packing.act, name="packing-do"),
     path("packings/<int:packing_id>/tree.json", packing.tree, name="packing-tree"),
+    path("packings/<int:packing_id>/stands/", packing.stands, name="packing-stands"),
     path("packings/<int:packing_id>/steps/", packing.step, name="packing-step"),
     path("orders/<int:order_id>/to-warehouse/", pick_list.release_order, name="order-to-warehouse"),
     # the warehouse

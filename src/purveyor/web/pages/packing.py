@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from purveyor.common.errors import Conflict, PurveyorError, Refused
 from purveyor.warehouse import packing_queries as queries
 from purveyor.warehouse.models import Packing
 from purveyor.warehouse.packing_schemas import changed_full, packing_full
-from purveyor.web import packing_acts
+from purveyor.web import packing_acts, packing_editor
 from purveyor.web.addresses import back_to
 from purveyor.web.errors import status_of
 from purveyor.web.packing_shown import About
@@ -43,14 +43,29 @@ def _page(request: HttpRequest, found: Packing, problem: PurveyorError | None = 
     text = request.GET.get("page", "")
     about = About(who_of(request), found, int(text) if text.isdecimal() and len(text) < 6 else 1)
     told: dict[str, Any] = {"about": about, "packing": found, "typed": request.POST}
+    if about.may_pack and not request.GET.get("plain"):
+        told |= {"editor": True, "scripts": packing_editor.SCRIPTS, "words": packing_editor.words()}
     told["problem"] = problem.as_dict() if problem else None
     return page(request, "packing", "packings", status=status_of(problem) if problem else 200, **told)
 
 
 @require_safe
 def tree(request: HttpRequest, packing_id: int) -> JsonResponse:
-    """The whole packing, for the editor."""
-    return JsonResponse(packing_full(queries.one(who_of(request), packing_id)))
+    """The whole packing, for the editor, and its latest step. Where it is still the version ``since``, only that."""
+    who = who_of(request)
+    found = queries.one(who, packing_id)
+    if request.GET.get("since") == str(found.version):
+        return JsonResponse({"version": found.version, "state": str(found.state)})
+    return JsonResponse(packing_full(found) | {"last": packing_editor.last_told(who, found)})
+
+
+@require_safe
+def stands(request: HttpRequest, packing_id: int) -> HttpResponse:
+    """What stands against it by now, with the ways out and how it is closed: the editor shows it below the boxes."""
+    who = who_of(request)
+    found = queries.one(who, packing_id)
+    told = {"about": About(who, found), "packing": found, "editor": True}
+    return render(request, "parts/packing_ending.html", told)
 
 
 @require_POST
