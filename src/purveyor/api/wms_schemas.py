@@ -10,6 +10,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from ninja import Schema
+
 
 def documents() -> dict[str, str]:
     """Every schema as text, by its name."""
@@ -37,7 +39,7 @@ def documents() -> dict[str, str]:
         ship_by: datetime | None
         lines: list[HandedLine]
 
-    shapes = {"pick-list": PickList, "picks": PicksAsk, "packing": PutAsk}
+    shapes: dict[str, type[Schema]] = {"pick-list": PickList, "picks": PicksAsk, "packing": PutAsk}
     return {name: _text(shape.model_json_schema()) for name, shape in shapes.items()}
 
 
