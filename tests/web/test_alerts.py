@@ -97,7 +97,7 @@ def test_alerts_cost_the_same_number_of_questions(anna: Client, cast: Cast, coun
     anna.get("/alerts/")
     with CaptureQueriesContext(connection) as seen:
         anna.get("/alerts/")
-    assert len(seen) == 14
+    assert len(seen) == 15
 
 
 @pytest.mark.parametrize(
