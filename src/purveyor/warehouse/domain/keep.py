@@ -89,10 +89,11 @@ def _go_on(group: Group, bringer: Bringer, settle_at: datetime) -> list[PickResu
 
 def _write(group: Group, results: dict[int, PickResult]) -> None:
     """The lines the rows touched, anew: what counts of each lot follows from all of them."""
-    stored = {one.pk: group.known[key].touched for key, one in results.items() if not group.known[key].begun}
-    lines = {line for touched in stored.values() for line in touched}
-    if lines:
-        Picked.objects.filter(result__in=together(stored.keys()), pick_line__in=together(lines)).delete()
+    going = {one.pk: group.known[key] for key, one in results.items() if not group.known[key].begun}
+    places = ((pk, line) for pk, known in going.items() for line in known.touched)
+    stale = [key for place in places for key in group.stale.get(place, ())]
+    if stale:
+        Picked.objects.filter(pk__in=together(stale)).delete()
     picks.write(row for key, one in results.items() for row in _rows(group, key, one))
 
 

@@ -64,12 +64,13 @@ class Group:
         self.taken = Taken()
         self.known: dict[int, Known] = {}
         self.asked: dict[int, int] = {}
+        self.stale: dict[picks.Place, list[int]] = {}
 
     def judge(self) -> Taken:
         """What becomes of each row; what is to be written is noted in ``known``."""
         fit = self._fit()
         self.asked = {wanted.line_id: wanted.asked for _row, wanted in fit}
-        self._read({wanted.list_id for _row, wanted in fit})
+        self._read(fit)
         latest = _latest(fit)
         for row, wanted in fit:
             self._add(row, wanted, latest[wanted.list_id, row.reference])
@@ -86,8 +87,9 @@ class Group:
                 self.taken.refused.append((row, error.column, error.reason))
         return found
 
-    def _read(self, lists: set[int]) -> None:
+    def _read(self, fit: Sequence[tuple[Said, Wanted]]) -> None:
         """What stands for these lists. A dry run keeps all lines of those it has met; else the rows' own suffice."""
+        lists = {wanted.list_id for _row, wanted in fit}
         fresh = [key for key in lists if not (self.dry and ("list", key) in self.claims)]
         self.known = {key: self.claims[("list", key)] for key in lists.difference(fresh)} | {
             key: Known() for key in fresh
@@ -100,7 +102,12 @@ class Group:
             else:
                 known.passed.add(reference)
         stored = {self.known[key].stored: self.known[key].standing for key in fresh if self.known[key].stored}
-        for result, lots in picks.read(stored.keys(), None if self.dry else self.asked.keys()).items():
+        places = {(self.known[wanted.list_id].stored, wanted.line_id) for _row, wanted in fit}
+        if self.dry:
+            read = picks.read(stored.keys())
+        else:
+            read, self.stale = picks.read_places({place for place in places if place[0]})
+        for result, lots in read.items():
             standing = stored[result]
             assert standing is not None
             standing.lines = lots

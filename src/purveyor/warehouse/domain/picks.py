@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from purveyor.base.db import bulk_upsert, together
+from purveyor.base.db import bulk_upsert, by_pairs, together
 from purveyor.common import clock
 from purveyor.warehouse.domain.fold import Heap, Lots, counted, weightier
 from purveyor.warehouse.domain.said import MISSING
@@ -37,6 +38,23 @@ def read(result_ids: Collection[int], line_ids: Collection[int] | None = None) -
 
 
 _COLUMNS = ("result_id", "pick_line_id", "eaches", "excess", "lot", "expiry", "short", "prepared")
+
+
+_READ = ("id", "result_id", "pick_line_id", "lot", "expiry", "eaches", "excess", "short", "prepared")
+Place = tuple[int, int]
+"""A result and a line of its list."""
+
+
+def read_places(places: Collection[Place]) -> tuple[dict[int, dict[int, Lots]], dict[Place, list[int]]]:
+    """As ``read``, of these lines in these results alone; and the keys of the rows, by their place."""
+    found: dict[int, dict[int, Lots]] = {}
+    keys: dict[Place, list[int]] = {}
+    rows = by_pairs(Picked._meta.db_table, _READ, ("result_id", "pick_line_id"), places)
+    for key, result, line, lot, expiry, eaches, excess, short, prepared in rows:
+        day = date.fromisoformat(expiry) if isinstance(expiry, str) else expiry
+        found.setdefault(result, {}).setdefault(line, {})[lot, day] = Heap(eaches + excess, short, bool(prepared))
+        keys.setdefault((result, line), []).append(key)
+    return found, keys
 
 
 def rows_of(result_id: int, lines: Mapping[int, Lots], asked: Mapping[int, int]) -> Iterable[tuple[Any, ...]]:
