@@ -121,6 +121,7 @@ PICK = (
         gettext_lazy("Expiry"),
         columns.day,
         heads=("Expiry date", "Best before", "BBD", "MHD", "Ablaufdatum", "Verfall"),
+        measure="day",
     ),
     Column(
         "reason",

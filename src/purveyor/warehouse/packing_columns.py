@@ -4,51 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from purveyor.base import columns
 from purveyor.base.columns import Column
 from purveyor.base.filekinds import Kind
 from purveyor.common.gs1 import printed
-from purveyor.common.lenient import Unreadable, identifier, trimmed
 from purveyor.warehouse import rules
+from purveyor.warehouse.columns import po, unit
 from purveyor.warehouse.domain.box_facts import MOST_GRAMS, MOST_MM, sscc
-from purveyor.warehouse.domain.given import CASES, EACHES, MOST_QUANTITY
+from purveyor.warehouse.domain.given import MOST_QUANTITY
 from purveyor.warehouse.load_packs import owner, prepare, ready, take
 
-_UNITS = {
-    EACHES: {"each", "eaches", "ea", "pc", "pcs", "piece", "pieces", "unit", "units", "stück", "stk", "st", "stueck"},
-    CASES: {"case", "cases", "ca", "cs", "carton", "cartons", "karton", "kartons", "ve", "kt"},
-}
 
-
-def unit(given: Any, mark: str = "") -> str:
-    """Pieces or cases, in either language."""
-    word = trimmed(str(given)).casefold().rstrip(".")
-    found = next((name for name, words in _UNITS.items() if word in words), None)
-    if found is None:
-        raise Unreadable(_("“%(text)s” is neither pieces nor cases. Write each or case.") % {"text": word[:60]})
-    return found
-
-
-def order_number(given: Any, mark: str = "") -> str:
-    """A PO number as it is kept."""
-    return str(columns.text(40)(identifier(str(given)).upper(), mark))
-
-
-def _number(name: str, label: Any, most: int, *heads: str) -> Column:
-    return Column(name, label, columns.whole(1, most), heads=heads)
+def _number(name: str, label: Any, most: int, measure: str) -> Column:
+    return Column(name, label, columns.whole(1, most), measure=measure)
 
 
 def _sizes(table: str, *labels: Any) -> tuple[Column, ...]:
     """SSCC, weights and sizes of a pallet or a carton, in grams and millimetres."""
     names = ("weight", "tare", "length", "width", "height")
-    most = (MOST_GRAMS, MOST_GRAMS, MOST_MM, MOST_MM, MOST_MM)
-    numbers = zip(names, labels[1:], most, strict=True)
+    bounds = (*[(MOST_GRAMS, "weight")] * 2, *[(MOST_MM, "length")] * 3)
+    numbers = zip(names, labels[1:], bounds, strict=True)
     return (
         Column(f"{table}_sscc", labels[0], sscc, heads=("SSCC", "NVE", "LPN") if table == "carton" else ()),
-        *(_number(f"{table}_{name}", label, bound) for name, label, bound in numbers),
+        *(_number(f"{table}_{name}", label, *bound) for name, label, bound in numbers),
     )
 
 
@@ -63,7 +43,7 @@ COLUMNS = (
     Column(
         "po",
         gettext_lazy("Order"),
-        order_number,
+        po,
         heads=("PO", "PO number", "Purchase order", "Order number", "Bestellung", "Bestellnummer"),
         needed=True,
     ),
@@ -82,7 +62,7 @@ COLUMNS = (
     Column("carton", gettext_lazy("Carton"), columns.text(40), heads=("Box", "Carton ID", "Karton-Nr")),
     Column("pallet", gettext_lazy("Pallet"), columns.text(40), heads=("Pallet ID", "Palette")),
     Column("lot", gettext_lazy("Lot"), columns.text(60), heads=("Batch", "Charge", "Los")),
-    Column("expiry", gettext_lazy("Expiry date"), columns.day, heads=("Expiry", "Best before", "MHD")),
+    Column("expiry", gettext_lazy("Expiry date"), columns.day, heads=("Expiry", "Best before", "MHD"), measure="day"),
     Column(
         "ship_to",
         gettext_lazy("Fulfillment center"),
