@@ -20,6 +20,8 @@ UNKNOWN_EVERY = 17
 WITHOUT_ASIN_EVERY = 5
 DEARER_EVERY = 19
 STOCK = 400
+AISLES = "ABCDE"
+PREP, PREP_EVERY = "poly bag", 23
 FILE = "demo"
 
 
@@ -41,6 +43,8 @@ def facts(number: int, one: Sold) -> dict[str, Any]:
         "gtin": gtin14(one.sku),
         "title": one.name,
         "case_pack": one.case,
+        "location": f"{AISLES[number % len(AISLES)]}-{number // len(AISLES) + 1:02d}",
+        "prep": PREP if number % PREP_EVERY == 0 else "",
         "on_hand": STOCK * (number % 7),
     }
 
