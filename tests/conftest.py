@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 _SHM = "/dev/shm"
 
@@ -77,6 +78,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _asks_a_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or bool(DATABASE.intersection(fixtures))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What asks for the run's database finds in it the same rows in whatever order tests run."""
+    if _asks_a_database(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            emptying.prepare(commits=_commits(item))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    told = marker is not None and (marker.kwargs.get("transaction") or marker.args[:1] == (True,))
+    return bool(told) or "transactional_db" in fixtures or "live_server" in fixtures
 
 
 @pytest.fixture

@@ -79,5 +79,5 @@ def test_unknown_page_is_wrong_usage() -> None:
     )
     assert (done.returncode, done.stderr) == (
         1,
-        "usage: python -m purveyor.cli.docs states|commands|errors|alerts|events\n",
+        "usage: python -m purveyor.cli.docs states|commands|errors|alerts|events|files\n",
     )

@@ -102,6 +102,8 @@ def test_token_form_offers_what_one_holds(cast: Cast) -> None:
         "centers.view",
         "offers.view",
         "offers.finance",
+        "warehouse.view",
+        "channels.view",
         "profiles.view",
         "alerts.view",
     ]

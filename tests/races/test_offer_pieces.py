@@ -72,7 +72,7 @@ def test_orders_together_twin_without_the_guards_use_pieces_twice(
     orders: list[int], profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each judges by what all saw before any has written, and no statement asks again as it writes."""
-    monkeypatch.setattr(consume.Book, "left", lambda book, products: {Cell.objects.get().pk: 15})
+    monkeypatch.setattr(consume, "left_of", lambda cells: {Cell.objects.get().pk: 15})
     monkeypatch.setattr(consume, "_apply", len)
     at_once(looked, orders)
     assert (used()[1], Order.objects.filter(type="bulk").count()) == (40, 4)

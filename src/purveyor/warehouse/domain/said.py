@@ -38,8 +38,9 @@ def why(reason: Facts) -> Phrase:
         return _("The order is on hold: %(because)s") % {"because": joined(checks)}
     if kind in (CHANGED, ANSWERED):
         return _differing(kind, reason)
+    because = reason.get("because", "")
     fixed = {
-        PERSON: phrase(reason.get("because", "")),
+        PERSON: phrase(because),
         CANCELLED: _("Amazon cancelled the order."),
         CLOSED: _("Amazon closed the order without having received any of it."),
     }
