@@ -315,12 +315,14 @@ OPERATIONS: tuple[Row, ...] = (
         "POST /files/mappings",
         SOMEWHERE,
         "products.manage",
+        either=frozenset({"channels.manage"}),
         fill={"kind": "products", "name": "mine", "columns": COLUMNS},
     ),
     rest(
         "DELETE /files/mappings/{kind}/{name}",
         SOMEWHERE,
         "products.manage",
+        either=frozenset({"channels.manage"}),
         args={"kind": "file_kind", "name": "mapping"},
     ),
     # centers: the registry belongs to the house
@@ -415,8 +417,8 @@ OPERATIONS: tuple[Row, ...] = (
     # channels
     rest("GET /channels", OWN),
     rest("GET /channels/ways", SOMEWHERE, "channels.view"),
-    rest("POST /channels", ON, "channels.manage products.manage", fill=NEW_CHANNEL, unseen=403),
-    rest("POST /channels/test", ON, "channels.manage products.manage", fill=NEW_CHANNEL, changes=False),
+    rest("POST /channels", ON, "channels.manage", fill=NEW_CHANNEL, denied=404),
+    rest("POST /channels/test", ON, "channels.manage", fill=NEW_CHANNEL, denied=404, changes=False),
     _on_channel("GET", "", "channels.view", denied=404),
     _on_channel("PATCH", "", "channels.manage", fill={"on": False}),
     _on_channel("DELETE", "", "channels.manage"),

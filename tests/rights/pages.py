@@ -311,7 +311,7 @@ PAGES: tuple[Row, ...] = (
     post("file-cancel", SOMEWHERE, "products.manage", args={"file_id": "working_id"}, **ON_PRODUCT),
     get("file-report", SOMEWHERE, "products.view", denied=404),
     get("file-export", SOMEWHERE, "products.view", args={"kind": "file_kind"}),
-    post("mapping-remove", SOMEWHERE, "products.manage", **ON_PRODUCT),
+    post("mapping-remove", SOMEWHERE, "products.manage", either=frozenset({"channels.manage"}), **ON_PRODUCT),
     # centers: the registry belongs to the house
     get("centers", SOMEWHERE, "centers.view"),
     get("center", SOMEWHERE, "centers.view"),
