@@ -32,6 +32,8 @@ class Locked:
     name = "sftp"
     label = "Locked"
     every = 5.0
+    leads = ("host",)
+    shared = ()
     fields = (ways.Field("host", "Host", needed=True), ways.Field("password", "Password", secret=True))
 
     def settle(self, place: ways.Place) -> dict[str, Any]:
@@ -88,6 +90,20 @@ def test_a_secret_is_sealed_kept_and_never_told() -> None:
     assert "another" not in told
     assert bytes(Channel.objects.get().sealed or b"").find(SECRET.encode()) == -1
     assert channel_row(other)["secrets"] == ["password"]
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_stored_secret_is_shown_nowhere_but_where_it_was_given_for() -> None:
+    made = setup.add(ME, ASKED)
+    elsewhere = replace(setup.asked_of(made), options={"host": "thief"})
+    for ask in (lambda: setup.try_asked(ME, elsewhere, "erp"), lambda: setup.change(ME, "erp", elsewhere)):
+        with pytest.raises(Refused) as error:
+            ask()
+        assert [one.where for one in error.value.problems] == ["password"]
+    made.refresh_from_db()
+    assert (made.options["host"], place_of(made).secrets) == ("h", {"password": SECRET})
+    moved = setup.change(ME, "erp", replace(elsewhere, secrets={"password": "another"}))
+    assert (moved.options["host"], place_of(moved).secrets) == ("thief", {"password": "another"})
 
 
 @pytest.mark.usefixtures("locked")

@@ -96,6 +96,7 @@ def add(who: Who, asked: Asked) -> Channel:
     place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()  # before any other row, as whoever seals does
+        _own_place(channel)  # again, now that nobody else stores a channel
         channel.sealed = places.sealed(place.secrets)
         _save(channel)
         record("channel.added", by=who.name, obj=channel, new=told(channel))
@@ -114,10 +115,13 @@ def change(who: Who, name: str, asked: Asked, *, version: int | None = None) -> 
     if (asked.way, asked.outgoing) != (channel.way, channel.outgoing):
         said = _("A channel stays what it is: its way, and whether files come or go. Add another.")
         raise Refused(said, [Problem(said, where="way")])
+    options = dict(channel.options)
     _fill(channel, asked)
+    _same_secret(channel, options, asked)
     place = _prepared(channel, asked)
     with transaction.atomic():
         sealing.lock_ring()
+        _own_place(channel)
         channel.sealed = places.sealed(place.secrets)
         _write(channel, seen)
         record("channel.changed", by=who.name, obj=channel, name=before, old=old, new=told(channel))
@@ -197,6 +201,8 @@ def try_asked(who: Who, asked: Asked, name: str = "") -> ways.Tested:
     channel = Channel(sealed=stored.sealed if stored else None)
     channel.pk = stored.pk if stored else None
     _fill(channel, asked)
+    if stored is not None:
+        _same_secret(channel, stored.options, asked)
     return ways.find(channel.way).test(places.place_of(channel, asked.secrets))
 
 
@@ -266,20 +272,43 @@ def _fill(channel: Channel, asked: Asked) -> None:
         raise Refused(_("The channel is not stored."), problems)
     more: dict[str, Any] = {"form": asked.form} if asked.outgoing else {"quiet": asked.quiet}
     channel.options = settled | more
-    if others := _doubled(channel, way):
-        said = _("Channel %(name)s uses this place already.") % {"name": others[0]}
-        raise Refused(said, [Problem(said, where=way.fields[0].name)])
+    _own_place(channel)
 
 
-def _doubled(channel: Channel, way: ways.Way) -> list[str]:
-    """Two channels at one place would take each other's files."""
-    own = _spot(channel, way)
-    others = Channel.objects.filter(way=channel.way).exclude(pk=channel.pk)
-    return [one.name for one in others if _spot(one, way) == own]
+def _own_place(channel: Channel) -> None:
+    """Two channels at one place would take each other's files, and two profiles that share one see each other's. Raises
+    Refused; what belongs to another profile is not named."""
+    way = ways.find(channel.way)
+    others = list(Channel.objects.filter(way=channel.way).exclude(pk=channel.pk))
+    same = [one for one in others if _spot(one, way) == _spot(channel, way)]
+    strangers = [one for one in others if one.profile_id != channel.profile_id]
+    shared = [one for one in strangers if _house(one, way) == _house(channel, way)]
+    if not same and not shared:
+        return
+    said = _("Another profile uses this already. Choose another.")
+    if not shared:
+        said = _("Channel %(name)s uses this place already.") % {"name": same[0].name}
+    raise Refused(said, [Problem(said, where=way.fields[0].name)])
 
 
 def _spot(channel: Channel, way: ways.Way) -> tuple[Any, ...]:
     return way.spot(ways.Place(channel.name, channel.options, {}, channel.outgoing))
+
+
+def _house(channel: Channel, way: ways.Way) -> tuple[Any, ...]:
+    """What channels share that come and go at one place: the same of both directions."""
+    return tuple(channel.options.get(name) for name in way.shared) or (channel.pk,)
+
+
+def _same_secret(channel: Channel, before: Mapping[str, Any], asked: Asked) -> None:
+    """A secret that is stored goes nowhere else than where it was given for: whoever leads a channel elsewhere says it
+    anew. Raises Refused."""
+    way = ways.find(channel.way)
+    secret = [one.name for one in way.fields if one.secret]
+    led = [name for name in way.leads if before.get(name) and before.get(name) != channel.options.get(name)]
+    if channel.sealed is not None and led and not any(asked.secrets.get(name) for name in secret):
+        said = _("The channel leads elsewhere now: say its password or key anew.")
+        raise Refused(said, [Problem(said, where=secret[0])])
 
 
 def _problems(channel: Channel, asked: Asked, way: ways.Way) -> Iterator[Problem]:

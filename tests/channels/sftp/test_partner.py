@@ -10,6 +10,7 @@ from typing import Any
 import asyncssh
 import pytest
 
+from cast import make_profile
 from channels.making import EAN, HEAD, ME, lines
 from channels.sftp.foreign import HOST_KEY, OTHER_HOST_KEY, PASSWORD, line_of, server
 from channels.sftp.hosting import KEY, OTHER, done, house
@@ -29,7 +30,8 @@ GOOD = lines(HEAD, f"A-1;{EAN};Tea;6")
 
 def partner(user: str, *, key: asyncssh.SSHKey = KEY, name: str = "", **more: Any) -> Channel:
     options = {"user": user, "keys": line_of(key)} | more.pop("options", {})
-    return setup.add(ME, setup.Asked(name=name or user, way="partner", kind="products", options=options, **more))
+    told = {"kind": "products"} | more
+    return setup.add(ME, setup.Asked(name=name or user, way="partner", options=options, **told))
 
 
 @pytest.fixture
@@ -119,6 +121,19 @@ def test_only_partners_that_are_switched_on_may_sign_in_each_by_the_keys_of_its_
     assert partners.standing([user])[user].keys == {OTHER.public_data}
     setup.remove(ME, "out")
     assert partners.standing([user]) == {}
+
+
+@pytest.mark.django_db
+def test_no_other_profile_gets_into_a_partners_folder(user: str) -> None:
+    mine, other = make_profile(), make_profile("other-uk", marketplace="GB")
+    partner(user, kind="pick", profile=mine)
+    asked = setup.Asked("thief", "partner", "pick-list", profile=other, outgoing=True, options=_with(OTHER, user))
+    with pytest.raises(Refused) as error:
+        setup.add(ME, asked)
+    assert ([one.where for one in error.value.problems], user in error.value.message) == (["user"], False)
+    assert partners.standing([user])[user].keys == {KEY.public_data}
+    setup.add(ME, replace(asked, name="out", profile=mine))
+    assert partners.standing([user])[user].keys == {KEY.public_data, OTHER.public_data}
 
 
 def _with(key: asyncssh.SSHKey, user: str) -> dict[str, str]:

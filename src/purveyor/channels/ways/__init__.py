@@ -134,6 +134,10 @@ class Way(Protocol):
     label: Any
     every: float
     fields: tuple[Field, ...]
+    leads: tuple[str, ...]
+    """Options that say where a secret is shown: with others the stored one is not used."""
+    shared: tuple[str, ...]
+    """Options two profiles' channels may not have in common, whichever way their files go."""
 
     def settle(self, place: Place) -> dict[str, Any]:
         """The options, tidied, before a channel is stored. Raises Refused with every problem and its field; changes

@@ -220,6 +220,8 @@ class FolderWay:
     name = "folder"
     label = gettext_lazy("Folder")
     every = 1.0
+    leads: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     fields: tuple[Field, ...] = (
         Field(
             "folder",

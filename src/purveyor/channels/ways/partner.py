@@ -48,6 +48,8 @@ class PartnerWay:
 
     name = "partner"
     every = 1.0
+    leads: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ("user",)
     label = gettext_lazy("Partner on the hub's SFTP server")
     fields: tuple[Field, ...] = (
         Field(

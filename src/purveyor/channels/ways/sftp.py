@@ -103,6 +103,8 @@ class SftpWay:
 
     name = "sftp"
     every = 5.0
+    leads: tuple[str, ...] = ("host", "port", "user")
+    shared: tuple[str, ...] = ()
     label = gettext_lazy("SFTP server of others")
     fields: tuple[Field, ...] = (
         Field("host", gettext_lazy("Host"), gettext_lazy("Name or address of the server."), needed=True),
