@@ -64,12 +64,13 @@ def asked(out: PickList) -> list[tuple[str, int]]:
 
 
 def changed_to(out: PickList, plugged: World, profile: Profile, eaches: int) -> PickList:
-    """The list after Amazon changed line 1 and a person let it go on."""
+    """The list after Amazon changed line 1 and a person let it go on, sent by what a scan finds."""
     plugged.change(out.order.number, quantities={"1": eaches})
     pull(profile, out.order.number)
     assert again(out).state == "held"
     let_go(ANNA, out.pk)
     run_commit_hooks()
+    collector().nudges.clear()
     run_due(OUTWARD)
     return PickList.objects.get(pk=out.pk)
 
