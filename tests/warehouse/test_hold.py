@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cast import make_cast
+from channels.channelling import watched
 from deliver import ANNA, placed, pull
 from purveyor.alerts.models import Alert
 from purveyor.audit.models import Entry
+from purveyor.channels import departures
+from purveyor.channels.models import Departure
+from purveyor.common import clock
 from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.jobs.testing import collector, run_commit_hooks, run_due
 from purveyor.orders.domain import hold as orders_hold
@@ -21,6 +27,7 @@ from purveyor.orders.models import Order
 from purveyor.orders.states import OrderState
 from purveyor.profiles.models import Profile
 from purveyor.simulator.world import World
+from purveyor.warehouse import queries, scanning
 from purveyor.warehouse.domain import changed, said
 from purveyor.warehouse.domain.hold import cancel, hold, let_go, take_back_result
 from purveyor.warehouse.domain.release import release
@@ -30,6 +37,7 @@ from warehouse.making import picked, product, released, results, state, took
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 LINES = ({"amount": 10, "cost": "4.20", "asin": "B0TEST0001"}, {"amount": 6, "cost": "4.20", "asin": "B0TEST0002"})
+OUTWARD = ("channels.pick-list", departures.SEND)
 WINDOW = "2026-03-09T00:00:00Z--2026-03-16T00:00:00Z"
 
 
@@ -53,6 +61,27 @@ def again(out: PickList, how: str = "due") -> PickList:
 
 def asked(out: PickList) -> list[tuple[str, int]]:
     return list(out.lines.order_by("position").values_list("line__number", "asked"))
+
+
+def changed_to(out: PickList, plugged: World, profile: Profile, eaches: int) -> PickList:
+    """The list after Amazon changed line 1 and a person let it go on, sent by what a scan finds."""
+    plugged.change(out.order.number, quantities={"1": eaches})
+    pull(profile, out.order.number)
+    assert again(out).state == "held"
+    let_go(ANNA, out.pk)
+    run_commit_hooks()
+    collector().nudges.clear()
+    run_due(OUTWARD)
+    return PickList.objects.get(pk=out.pk)
+
+
+def told_in(folder: Path) -> dict[str, list[str]]:
+    """The quantities in each file that lies there."""
+    found = {}
+    for file in sorted(folder.iterdir()):
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            found[file.name] = [row["quantity"] for row in csv.DictReader(text)]
+    return found
 
 
 def alerts() -> list[tuple[str, str, str]]:
@@ -82,6 +111,54 @@ def test_change_of_a_quantity_holds_the_list_and_going_on_follows_it(
     assert again(out).state == "released"
 
 
+def test_changed_list_goes_out_again_under_the_next_number_and_an_unchanged_one_does_not(
+    plugged: World, profile: Profile, tmp_path: Path
+) -> None:
+    """10, 4 and 10 again: three files, three numbers."""
+    folder = watched(tmp_path.name, "out", "pick-list", outgoing=True, profile=profile).at
+    product(1), product(2)
+    order = placed(plugged, profile, *LINES, type="RegularOrder", delivery_window=WINDOW)
+    look_at(order.pk)
+    out = release(ANNA, order.pk)
+    run_due(OUTWARD)
+    PickList.objects.update(printed_at=clock.now())
+    hold(ANNA, out.pk, "a rat")
+    let_go(ANNA, out.pk)
+    run_due(OUTWARD)
+    same = PickList.objects.get()
+    assert (same.number, bool(same.printed_at), Departure.objects.count()) == (f"{order.number}-1", True, 1)
+    second = changed_to(out, plugged, profile, 4)
+    assert (second.number, second.revision, second.printed_at) == (f"{order.number}-2", 2, None)
+    changed_to(out, plugged, profile, 10)
+    assert told_in(folder) == {
+        f"pick-{order.number}-1.csv": ["10", "6"],
+        f"pick-{order.number}-2.csv": ["4", "6"],
+        f"pick-{order.number}-3.csv": ["10", "6"],
+    }
+    events = [one.new for one in Entry.objects.filter(action="picklist.released").order_by("pk")]
+    assert [(one.get("replaces"), [line["quantity"] for line in one["lines"]]) for one in events] == [
+        (None, [10, 6]),
+        (f"{order.number}-1", [4, 6]),
+        (f"{order.number}-2", [10, 6]),
+    ]
+
+
+def test_number_that_was_left_names_the_list_that_took_its_place(
+    out: PickList, plugged: World, profile: Profile
+) -> None:
+    order = out.order
+    changed_to(out, plugged, profile, 4)
+    with pytest.raises(NotFound, match=f"{order.number}-1 was replaced by {order.number}-2, for the order changed."):
+        queries.find(ANNA, f"{order.number}-1")
+    assert scanning.strange(ANNA, f"{order.number}-1/1") == scanning.Strange(out, "1", replaced=f"{order.number}-1")
+    for never in ("0", "3", "9" * 30):
+        with pytest.raises(NotFound, match="There is no pick list"):
+            queries.find(ANNA, f"{order.number}-{never}")
+    cancel(ANNA, out.pk, "wrong day")
+    assert release(ANNA, order.pk).number == f"{order.number}-3"
+    assert queries.find(ANNA, f"{order.number}-2") == out
+
+
 def test_change_that_leaves_the_quantities_does_not_hold_the_list(
     out: PickList, plugged: World, profile: Profile
 ) -> None:
@@ -98,6 +175,10 @@ def test_change_of_the_center_holds_the_list(out: PickList, plugged: World, prof
     pull(profile, out.order.number)
     sentence = f"Amazon changed the order after its release. It goes to BER8, not to {old}."
     assert said.why(again(out).reason) == sentence
+    let_go(ANNA, out.pk)
+    run_commit_hooks()
+    assert ("channels.pick-list", out.pk) in collector().nudges
+    assert PickList.objects.get().number == f"{out.order.number}-2"
 
 
 def test_hold_of_the_order_holds_the_list_until_a_person_lets_both_go(out: PickList) -> None:
@@ -172,7 +253,7 @@ def test_picked_list_is_held_by_a_change_and_goes_on_as_picked_counted_anew(
         (
             "warehouse.excess",
             "open",
-            f"Too much was picked for pick list {out.number}."
+            f"Too much was picked for pick list {out.order.number}-2."
             " Line 1: 10 were picked, 4 are asked for. Line 2: 6 were picked, 0 are asked for.",
         )
     ]

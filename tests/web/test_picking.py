@@ -125,6 +125,14 @@ def test_strange_symbol_is_another_list_or_a_product_or_nothing(anna: Client, ou
     assert (there["go"], there["number"]) == (f"/warehouse/lists/{other.pk}/pick/", "4OTHER-1")
     assert what(strange.gtin[1:]) == {"said": "SKU-X Ladle is not on this list."}
     assert what("4NEVER-1") == {"said": "Nobody knows this symbol."}
+    for one in (out, other):
+        PickList.objects.filter(pk=one.pk).update(revision=2, number=f"{one.order.number}-2")
+    assert what("4ABCDEFG-1/1") == {"said": "Pick list 4ABCDEFG-1 was replaced by 4ABCDEFG-2, for the order changed."}
+    assert what("4OTHER-1") == {
+        "said": "Pick list 4OTHER-1 was replaced by 4OTHER-2, for the order changed.",
+        "go": f"/warehouse/lists/{other.pk}/pick/",
+        "number": "4OTHER-2",
+    }
 
 
 def test_plain_form_does_the_same(anna: Client, out: PickList) -> None:

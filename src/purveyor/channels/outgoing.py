@@ -19,7 +19,8 @@ class Outgoing:
     ``render`` answers the name and the bytes of a row's file in a form (csv, json); None where the row is not to go out
     (any more). ``profile_of`` answers the key of the profile a row belongs to, None where it is gone. ``waiting``
     answers the rows, at most so many, that are to go out by a channel of its number, of a profile (None: of every one),
-    made since a moment, and that have no departure by it. ``sent`` is told once a row's file has left.
+    made since a moment, and that have no departure by it as they are called now. ``sent`` is told once a row's file
+    has left.
     """
 
     name: str

@@ -6,11 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from purveyor.channels.models import Departure
 from purveyor.channels.outgoing import Outgoing
+from purveyor.channels.setup import FORMS
 from purveyor.channels.write import csv_lines
 from purveyor.common import clock
 from purveyor.warehouse.models import PickList
@@ -44,7 +46,9 @@ def _profile_of(list_id: int) -> int | None:
 
 
 def _waiting(channel_id: int, profile_id: int | None, since: datetime, limit: int) -> list[int]:
-    left = Departure.objects.filter(channel=channel_id, subject=OuterRef("pk"))
+    # By its name, for a list that went on and asks for something else has another number and is to leave again.
+    names = [Concat(Value("pick-"), OuterRef("number"), Value(f".{form}")) for form in FORMS]
+    left = Departure.objects.filter(channel=channel_id, subject=OuterRef("pk"), name__in=names)
     found = PickList.objects.filter(~Exists(left), state=PickListState.RELEASED, released_at__gte=since)
     if profile_id is not None:
         found = found.filter(order__profile_id=profile_id)

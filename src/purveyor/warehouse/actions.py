@@ -8,6 +8,7 @@ from purveyor.alerts.kinds import Kind
 from purveyor.audit.actions import Action
 
 _LIST = ("state", "reason", "order_version", "checked_version", "checked_answer")
+_NEW_NUMBER = ("revision", "number", "printed_at", "sent_at")
 _STEP = ("step", "version")
 _MOVED = ("state",)
 
@@ -15,10 +16,10 @@ ACTIONS = [
     Action(
         "picklist.released",
         _("Pick list %(name)s was released to the warehouse"),
-        ("order", "ship_to", "ship_by", "lines"),
+        ("order", "ship_to", "ship_by", "lines", "replaces"),
     ),
     Action("picklist.held", _("Pick list %(name)s was put on hold"), _LIST),
-    Action("picklist.let_go", _("Pick list %(name)s goes on"), _LIST),
+    Action("picklist.let_go", _("Pick list %(name)s goes on"), (*_LIST, *_NEW_NUMBER)),
     Action("picklist.picked", _("Pick list %(name)s was picked"), _LIST),
     Action("picklist.to_pick_again", _("Pick list %(name)s is to be picked again"), _LIST),
     Action("picklist.printed", _("Pick list %(name)s was printed"), ()),

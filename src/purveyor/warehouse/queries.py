@@ -22,6 +22,9 @@ from purveyor.warehouse.domain.picks import Sum_
 from purveyor.warehouse.models import PickLine, PickList, PickResult
 from purveyor.warehouse.states import PickListState
 
+MOST_DIGITS = 9
+"""Of a revision: what is longer is none, and no database would compare it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -54,11 +57,14 @@ def one(who: Who, list_id: int) -> PickList:
 
 
 def find(who: Who, number: str, profile: str = "") -> PickList:
-    """A pick list by its number, or the latest of an order by the order's. Raises NotFound and Ambiguous."""
+    """A pick list by its number, or the latest of an order by the order's. Raises Ambiguous, and NotFound, which
+    names the list that took the place of one of this number."""
     wanted = identifier(number).upper()
     rows = visible_to(who).filter(Q(number=wanted) | Q(order__number=wanted)).order_by("-pk")
     rows = rows.filter(order__profile=by_name(who, profile, rules.VIEW)) if profile else rows
     latest = {found.order.profile.name: found for found in reversed(rows)}
+    if not latest and (newer := replaced_by(who, number, profile)) is not None:
+        raise NotFound(replaced(wanted, newer), hint=_("Pick by the new one."))
     if not latest:
         raise NotFound(_("There is no pick list %(number)s.") % {"number": number})
     if len(latest) > 1:
@@ -67,6 +73,24 @@ def find(who: Who, number: str, profile: str = "") -> PickList:
         words = {"number": number, "profiles": ", ".join(profiles)}
         raise Ambiguous(said % words, profiles, hint=_("Say which profile you mean."))
     return next(iter(latest.values()))
+
+
+def replaced_by(who: Who, number: str, profile: str = "") -> PickList | None:
+    """The list that had this number before it asked for something else; None where no list had it. A number is left
+    only for a higher one, and none is given twice: it was the next list's."""
+    order, _dash, revision = identifier(number).upper().rpartition("-")
+    if not revision.isdecimal() or len(revision) > MOST_DIGITS or int(revision) == 0:
+        return None
+    rows = visible_to(who).filter(order__number=order, revision__gte=int(revision)).order_by("revision")
+    rows = rows.filter(order__profile=by_name(who, profile, rules.VIEW)) if profile else rows
+    found = rows.first()
+    return found if found is not None and found.revision > int(revision) else None
+
+
+def replaced(number: str, newer: PickList) -> str:
+    """What is said to somebody who holds paper of a number that was left."""
+    words = {"old": number, "new": newer.number}
+    return _("Pick list %(old)s was replaced by %(new)s, for the order changed.") % words
 
 
 def search(rows: QuerySet[PickList], text: str) -> QuerySet[PickList]:

@@ -70,11 +70,13 @@ def _own(gtins: Collection[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """What a symbol is that means nothing on a list: another list (with its line), a product of the house, or blank."""
+    """What a symbol is that means nothing on a list: another list (with its line), a product of the house, or blank.
+    ``replaced`` is the number that was scanned, where the list has another by now."""
 
     pick_list: PickList | None = None
     line: str = ""
     product: Product | None = None
+    replaced: str = ""
 
 
 def strange(who: Who, scanned: str) -> Strange:
@@ -84,7 +86,9 @@ def strange(who: Who, scanned: str) -> Strange:
         try:
             return Strange(queries.find(who, code.pick_list), code.line)
         except (NotFound, Refused):
-            pass
+            newer = queries.replaced_by(who, code.pick_list)
+            if newer is not None:
+                return Strange(newer, code.line, replaced=code.pick_list)
     if not who.may_somewhere("products.view"):
         return Strange()
     text = trimmed(scanned)

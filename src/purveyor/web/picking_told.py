@@ -79,8 +79,12 @@ def list_told(found: PickList, lines: Sequence[PickLine], who: Who) -> dict[str,
 def strange_told(found: PickList, strange: scanning.Strange) -> dict[str, Any]:
     """What a symbol is that this list does not know: another list to go to, or what to say of it."""
     there = strange.pick_list
+    said_ = _("This is pick list %(number)s.") % {"number": there.number} if there is not None else ""
+    if there is not None and strange.replaced:
+        said_ = queries.replaced(strange.replaced, there)
+        if there.pk == found.pk:
+            return {"said": said_}
     if there is not None and there.pk != found.pk:
-        said_ = _("This is pick list %(number)s.") % {"number": there.number}
         return {"said": said_, "go": reverse("picking", args=[there.pk]), "number": there.number}
     if strange.product is not None:
         words = {"sku": strange.product.sku, "title": strange.product.title}

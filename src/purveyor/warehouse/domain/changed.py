@@ -13,14 +13,14 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from purveyor.jobs.nudge import nudge
-from purveyor.orders.domain.changes import read
 from purveyor.orders.domain.hold import held
 from purveyor.orders.domain.policy import DEADLINE
-from purveyor.orders.models import Acknowledgement, Change, Decision, Line, Order
+from purveyor.orders.models import Acknowledgement, Decision, Line, Order
 from purveyor.orders.states import DecisionState, OrderState
 from purveyor.warehouse.domain import said
 from purveyor.warehouse.domain.asked import Asked, asked_of
 from purveyor.warehouse.domain.hold import put_on_hold, take_back
+from purveyor.warehouse.domain.renew import ship_to_moved
 from purveyor.warehouse.models import PickList
 from purveyor.warehouse.states import LIVE, PickListState
 
@@ -111,7 +111,7 @@ def _differs(found: PickList, asked: Asked) -> Reason | None:
     if not changed:
         fewer = [one for one in lines if one["new"] < one["old"]]
         return {"why": said.ANSWERED, "lines": fewer[: said.MOST_LINES]} if fewer else None
-    ship_to = _ship_to(found)
+    ship_to = ship_to_moved(found)
     if not lines and ship_to is None:
         return None
     return {"why": said.CHANGED, "lines": lines[: said.MOST_LINES]} | ({"ship_to": ship_to} if ship_to else {})
@@ -120,13 +120,6 @@ def _differs(found: PickList, asked: Asked) -> Reason | None:
 def _provisional(order: Order) -> bool:
     done = {"order_version": order.version, "state": DecisionState.DONE, "mode": DEADLINE}
     return Decision.objects.filter(order=order, **done).exists()
-
-
-def _ship_to(found: PickList) -> list[str] | None:
-    """Where the goods were to go and where they go now, if Amazon changed that since the list was made."""
-    newer = Change.objects.filter(order=found.order, version__gt=found.checked_version).order_by("version")
-    moves = [one for change in newer for one in read(change.changes) if one.field == "ship_to" and not one.line]
-    return [moves[0].old or "", moves[-1].new or ""] if moves and moves[0].old != moves[-1].new else None
 
 
 def moved(

@@ -23,8 +23,9 @@ from purveyor.people.who import Who
 from purveyor.warehouse import rules
 from purveyor.warehouse.domain import excess, picks, said
 from purveyor.warehouse.domain.asked import asked_of
-from purveyor.warehouse.domain.release import rows_of
-from purveyor.warehouse.models import PickLine, PickList, PickResult
+from purveyor.warehouse.domain.release import send_out
+from purveyor.warehouse.domain.renew import renew
+from purveyor.warehouse.models import PickList, PickResult
 from purveyor.warehouse.states import LIVE, PickListState, PickResultState
 
 KIND = "warehouse.held"
@@ -63,7 +64,8 @@ def put_on_hold(found: PickList, reason: Mapping[str, Any], *, by: str) -> None:
 
 
 def let_go(who: Who, list_id: int, because: str = "") -> PickList:
-    """Let a list on hold go on, by the order as it is now; what was picked of it stands.
+    """Let a list on hold go on, by the order as it is now; what was picked of it stands. One that asks for something
+    else goes on under another number, and out again.
 
     Raises NotFound, Denied, Conflict for a list that is not on hold, and Refused while the order itself is on hold, is
     being answered, or leaves nothing to be picked.
@@ -75,18 +77,20 @@ def let_go(who: Who, list_id: int, because: str = "") -> PickList:
         order = found.order
         asked = asked_of(order)
         _may_go_on(order, bool(asked.eaches))
-        follow(found)
+        old, renewed = found.number, renew(found, asked)
         stands = PickResult.objects.filter(pick_list=found, state=PickResultState.TAKEN).first()
         target = PickListState.PICKED if stands is not None else PickListState.RELEASED
         values: dict[str, Any] = {
             "order_version": order.version,
             "checked_version": order.version,
             "checked_answer": asked.answer,
-        }
+        } | renewed
         move(found, target, by=who.name, because=because.strip(), action="picklist.let_go", reason={}, **values)
         if stands is not None:
             picks.anew(stands)
             excess.tell(found, order.profile_id, stands.pk)
+        elif renewed:
+            send_out(found, found.lines.select_related("line", "product"), by=who.name, replaces=old)
         close_alert(cause(found.pk), "the list goes on")
     return found
 
@@ -99,24 +103,6 @@ def _may_go_on(order: Order, something: bool) -> None:
         problems.append(Problem(_("Nothing of it is to be picked any more; take the list back."), check="NOTHING"))
     if problems:
         raise Refused(_("Order %(name)s does not let its pick list go on.") % {"name": order.number}, problems)
-
-
-def follow(found: PickList) -> None:
-    """Have the lines of a list ask for what the order asks now; a line that asks for nothing stays where something of
-    it was picked. Joins the caller's transaction."""
-    there = {line.line_id: line for line in found.lines.all()}
-    wanted = {line.line_id: line for line in rows_of(found, asked_of(found.order))}
-    picked = set(PickLine.objects.filter(pick_list=found, picked__isnull=False).values_list("line_id", flat=True))
-    PickLine.objects.bulk_create(line for key, line in wanted.items() if key not in there)
-    for key, line in there.items():
-        if key not in wanted and key not in picked:
-            line.delete()
-        elif key not in wanted:
-            PickLine.objects.filter(pk=line.pk).update(asked=0)
-        else:
-            new = wanted[key]
-            values = {"asked": new.asked, "product": new.product, "position": new.position, "location": new.location}
-            PickLine.objects.filter(pk=line.pk).update(**values)
 
 
 def cancel(who: Who, list_id: int, because: str = "") -> PickList:

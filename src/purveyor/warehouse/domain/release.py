@@ -99,17 +99,14 @@ def _of_lines(asked: Asked) -> list[Problem]:
 
 
 def _make(who: Who, order: Order, asked: Asked) -> PickList:
-    revision = (order.pick_lists.aggregate(last=Max("revision"))["last"] or 0) + 1
     values: dict[str, Any] = {
         "order": order,
-        "revision": revision,
-        "number": f"{order.number}-{revision}",
         "order_version": order.version,
         "checked_version": order.version,
         "checked_answer": asked.answer,
         "released_by": who.name,
         "released_at": clock.now(),
-    }
+    } | numbered(order)
     try:
         with transaction.atomic():
             made = PickList.objects.create(**values)
@@ -117,9 +114,22 @@ def _make(who: Who, order: Order, asked: Asked) -> PickList:
         raise Conflict(_("Somebody released order %(name)s just now.") % {"name": order.number}) from None
     lines = rows_of(made, asked)
     PickLine.objects.bulk_create(lines)
-    record("picklist.released", by=who.name, obj=made, new=told(made, lines))
-    nudge(DEPART, made.pk)
+    send_out(made, lines, by=who.name)
     return made
+
+
+def numbered(order: Order) -> dict[str, Any]:
+    """The next ``revision`` of an order's lists and the ``number`` it makes. The caller holds the order."""
+    revision = (order.pick_lists.aggregate(last=Max("revision"))["last"] or 0) + 1
+    return {"revision": revision, "number": f"{order.number}-{revision}"}
+
+
+def send_out(pick_list: PickList, lines: Iterable[PickLine], *, by: str, replaces: str = "") -> None:
+    """Tell a list to the systems of the warehouse, by event and by channels. ``replaces`` is the number it had before
+    it asked for something else."""
+    new = told(pick_list, lines) | ({"replaces": replaces} if replaces else {})
+    record("picklist.released", by=by, obj=pick_list, new=new)
+    nudge(DEPART, pick_list.pk)
 
 
 def rows_of(pick_list: PickList, asked: Asked) -> list[PickLine]:

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 class PickList(models.Model):
-    """One order, released to the warehouse. Its ``number`` is the order's with the ``revision``: 4ABCDEFG-1.
+    """One order, released to the warehouse. Its ``number`` is the order's with the ``revision``: 4ABCDEFG-1. One that
+    asks for something else after a hold takes the next: a number that no list has was that of the list with the next
+    higher one (``queries.replaced_by``).
 
     ``order_version`` is the version it was made by. ``checked_version`` is the newest version that was compared with
     it, ``checked_answer`` the revision of our newest answer that was, 0 for none. ``reason`` tells why it is on hold or
     was cancelled, as facts to be put into words (``domain.said``).
-    ``printed_at`` and ``sent_at`` are when it first went out, on paper and to a warehouse's system.
+    ``printed_at`` and ``sent_at`` are when it first went out under its number, on paper and to a warehouse's system.
     """
 
     machine = PICK_LIST
