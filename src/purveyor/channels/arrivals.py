@@ -161,12 +161,14 @@ def tell_of(arrival: Arrival) -> None:
         said = _("File %(name)s of channel %(channel)s: %(refused)s rows were refused, %(taken)s taken.") % words
     else:
         said = _("File %(name)s of channel %(channel)s was not taken: %(why)s") % words
+    hint = _("Its report says what to mend. Bring the mended file, or have it taken again on the channel's page.")
+    mend = filekinds.find(arrival.channel.kind).mend
     raise_alert(
         cause_of(arrival),
         kind=REFUSED,
         severity=Severity.WARN,
         message=said,
-        hint=_("Its report says what to mend. Bring the mended file, or have it taken again on the channel's page."),
+        hint=f"{hint} {mend}" if mend else hint,
         profile_id=arrival.channel.profile_id,
     )
 
