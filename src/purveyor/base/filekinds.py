@@ -124,7 +124,7 @@ class Kind:
     else is missing before the rows may be looked at. ``preview`` shows the verdict on every row of a file as JSON.
     ``allows`` asks more of who brings it than ``may_take``: somebody, and a profile or None. A kind with a page of its
     own (``own_page``) is not offered on the page of files. ``mend`` says how rows that were refused come again,
-    where that is not simply by the mended file.
+    where that is not simply by the mended file: a sentence of the catalogues, not yet translated.
     """
 
     name: str
@@ -149,7 +149,7 @@ class Kind:
     preview: Callable[[Any, Any], dict[str, Any]] | None = None
     allows: Callable[[Any, Any], bool] | None = None
     own_page: bool = False
-    mend: Any = ""
+    mend: str = ""
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

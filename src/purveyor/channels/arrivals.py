@@ -8,7 +8,7 @@ from typing import Any
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.base import filekinds
-from purveyor.base.phrase import _
+from purveyor.base.phrase import _, joined
 from purveyor.base.transition import move
 from purveyor.channels import load, names, report, ways
 from purveyor.channels.kinds.upload import bring
@@ -168,7 +168,7 @@ def tell_of(arrival: Arrival) -> None:
         kind=REFUSED,
         severity=Severity.WARN,
         message=said,
-        hint=f"{hint} {mend}" if mend else hint,
+        hint=joined([hint, mend]) if mend else hint,
         profile_id=arrival.channel.profile_id,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from purveyor.base.filekinds import Kind, Loading, Outcome, Refusal, Row, Source
 from purveyor.common.errors import Problem
@@ -73,7 +73,7 @@ PICKS = Kind(
     one_of=(("line", "ean", "sku", "asin"),),
     owner=owner,
     ready=ready,
-    mend=gettext_lazy(
+    mend=gettext_noop(
         "Without the column result send the whole file again, not only the mended rows: it replaces what was taken. "
         "With it send only the mended rows: they add up."
     ),
