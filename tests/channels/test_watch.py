@@ -7,10 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
+from cast import make_profile
 from channels.channelling import Watched, watched
 from channels.making import EAN, HEAD, lines
 from purveyor.alerts.models import Alert
+from purveyor.base.phrase import shown
 from purveyor.channels import again, arrivals, load, setup, watch, ways
 from purveyor.channels.models import Channel, Upload
 from purveyor.common import clock
@@ -87,6 +90,20 @@ def test_a_channel_of_whole_files_takes_nothing_of_a_half_good_one(tmp_path: Pat
     assert [row.split(",")[:3] for row in told[1:]] == [["3", "Case pack", "six"]]
     whole.took(GOOD)
     assert (whole.states()[-1], skus()) == (("list.csv", "done"), ["A-1"])
+
+
+def test_alert_says_how_refused_rows_of_a_kind_come_again(tmp_path: Path, held_clock: object) -> None:
+    """Of products the mended file will do; a pick file replaces, or adds to a result with a name."""
+    mend = "Its report says what to mend. Bring the mended file, or have it taken again on the channel's page."
+    picks = (
+        f"{mend} Without the column result send the whole file again, not only the mended rows: it replaces what was "
+        "taken. With it send only the mended rows: they add up."
+    )
+    watched(f"{tmp_path.name}-p").took(HALF)
+    watched(tmp_path.name, "picks", "pick", profile=make_profile()).took(lines("po;sku;quantity", "4NOORDER;A-1;1"))
+    assert list(Alert.objects.order_by("pk").values_list("hint", flat=True)) == [mend, picks]
+    with translation.override("de"):
+        assert shown(Alert.objects.order_by("pk")[1].told)["hint"].endswith("Sie werden dazugezählt.")
 
 
 def test_the_same_bytes_twice_have_no_second_effect_and_say_so(one: Watched) -> None:

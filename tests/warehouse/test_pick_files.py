@@ -232,6 +232,63 @@ def test_same_file_twice_has_no_second_effect(profile: Profile) -> None:
     assert (second.taken, second.repeats_id is not None, picked(made)["1"]) == (0, True, (7, 0, "missing"))
 
 
+COUNTED = (
+    "Rows of this file were counted in this result already. Bring only the refused ones, mended, as a new file, or all "
+    "of them under a new result name."
+)
+
+
+def said_of(upload: Upload, *, dry: bool = False) -> list[tuple[int, str, str]]:
+    return list(upload.reports.filter(dry=dry).order_by("row").values_list("row", "column", "reason"))
+
+
+def test_half_good_file_of_a_named_result_taken_again_adds_nothing(profile: Profile) -> None:
+    """Neither as it was nor with other columns; the dry run says so before. What was not counted yet still may come."""
+    from channels.making import ME as FILES
+    from channels.making import bring, lines
+
+    made = released(profile)
+    head, rows = f"{HEAD};result;note", ("4ABCDEFG;SKU-1;5;R1;x", "4BBBBBBB;SKU-1;3;R1;x", "4ABCDEFG;SKU-9;1;R1;x")
+    first = took(profile, *rows, head=head)
+    assert (first.taken, first.refused, picked(made)["1"]) == (1, 2, (5, 0, "missing"))
+    second = released(profile, "4BBBBBBB")
+
+    same = bring(lines(head, *rows), "pick", profile=profile)
+    refused = [(2, "result", COUNTED), (4, "sku", "There is no product of this number or name.")]
+    checked = load.work_off(load.check(FILES, same))
+    assert (checked.checked["taken"], said_of(checked, dry=True)) == (1, refused)
+    taken = load.work_off(load.take(FILES, same, again=True))
+    assert (told(taken)[0], told(taken)[2], said_of(taken)) == (1, {"lists": 1}, refused)
+    other = bring(lines(head, *rows), "pick", profile=profile)
+    mapped = load.remap(FILES, other, {**other.columns, "lot": "note"}, other.options)
+    assert said_of(load.work_off(load.take(FILES, mapped))) == [
+        (2, "result", COUNTED),
+        (3, "result", COUNTED),
+        refused[1],
+    ]
+    assert (picked(made), picked(second)["1"]) == ({"1": (5, 0, "missing"), "2": (0, 0, "missing")}, (3, 0, "missing"))
+    assert PickResult.objects.get(pick_list=made).upload_id == first.pk
+
+    took(profile, "4ABCDEFG;SKU-1;2;R1;mended", head=head)
+    assert picked(made)["1"] == (7, 0, "missing")
+
+
+def test_file_counts_anew_once_its_result_has_another_name(profile: Profile) -> None:
+    """And one that names no result is one of its own each time, so it replaces."""
+    from channels.making import ME as FILES
+    from channels.making import bring, lines
+
+    made = released(profile)
+    content = lines(f"{HEAD};a;b", "4ABCDEFG;SKU-1;5;R1;R2")
+    for result, column in (("R1", "a"), ("R2", "b"), ("", ""), ("", "")):
+        found = bring(content, "pick", profile=profile)
+        columns = {"po": "po", "sku": "sku", "quantity": "quantity"} | ({"result": column} if column else {})
+        done = load.work_off(load.take(FILES, load.remap(FILES, found, columns, found.options), again=True))
+        assert (done.taken, picked(made)["1"]) == (1, (5, 0, "missing"))
+        assert results(made)[-1] == (result or f"file-{done.pk}", "taken")
+    assert len(results(made)) == 4
+
+
 def test_reasons_are_known_by_their_words(profile: Profile) -> None:
     made = released(profile, eaches=[10, 6, 5])
     rows = ("4ABCDEFG;SKU-1;7;beschädigt", "4ABCDEFG;SKU-2;0;Damaged", "4ABCDEFG;SKU-3;5;the cat sat on it")
@@ -280,15 +337,19 @@ def test_dry_run_says_what_the_real_one_does(profile: Profile, monkeypatch: pyte
     ]
 
 
-def test_stopped_file_goes_on_and_counts_nothing_twice(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It breaks off between writing a part and noting its place; both are undone, and both are done again."""
+@pytest.mark.parametrize("result", ["", "R1"])
+def test_stopped_file_goes_on_and_counts_nothing_twice(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, result: str
+) -> None:
+    """It breaks off between writing a part and noting its place; both are undone, and both are done again. The same
+    bytes brought anew meanwhile add nothing to a result with a name, and do not stop the first from going on."""
     from channels.making import ME as FILES
     from channels.making import bring, lines
 
     monkeypatch.setattr(load, "PART", 2)
     made = released(profile)
-    rows = ["4ABCDEFG;SKU-1;1"] * 5
-    upload = bring(lines(HEAD, *rows), "pick", profile=profile)
+    content = lines(f"{HEAD};result", *[f"4ABCDEFG;SKU-1;1;{result}"] * 5)
+    upload = bring(content, "pick", profile=profile)
     forward, times = load._Work._go_forward, []
 
     def breaks(self: load._Work, *args: object) -> None:
@@ -304,6 +365,9 @@ def test_stopped_file_goes_on_and_counts_nothing_twice(profile: Profile, monkeyp
     assert picked(made)["1"] == (2, 0, "missing")
     load.settle_lost(Upload.objects.all())
     begun.refresh_from_db()
+    if result:
+        anew = load.work_off(load.take(FILES, bring(content, "pick", profile=profile), again=True))
+        assert said_of(anew) == [(row, "result", COUNTED) for row in range(2, 7)]
     done = load.work_off(load.go_on(FILES, begun))
     assert (done.state, done.taken, done.effects, picked(made)["1"]) == ("done", 5, {"lists": 1}, (5, 0, "missing"))
 

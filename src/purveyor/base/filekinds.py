@@ -48,7 +48,7 @@ class Source:
     ``who`` has them taken (a ``people.who.Who``), ``profile`` is the one it was brought for, or None. ``columns`` hold
     the head by the column's name, ``heads`` all heads in their order from the first column on, ``facts`` the texts that
     the file or its bringer says of the whole, ``head`` the number of the row the heads stand in and ``sheet`` the name
-    of their sheet.
+    of their sheet. ``sha256`` is of its bytes, the same for whichever upload of them.
     """
 
     who: Any
@@ -60,6 +60,7 @@ class Source:
     facts: Mapping[str, str]
     head: int = 1
     sheet: str = ""
+    sha256: str = ""
 
 
 @dataclass(slots=True)
@@ -122,7 +123,8 @@ class Kind:
     the only form it comes in (blank: any). ``owner`` finds the profile by what the file says, and ``ready`` tells what
     else is missing before the rows may be looked at. ``preview`` shows the verdict on every row of a file as JSON.
     ``allows`` asks more of who brings it than ``may_take``: somebody, and a profile or None. A kind with a page of its
-    own (``own_page``) is not offered on the page of files.
+    own (``own_page``) is not offered on the page of files. ``mend`` says how rows that were refused come again,
+    where that is not simply by the mended file: a sentence of the catalogues, not yet translated.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Kind:
     preview: Callable[[Any, Any], dict[str, Any]] | None = None
     allows: Callable[[Any, Any], bool] | None = None
     own_page: bool = False
+    mend: str = ""
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

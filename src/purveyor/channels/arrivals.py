@@ -8,7 +8,7 @@ from typing import Any
 from purveyor.alerts.models import Severity
 from purveyor.alerts.raise_ import close_alert, raise_alert
 from purveyor.base import filekinds
-from purveyor.base.phrase import _
+from purveyor.base.phrase import _, joined
 from purveyor.base.transition import move
 from purveyor.channels import load, names, report, ways
 from purveyor.channels.kinds.upload import bring
@@ -161,12 +161,14 @@ def tell_of(arrival: Arrival) -> None:
         said = _("File %(name)s of channel %(channel)s: %(refused)s rows were refused, %(taken)s taken.") % words
     else:
         said = _("File %(name)s of channel %(channel)s was not taken: %(why)s") % words
+    hint = _("Its report says what to mend. Bring the mended file, or have it taken again on the channel's page.")
+    mend = filekinds.find(arrival.channel.kind).mend
     raise_alert(
         cause_of(arrival),
         kind=REFUSED,
         severity=Severity.WARN,
         message=said,
-        hint=_("Its report says what to mend. Bring the mended file, or have it taken again on the channel's page."),
+        hint=joined([hint, mend]) if mend else hint,
         profile_id=arrival.channel.profile_id,
     )
 

@@ -236,6 +236,7 @@ def source_of(who: Who, upload: Upload) -> Source:
         facts=upload.facts,
         head=max(shape.head, 1),
         sheet=shape.sheet,
+        sha256=upload.sha256,
     )
 
 

@@ -1,7 +1,7 @@
 """Pick results by file: many orders a file, rows of one order anywhere in it; rows of one result add up over files.
 
 A group of rows is one short transaction with its place in the file, so a file that breaks off goes on and no row counts
-twice. Without a column that names the result, the file itself is it.
+twice; nor do those of the same bytes brought anew. Without a column that names the result, the file itself is it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from purveyor.base.filekinds import Kind, Loading, Outcome, Refusal, Row, Source
 from purveyor.common.errors import Problem
@@ -18,7 +18,7 @@ from purveyor.profiles.models import Profile
 from purveyor.warehouse import rules
 from purveyor.warehouse.columns import PICK
 from purveyor.warehouse.domain.keep import Bringer, keep
-from purveyor.warehouse.domain.pick import Group
+from purveyor.warehouse.domain.pick import Brought, Group
 from purveyor.warehouse.domain.wanted import Said
 from purveyor.warehouse.models import PickResult
 from purveyor.warehouse.read_rows import NAMES
@@ -29,9 +29,9 @@ NAME = "pick"
 def take(rows: Sequence[Row], loading: Loading) -> Outcome:
     """Take a group of rows, in the caller's transaction."""
     source = loading.origin
-    own = f"file-{source.upload}"
-    said = [_said(row, own) for row in rows]
-    group = Group(source.profile, said, loading.claims, dry=loading.dry_run)
+    brought = Brought(source.upload, source.sha256)
+    said = [_said(row, brought.own) for row in rows]
+    group = Group(source.profile, said, loading.claims, dry=loading.dry_run, brought=brought)
     taken = group.judge()
     if not loading.dry_run:
         keep(group, Bringer(loading.by, PickResult.Way.FILE, source.upload))
@@ -73,4 +73,8 @@ PICKS = Kind(
     one_of=(("line", "ean", "sku", "asin"),),
     owner=owner,
     ready=ready,
+    mend=gettext_noop(
+        "Without the column result send the whole file again, not only the mended rows: it replaces what was taken. "
+        "With it send only the mended rows: they add up."
+    ),
 )

@@ -13,7 +13,7 @@ from purveyor.common import clock
 from purveyor.profiles import dated
 from purveyor.warehouse.domain import excess, picks, said
 from purveyor.warehouse.domain.pick import Group, Known
-from purveyor.warehouse.models import Picked, PickList, PickResult
+from purveyor.warehouse.models import Picked, PickList, PickResult, ResultFile
 from purveyor.warehouse.states import PickListState, PickResultState
 
 
@@ -36,6 +36,7 @@ def keep(group: Group, bringer: Bringer) -> list[PickResult]:
     found = [*begun, *_go_on(group, bringer, settle_at)]
     results = {one.pick_list_id: one for one in found}
     _write(group, results)
+    _remember(group, found)
     _picked(group, results, bringer)
     return found
 
@@ -85,6 +86,16 @@ def _go_on(group: Group, bringer: Bringer, settle_at: datetime) -> list[PickResu
             moved.append(found[-1])
     PickResult.objects.bulk_update(moved, ["picked_at"], batch_size=200)
     return found
+
+
+def _remember(group: Group, found: Iterable[PickResult]) -> None:
+    """The file that counts in these results now, so that its bytes brought anew add nothing. A result that is the
+    file's own needs no memory: another upload has another one."""
+    if (brought := group.brought) is None or not brought.sha256:
+        return
+    told = {"sha256": brought.sha256, "upload_id": brought.upload}
+    named = [ResultFile(result_id=one.pk, **told) for one in found if one.reference != brought.own]
+    ResultFile.objects.bulk_create(named, ignore_conflicts=True, batch_size=200)
 
 
 def _write(group: Group, results: dict[int, PickResult]) -> None:

@@ -22,7 +22,7 @@ from purveyor.warehouse.domain import picks
 from purveyor.warehouse.domain.fold import Heap, Standing
 from purveyor.warehouse.domain.said import BY_LATER, LATE
 from purveyor.warehouse.domain.wanted import Said, Unfit, Wanted, finder
-from purveyor.warehouse.models import PickResult
+from purveyor.warehouse.models import PickResult, ResultFile
 from purveyor.warehouse.states import PickResultState
 
 AHEAD = timedelta(days=1)
@@ -31,16 +31,31 @@ _RESULT = ("pk", "pick_list_id", "state", "reference", "picked_at")
 LISTS, REPLACED, EXCESS = "lists", "replaced", "excess"
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The file that rows came by: its upload, and its bytes by their hash (blank: unknown)."""
+
+    upload: int
+    sha256: str
+
+    @property
+    def own(self) -> str:
+        """The reference of rows that name no result; no other file has it."""
+        return f"file-{self.upload}"
+
+
 @dataclass(slots=True)
 class Known:
     """What stands for one list. ``stored`` is the key of the result that counts so far, of the moment ``stored_at``,
     and ``standing`` what it holds; another one where ``begun``. ``passed`` are references that count no longer,
-    ``born`` those of them to be stored: they were replaced before they were written, or came too late."""
+    ``born`` those of them to be stored: they were replaced before they were written, or came too late. With ``counted``
+    another upload of the same bytes counts in the stored result."""
 
     standing: Standing | None = None
     stored: int = 0
     stored_at: datetime | None = None
     begun: bool = False
+    counted: bool = False
     passed: set[str] = field(default_factory=set)
     born: dict[str, tuple[datetime | None, str]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
@@ -56,10 +71,19 @@ class Taken:
 
 
 class Group:
-    """Rows that are taken together. ``claims`` are the file's; a ``dry`` run keeps in them what its rows came to."""
+    """Rows that are taken together, ``brought`` by a file or not. ``claims`` are the file's; a ``dry`` run keeps in
+    them what its rows came to."""
 
-    def __init__(self, profile: Profile, rows: Sequence[Said], claims: dict[Any, Any], *, dry: bool) -> None:
-        self.rows, self.claims, self.dry = rows, claims, dry
+    def __init__(
+        self,
+        profile: Profile,
+        rows: Sequence[Said],
+        claims: dict[Any, Any],
+        *,
+        dry: bool,
+        brought: Brought | None = None,
+    ) -> None:
+        self.rows, self.claims, self.dry, self.brought = rows, claims, dry, brought
         self.finder = finder(profile, rows, lock=not dry)
         self.taken = Taken()
         self.known: dict[int, Known] = {}
@@ -111,7 +135,19 @@ class Group:
             standing = stored[result]
             assert standing is not None
             standing.lines = lots
+        self._read_counted([self.known[key] for key in fresh if self.known[key].stored])
         self.claims.update({("list", key): self.known[key] for key in fresh} if self.dry else {})
+
+    def _read_counted(self, fresh: Sequence[Known]) -> None:
+        """Which results hold rows of these very bytes already, by another upload. The lists are held, so that of two
+        uploads at once one sees the other's."""
+        if self.brought is None or not self.brought.sha256 or not fresh:
+            return
+        files = ResultFile.objects.filter(result__in=together([one.stored for one in fresh]))
+        files = files.filter(sha256=self.brought.sha256).order_by()
+        uploads = dict(files.values_list("result_id", "upload_id"))
+        for known in fresh:
+            known.counted = uploads.get(known.stored, self.brought.upload) != self.brought.upload
 
     def _add(self, row: Said, wanted: Wanted, at: datetime | None) -> None:
         known = self.known[wanted.list_id]
@@ -128,6 +164,9 @@ class Group:
                 self.taken.refused.append((row, "picked_at", _("It is older than the result that stands.")))
                 return
             standing = self._begin(known, row.reference)
+        if known.counted and not known.begun:
+            self.taken.refused.append((row, "result", _counted()))
+            return
         self._heap(row, wanted, standing)
         known.touched.add(wanted.line_id)
         self._count(wanted)
@@ -157,6 +196,13 @@ class Group:
         if self.claims.setdefault(("touched", wanted.list_id), True) is True:
             self.claims["touched", wanted.list_id] = False
             self.taken.effects[LISTS] += 1
+
+
+def _counted() -> str:
+    return _(
+        "Rows of this file were counted in this result already. Bring only the refused ones, mended, as a new file, or "
+        "all of them under a new result name."
+    )
 
 
 def _latest(fit: Sequence[tuple[Said, Wanted]]) -> dict[tuple[int, str], datetime | None]:

@@ -1,7 +1,7 @@
 """Tables of the warehouse: pick lists and what was picked; packings with their pallets, cartons and contents."""
 
 from purveyor.warehouse.models.packing import Acceptance, Carton, Content, Packing, PackStep, Pallet
-from purveyor.warehouse.models.picking import Picked, PickLine, PickList, PickResult, ReleaseTry
+from purveyor.warehouse.models.picking import Picked, PickLine, PickList, PickResult, ReleaseTry, ResultFile
 
 __all__ = [
     "Acceptance",
@@ -15,4 +15,5 @@ __all__ = [
     "PickResult",
     "Picked",
     "ReleaseTry",
+    "ResultFile",
 ]

@@ -156,6 +156,21 @@ class PickResult(models.Model):
         return self.pick_list.profile
 
 
+class ResultFile(models.Model):
+    """A file whose rows count in a result: its bytes by their ``sha256``, and the ``upload`` that brought them. Another
+    upload of the same bytes adds nothing to that result."""
+
+    result = models.ForeignKey(PickResult, models.CASCADE, related_name="files", db_index=False)
+    sha256 = models.CharField(max_length=64)
+    upload = models.ForeignKey("channels.Upload", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "sha256"], name="result_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.result_id}: {self.sha256[:12]}"
+
+
 class Picked(models.Model):
     """What was picked of one line in one result, lot by lot: ``eaches`` count, ``excess`` was more than asked and does
     not. ``short`` is why less was picked (``domain.pick.SHORT``), blank where nobody said."""
