@@ -257,6 +257,9 @@ def test_a_file_named_like_the_report_of_another_is_never_written_over(one: Watc
     second = one.took(later, "x.csv")
     assert second.kept_as == f"done/x.{second.pk}.csv"
     assert (one.at / "done" / given).read_bytes() == GOOD
+    (one.at / "done" / "w.csv.report.csv").write_bytes(b"laid by hand")
+    beside = one.took(lines(HEAD, "A-5;;Flour;1"), "w.csv")
+    assert beside.kept_as == f"done/w.{beside.pk}.csv"
     # Noted, and its report not yet written: the place of the report is taken all the same.
     Arrival.objects.filter(pk=second.pk).update(kept_as="done/y.csv")
     third = one.took(lines(HEAD, "A-3;;Salt;1"), "y.csv.report.csv")

@@ -229,6 +229,16 @@ def test_the_share_of_a_partner_is_asked_for_again_while_files_grow(jail: Jail) 
     assert (names(jail), jail.told(Spot("in", "c")).st_size) == (["c"], 2 * STEP)
 
 
+def test_files_that_were_begun_count_as_far_as_each_may_grow_unasked(jail: Jail) -> None:
+    small = Jail(jail.root, Quota(whole=2 * STEP + STEP // 2))
+    begun = [small.write(Spot("in", name), whole=True, only_new=False) for name in "abc"]
+    for file in begun[:2]:
+        file.write(0, b"x")
+    refused(errno.EDQUOT, lambda: begun[2].write(0, b"x"))
+    for file in begun:
+        file.drop()
+
+
 @pytest.mark.parametrize("folder", ["in", "out", "done", "error"])
 @pytest.mark.parametrize("age", [0, 9])
 def test_everything_in_its_folders_counts_for_the_share_of_a_partner(jail: Jail, folder: str, age: int) -> None:
@@ -242,7 +252,7 @@ def test_everything_in_its_folders_counts_for_the_share_of_a_partner(jail: Jail,
 
     small = Jail(jail.root, Quota(whole=2 * STEP))
     lies(2 * STEP)
-    refused(errno.EDQUOT, lambda: bring(small, "b.csv"))
+    refused(errno.EDQUOT, lambda: small.write(Spot("in", "b.csv"), whole=True, only_new=False))
     lies(STEP)
     bring(small, "b.csv")
     assert small.told(Spot("in", "b.csv")).st_size == 2
