@@ -185,3 +185,16 @@ def test_what_one_worker_sends_no_other_does(profile: Profile, out: Watched) -> 
     assert departures.due(clock.now(), 10) == [departure.pk]
     run_due(TASKS)
     assert Departure.objects.get().state == DepartureState.SENT
+
+
+def test_a_number_that_leads_out_of_the_folder_does_not_leave_and_others_do(profile: Profile, out: Watched) -> None:
+    (out.at / "pick-..").mkdir()
+    before = sorted(out.at.parent.rglob("*"))
+    released(profile, "../../escaped")
+    run_due(TASKS)
+    assert states() == [("pick-../../escaped-1.csv", "queued")]
+    assert "is no name a file can leave by. Its name holds one of the signs" in Departure.objects.get().problem
+    assert sorted(out.at.parent.rglob("*")) == before
+    released(profile)
+    run_due(TASKS)
+    assert sorted(set(out.at.parent.rglob("*")) - set(before)) == [out.at / "pick-4ABCDEFG-1.csv"]

@@ -14,8 +14,8 @@ from channels.channelling import Watched, watched
 from channels.making import EAN, HEAD, lines
 from purveyor.alerts.models import Alert
 from purveyor.base.phrase import shown
-from purveyor.channels import again, arrivals, load, setup, watch, ways
-from purveyor.channels.models import Channel, Upload
+from purveyor.channels import again, arrivals, load, names, setup, watch, ways
+from purveyor.channels.models import Arrival, Channel, Upload
 from purveyor.common import clock
 from purveyor.common.errors import Conflict, Refused
 from purveyor.people.who import Who
@@ -266,3 +266,29 @@ def test_a_large_file_is_left_to_the_workers_and_filed_away_once_they_are_done(
     load.work_off(found.upload)
     one.look()
     assert (one.states(), skus()) == ([("list.csv", "done")], ["A-1"])
+
+
+def test_a_file_named_like_the_report_of_another_is_never_written_over(one: Watched) -> None:
+    given, later = "x.csv.report.csv", lines(HEAD, "A-2;;Milk;1")
+    one.took(GOOD, given)
+    second = one.took(later, "x.csv")
+    assert second.kept_as == f"done/x.{second.pk}.csv"
+    assert (one.at / "done" / given).read_bytes() == GOOD
+    (one.at / "done" / "w.csv.report.csv").write_bytes(b"laid by hand")
+    beside = one.took(lines(HEAD, "A-5;;Flour;1"), "w.csv")
+    assert beside.kept_as == f"done/w.{beside.pk}.csv"
+    # Noted, and its report not yet written: the place of the report is taken all the same.
+    Arrival.objects.filter(pk=second.pk).update(kept_as="done/y.csv")
+    third = one.took(lines(HEAD, "A-3;;Salt;1"), "y.csv.report.csv")
+    assert third.kept_as == f"done/y.csv.report.{third.pk}.csv"
+    Arrival.objects.filter(pk=third.pk).update(kept_as="done/z.csv.report.csv")
+    fourth = one.took(lines(HEAD, "A-4;;Rice;1"), "z.csv")
+    assert fourth.kept_as == f"done/z.{fourth.pk}.csv"
+
+
+def test_the_longest_name_has_room_for_its_mark_and_its_report(one: Watched) -> None:
+    name = "x" * (names.LONGEST - 4) + ".csv"
+    one.took(GOOD, name)
+    again_ = one.took(lines(HEAD, "A-2;;Milk;1"), name)
+    assert one.states() == [(name, "done")] * 2
+    assert one.lies().count(f"{again_.kept_as}.report.csv") == 1

@@ -143,11 +143,13 @@ def is_good(arrival: Arrival) -> bool:
 
 
 def _place(arrival: Arrival, reach: ways.Reach, folder: str) -> str:
-    """Where nothing lies yet and nothing else is about to."""
+    """Where nothing lies yet and nothing else is about to, neither the file nor its report: a file may be called like
+    the report of another."""
     for mark in ("", str(arrival.pk), f"{clock.now():%Y%m%d%H%M%S}-{arrival.pk}"):
         where = f"{folder}/{names.marked(arrival.name, mark) if mark else arrival.name}"
-        ours = Arrival.objects.filter(channel=arrival.channel, kept_as=where).exclude(pk=arrival.pk)
-        if not ours.exists() and not reach.has(where):
+        taken = {where, where + ways.REPORT, where.removesuffix(ways.REPORT)}
+        ours = Arrival.objects.filter(channel=arrival.channel, kept_as__in=taken).exclude(pk=arrival.pk)
+        if not ours.exists() and not reach.has(where) and not reach.has(where + ways.REPORT):
             break
     return where
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from purveyor.alerts import backoff
 from purveyor.alerts.raise_ import close_alert
 from purveyor.base.transition import move
-from purveyor.channels import outgoing, places, setup, store, watch, ways
+from purveyor.channels import names, outgoing, places, setup, store, watch, ways
 from purveyor.channels.models import Channel, Departure
 from purveyor.channels.states import DepartureState
 from purveyor.common import clock
@@ -125,6 +125,7 @@ def _send(departure: Departure, owner: str) -> None:
         departure.delete()
         return
     try:
+        _require_name(departure.name)
         data = store.path_of(departure.sha256).read_bytes()
         with ways.find(channel.way).reach(places.place_of(channel)) as reach:
             reach.put(departure.name, data)
@@ -137,6 +138,12 @@ def _send(departure: Departure, owner: str) -> None:
         kind.sent(departure.subject)
     Channel.objects.filter(pk=channel.pk).update(failed_since=None, problem="", looked_at=clock.now())
     close_alert(setup.cause_of(channel), "The channel works again.")
+
+
+def _require_name(name: str) -> None:
+    """Numbers that others gave are part of a name, and no number may lead out of the folder. Raises Refused."""
+    if said := names.trouble(name):
+        raise Refused(_("%(name)s is no name a file can leave by.") % {"name": name}, hint=said)
 
 
 def _later(departure: Departure, owner: str, error: PurveyorError) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purveyor.channels.sftp.jail import MEGABYTE, Jail, Quota, Spot, spot
+from purveyor.channels.sftp.jail import MEGABYTE, STEP, Jail, Opened, Quota, Spot, spot
 
 pytestmark = pytest.mark.once
 
@@ -208,3 +209,59 @@ def test_no_more_files_wait_than_may_and_none_come_where_the_disk_is_full(jail: 
     full = Jail(jail.root, Quota(largest=disk.f_bavail * disk.f_frsize + MEGABYTE, files=9))
     refused(errno.ENOSPC, lambda: bring(full, "e"))
     assert names(jail) == ["b", "c", "d"]
+
+
+def test_the_share_of_a_partner_is_asked_for_again_while_files_grow(jail: Jail) -> None:
+    small = Jail(jail.root, Quota(whole=3 * STEP))
+    first, second = (small.write(Spot("in", name), whole=True, only_new=False) for name in ("a", "b"))
+    first.write(0, b"x")
+    second.write(STEP, b"x")
+    refused(errno.EDQUOT, lambda: first.write(STEP, b"x"))
+    refused(errno.EDQUOT, lambda: first.resize(STEP + 1))
+    refused(errno.EIO, first.close)
+    second.resize(2 * STEP + 1)
+    second.resize(1)
+    third = small.write(Spot("in", "c"), whole=True, only_new=False)
+    third.resize(2 * STEP)
+    refused(errno.EDQUOT, lambda: second.write(STEP, b"x"))
+    second.drop()
+    third.close()
+    assert (names(jail), jail.told(Spot("in", "c")).st_size) == (["c"], 2 * STEP)
+
+
+def test_files_that_were_begun_count_as_far_as_each_may_grow_unasked(jail: Jail) -> None:
+    small = Jail(jail.root, Quota(whole=2 * STEP + STEP // 2))
+    begun = [small.write(Spot("in", name), whole=True, only_new=False) for name in "abc"]
+    for file in begun[:2]:
+        file.write(0, b"x")
+    refused(errno.EDQUOT, lambda: begun[2].write(0, b"x"))
+    for file in begun:
+        file.drop()
+
+
+@pytest.mark.parametrize("folder", ["in", "out", "done", "error"])
+@pytest.mark.parametrize("age", [0, 9])
+def test_everything_in_its_folders_counts_for_the_share_of_a_partner(jail: Jail, folder: str, age: int) -> None:
+    lying = jail.root / folder / "a.csv"
+    at = time.time() - age
+
+    def lies(size: int) -> None:
+        with lying.open("wb") as file:
+            file.truncate(size)
+        os.utime(lying.parent, (at + size / MEGABYTE / 1000, at + size / MEGABYTE / 1000))
+
+    small = Jail(jail.root, Quota(whole=2 * STEP))
+    lies(2 * STEP)
+    refused(errno.EDQUOT, lambda: small.write(Spot("in", "b.csv"), whole=True, only_new=False))
+    lies(STEP)
+    bring(small, "b.csv")
+    assert small.told(Spot("in", "b.csv")).st_size == 2
+
+
+def test_a_file_that_is_being_brought_ends_where_the_disk_is_full(jail: Jail) -> None:
+    disk = os.statvfs(jail.root)
+    large = Jail(jail.root, Quota(largest=1 << 60, whole=1 << 60))
+    file = Opened(os.open(jail.root / "in" / ".upload-0f", os.O_RDWR | os.O_CREAT), large, ".upload-0f", "a.csv")
+    refused(errno.ENOSPC, lambda: file.resize(disk.f_bavail * disk.f_frsize))
+    refused(errno.EIO, file.close)
+    assert os.listdir(jail.root / "in") == []

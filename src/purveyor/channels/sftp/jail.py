@@ -14,8 +14,10 @@ import os
 import posixpath
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from purveyor.channels import names
@@ -27,18 +29,25 @@ DRAFT = ".upload-"
 MEGABYTE = 1024 * 1024
 ROOM_LEFT = 256 * MEGABYTE
 """Nothing is taken any more where the disk has less than this left beside the largest file."""
+WHOLE = 1024 * MEGABYTE
+"""So many bytes may lie in the four folders of a partner together."""
+STEP = 4 * MEGABYTE
+"""A file that is brought asks for so much room at once, and is counted by whole steps until it is closed."""
 MOST_SHOWN = 20_000
 """So many names of a folder are shown."""
+_SETTLED = 1_000_000_000
+"""Nanoseconds after which another change of a folder has another time of change."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How large a file may be, in bytes, and how many may wait in ``in``."""
+    """How large a file may be, in bytes, how many may wait in ``in``, and how many bytes lie in all folders."""
 
     largest: int = 64 * MEGABYTE
     files: int = 1000
+    whole: int = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +210,28 @@ class Jail:
         with self.opened(IN) as at, os.scandir(at) as entries:
             if sum(1 for _entry in entries) >= self.quota.files:
                 raise OSError(errno.EDQUOT, f"{self.quota.files} files wait here already; let them be taken first.")
+        self.require_disk(self.quota.largest)
+        self.require_share("", 1)
+
+    def require_disk(self, more: int) -> None:
+        """See that the disk takes so many bytes more. Raises OSError."""
         disk = os.statvfs(self.root)
-        if disk.f_bavail * disk.f_frsize < self.quota.largest + ROOM_LEFT:
+        if disk.f_bavail * disk.f_frsize < more + ROOM_LEFT:
             raise OSError(errno.ENOSPC, "The disk is nearly full; tell the hub's people.")
+
+    def require_share(self, draft: str, size: int) -> None:
+        """See that the partner's share takes a draft of so many bytes beside everything else. Raises OSError."""
+        with self.opened(IN) as at:
+            held = _weighed(at, draft)
+        for folder in (OUT, DONE, ERROR):
+            with self.opened(folder) as at:
+                changed = os.fstat(at).st_mtime_ns
+                settled = abs(time.time_ns() - changed) > _SETTLED
+                held += _lying(self.root, folder, changed) if settled else _weighed(at)
+        if held + size > self.quota.whole:
+            most = self.quota.whole // MEGABYTE
+            said = f"Your folders hold at most {most} MB together. Remove files from in and out, or have the hub's"
+            raise OSError(errno.EDQUOT, f"{said} people clear done and error.")
 
 
 class Opened:
@@ -212,6 +240,7 @@ class Opened:
     def __init__(self, handle: int, jail: Jail | None = None, draft: str = "", name: str = "") -> None:
         self.handle, self.jail, self.draft, self.name = handle, jail, draft, name
         self.broken = False
+        self.granted = 0
 
     def read(self, offset: int, size: int) -> bytes:
         """At most so many bytes from there on."""
@@ -221,7 +250,7 @@ class Opened:
         """Bytes at a place of it. Raises OSError, also beyond the largest size."""
         if self.jail is None:
             raise PermissionError(errno.EACCES, "This file was opened for reading.")
-        self._require_fitting(offset + len(data))
+        self._require_fitting(offset + len(data), len(data))
         done = 0
         try:
             while done < len(data):
@@ -235,8 +264,10 @@ class Opened:
         """Make it so long. Raises OSError."""
         if self.jail is None:
             raise PermissionError(errno.EACCES, "This file was opened for reading.")
-        self._require_fitting(size)
+        self._require_fitting(size, size)
         os.ftruncate(self.handle, size)
+        # Given back where it was cut: others are granted it meanwhile, by what they see of this file.
+        self.granted = _stepped(size)
 
     def told(self) -> os.stat_result:
         return os.fstat(self.handle)
@@ -267,12 +298,45 @@ class Opened:
         if self.jail is not None:
             self.jail.drop(self.draft)
 
-    def _require_fitting(self, size: int) -> None:
+    def _require_fitting(self, size: int, more: int) -> None:
+        try:
+            self._ask(size, more)
+        except OSError:
+            self.broken = True
+            raise
+
+    def _ask(self, size: int, more: int) -> None:
+        """The disk is asked each time, as many write on it; the partner's share at every step."""
         assert self.jail is not None
         if size > self.jail.quota.largest:
-            self.broken = True
             most = self.jail.quota.largest // MEGABYTE
             raise OSError(errno.EDQUOT, f"A file has at most {most} MB here. Split it.")
+        self.jail.require_disk(more)
+        if size > self.granted:
+            self.jail.require_share(self.draft, _stepped(size))
+            self.granted = _stepped(size)
+
+
+def _stepped(size: int) -> int:
+    return -(-size // STEP) * STEP
+
+
+@lru_cache(maxsize=256)
+def _lying(root: Path, folder: str, _changed: int) -> int:
+    """The bytes in a folder the hub files into, weighed again once it changed: every file there is renamed into it."""
+    with Jail(root).opened(folder) as at:
+        return _weighed(at)
+
+
+def _weighed(at: int, but: str = "") -> int:
+    """The bytes of the files of a folder but one; of those still being brought all that they were granted."""
+    total = 0
+    with os.scandir(at) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                size = 0 if entry.name == but else entry.stat(follow_symlinks=False).st_size
+                total += _stepped(size) if entry.name.startswith(DRAFT) else size
+    return total
 
 
 def _hidden(folder: str, name: str) -> bool:

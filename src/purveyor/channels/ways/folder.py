@@ -164,7 +164,7 @@ class Folder:
     @contextlib.contextmanager
     def _beside(self, where: str) -> Iterator[tuple[int, str]]:
         folder, _slash, name = where.partition("/")
-        if folder not in (DONE, ERROR) or names.trouble(name):
+        if folder not in (DONE, ERROR) or names.trouble(name, names.MARKED):
             raise ValueError(f"{where} is no place of ours")
         at = _into(os.dup(self.at), folder, make=True)
         try:

@@ -37,7 +37,7 @@ class Jailed(Folder):
     @contextlib.contextmanager
     def _beside(self, where: str) -> Iterator[tuple[int, str]]:
         folder, _slash, name = where.partition("/")
-        if folder not in (DONE, ERROR) or names.trouble(name):
+        if folder not in (DONE, ERROR) or names.trouble(name, names.MARKED):
             raise ValueError(f"{where} is no place of ours")
         with self.jail.opened(folder) as at:
             yield at, name
