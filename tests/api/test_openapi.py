@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import jsonschema
 import pytest
+from ninja import Schema
 
 from api.conftest import ROOT, Caller
 from purveyor import __version__
@@ -195,3 +198,14 @@ def test_a_problem_is_as_described(described: dict[str, Any], root: Caller) -> N
     schema = described["components"]["schemas"]["Problem"]
     for answer in (root.get("/orders/none/none"), root.post("/orders/acknowledge", {"x": 1}), Caller().get("/orders")):
         jsonschema.validate(json.loads(answer.content), schema)
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """Of two shapes of one name the description holds only one, and says wrong things of the other's answers."""
+    package = import_module("purveyor.api")
+    found: dict[str, set[str]] = {}
+    for info in walk_packages(package.__path__, "purveyor.api."):
+        for name, kind in vars(import_module(info.name)).items():
+            if isinstance(kind, type) and issubclass(kind, Schema) and name != "Filters":
+                found.setdefault(kind.__name__, set()).add(kind.__module__)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}

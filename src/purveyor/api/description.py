@@ -51,6 +51,7 @@ _ALWAYS = {
     HTTPStatus.UNAUTHORIZED: "No valid token",
     HTTPStatus.FORBIDDEN: "The token lacks the permission that `detail` names",
     HTTPStatus.NOT_FOUND: "There is no such thing, or it is not the caller's to see",
+    HTTPStatus.METHOD_NOT_ALLOWED: "The address, as it was written, does not know this method",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Refused; nothing has changed",
 }
 _WRITING = {

@@ -136,12 +136,12 @@ class CompleteAsk(SeenAsk):
     leave_unmapped: bool = Field(False, description="Leave rows without a product unanswered")
 
 
-class MapAsk(Strict):
+class RowMapAsk(Strict):
     sku: str = Field("", description="The SKU or ASIN of a product there is")
     new: dict[str, Any] | None = Field(None, description="Or a new product, as POST /products takes it")
 
 
-class MappedOut(Open):
+class RowMappedOut(Open):
     row: int
     sku: str
 

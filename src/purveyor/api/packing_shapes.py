@@ -87,7 +87,7 @@ class ComparedOut(Open):
     message: str | None
 
 
-class FindingOut(Open):
+class PackingFindingOut(Open):
     check: str
     severity: Literal["warn", "block"]
     box: str | None
@@ -101,7 +101,7 @@ class Judgement(Open):
     version: int
     state: str
     lines: list[ComparedOut]
-    findings: list[FindingOut]
+    findings: list[PackingFindingOut]
     differences: int
     blocks: int
     warnings: int
@@ -113,7 +113,7 @@ class PackingFull(PackingRow):
     cartons: list[CartonOut]
     contents: list[ContentOut]
     lines: list[ComparedOut]
-    findings: list[FindingOut]
+    findings: list[PackingFindingOut]
     undo: str | None
 
 
@@ -169,11 +169,11 @@ class PutAsk(Strict):
     cartons: list[GivenBoxAsk] = Field(default=[], max_length=20_000, description="Loose cartons")
 
 
-class SeenAsk(Strict):
+class PackingSeenAsk(Strict):
     version: int = Field(description=_SEEN)
 
 
-class WhyAsk(SeenAsk):
+class WhyAsk(PackingSeenAsk):
     because: str = Field("", max_length=500)
 
 
@@ -188,12 +188,12 @@ class AcceptAsk(LineAsk):
     packed: int | None = None
 
 
-class MoveRestAsk(SeenAsk):
+class MoveRestAsk(PackingSeenAsk):
     line: int
     reference: str = Field(description="The other packing, made where there is none")
 
 
-class MoveOutAsk(SeenAsk):
+class MoveOutAsk(PackingSeenAsk):
     reference: str = Field(description="The other packing, made where there is none")
     pallet: str | None = None
     carton: str | None = None
@@ -201,7 +201,7 @@ class MoveOutAsk(SeenAsk):
     eaches: int | None = Field(None, description=_EACHES)
 
 
-class StepAsk(SeenAsk):
+class StepAsk(PackingSeenAsk):
     """One step. Which names it wants is said by its kind: `add` (box, key, count, pallet and facts), `remove` (box,
     key), `place` (line, eaches, to), `move_content` (content, eaches, to), `split` (content, eaches), `move_carton`
     (carton, pallet), `move_pallet` (pallet, onto), `set_box` (box, key and facts), `set_content` (content, eaches, lot,

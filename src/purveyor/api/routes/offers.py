@@ -182,8 +182,8 @@ def take_up(request: HttpRequest, number: int, body: shapes.ReasonAsk) -> dict[s
     return _now(caller, complete.take_up(caller, found, body.reason))
 
 
-@router.post("/{int:number}/rows/{int:row}/product", response=shapes.MappedOut)
-def map_row(request: HttpRequest, number: int, row: int, body: shapes.MapAsk) -> dict[str, Any]:
+@router.post("/{int:number}/rows/{int:row}/product", response=shapes.RowMappedOut)
+def map_row(request: HttpRequest, number: int, row: int, body: shapes.RowMapAsk) -> dict[str, Any]:
     """Say which product a row is that nobody knows; all rows and orders that say the same go on."""
     caller, found = _one(request, number)
     return {"row": row, "sku": mapping.map_row(caller, found, row, sku=body.sku, new=body.new).sku}

@@ -86,7 +86,7 @@ def step(request: HttpRequest, number: int, body: shapes.StepAsk) -> dict[str, A
 
 
 @router.post("/{int:number}/undo", response=shapes.ChangedOut)
-def undo(request: HttpRequest, number: int, body: shapes.SeenAsk) -> dict[str, Any]:
+def undo(request: HttpRequest, number: int, body: shapes.PackingSeenAsk) -> dict[str, Any]:
     """Take the last step back that was not taken back yet."""
     caller, found = _one(request, number)
     return changed_full(undo_step(caller, found, body.version))
