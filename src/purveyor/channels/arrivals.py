@@ -16,7 +16,7 @@ from purveyor.channels.models import Arrival, Channel, Upload
 from purveyor.channels.states import ArrivalState, UploadState
 from purveyor.channels.store import NoRoom
 from purveyor.common import clock
-from purveyor.common.errors import Conflict, Denied, NotFound, PurveyorError, Refused
+from purveyor.common.errors import Conflict, Denied, NotFound, Refused
 from purveyor.people.who import Who
 
 REFUSED = "channel.refused"
@@ -60,7 +60,7 @@ def keep(arrival: Arrival, reach: ways.Reach) -> None:
     except NoRoom:
         raise
     except (Refused, NotFound, Denied) as error:
-        _move(arrival, ArrivalState.TAKEN, problem=words(error))
+        _move(arrival, ArrivalState.TAKEN, problem=load.words(error))
 
 
 def gone(arrival: Arrival) -> None:
@@ -81,7 +81,7 @@ def take(arrival: Arrival) -> None:
     except NoRoom:
         raise
     except (Refused, NotFound, Denied) as error:
-        _move(arrival, ArrivalState.TAKEN, problem=words(error))
+        _move(arrival, ArrivalState.TAKEN, problem=load.words(error))
 
 
 def _take(arrival: Arrival, upload: Upload) -> None:
@@ -178,12 +178,6 @@ def tell_of(arrival: Arrival) -> None:
 def cause_of(arrival: Arrival) -> str:
     """What the alert about a file that was refused is known by."""
     return f"arrival:{arrival.pk}"
-
-
-def words(error: PurveyorError) -> str:
-    """What was wrong, each reason with it."""
-    reasons = [one.message for one in error.problems] if isinstance(error, Refused) else []
-    return " ".join([error.message, *(reason for reason in reasons if reason != error.message)])
 
 
 def _move(arrival: Arrival, target: ArrivalState, **more: Any) -> None:

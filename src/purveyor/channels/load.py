@@ -285,7 +285,7 @@ def _work(run: Run) -> dict[str, Any] | None:
         finished = _Work(upload, run, dry=dry).go()
     except PurveyorError as error:
         if not dry and not isinstance(error, Conflict):
-            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=_words(error))
+            _settle(upload, UploadState.STOPPED, run.by, because=error.message, problem=words(error))
         raise
     if finished is None:
         if run.cancel_requested and not dry:
@@ -296,7 +296,7 @@ def _work(run: Run) -> dict[str, Any] | None:
     return finished
 
 
-def _words(error: PurveyorError) -> str:
+def words(error: PurveyorError) -> str:
     """What was wrong, each reason with it."""
     reasons = [one.message for one in error.problems] if isinstance(error, Refused) else []
     return " ".join([error.message, *(reason for reason in reasons if reason != error.message)])

@@ -207,43 +207,22 @@ def undo(reference: str, version: int | None, profile: str) -> dict[str, Any]:
     return changed_full(undo_it(_me(), found, version or found.version))
 
 
-@pack.command("close", cls=Command, show=_show_compared)
-@REFERENCE
-@BECAUSE
-@VERSION
-@PROFILE
-def close(reference: str, because: str, version: int | None, profile: str) -> dict[str, Any]:
-    """Close a packing in which everything adds up; warnings want --because."""
-    from purveyor.warehouse.domain.pack import close as close_it
+def _verb(name: str, sentence: str) -> None:
+    @pack.command(name, cls=Command, show=_show_compared, help=sentence)
+    @REFERENCE
+    @BECAUSE
+    @VERSION
+    @PROFILE
+    def command(reference: str, because: str, version: int | None, profile: str) -> dict[str, Any]:
+        from purveyor.warehouse.domain import pack as verbs
 
-    found = _find(reference, profile)
-    return _full(close_it(_me(), found, version or found.version, because))
-
-
-@pack.command("reopen", cls=Command, show=_show_compared)
-@REFERENCE
-@BECAUSE
-@VERSION
-@PROFILE
-def reopen(reference: str, because: str, version: int | None, profile: str) -> dict[str, Any]:
-    """Open a closed packing again, or take one up that was given up."""
-    from purveyor.warehouse.domain.pack import reopen as reopen_it
-
-    found = _find(reference, profile)
-    return _full(reopen_it(_me(), found, version or found.version, because))
+        found = _find(reference, profile)
+        return _full(getattr(verbs, name)(_me(), found, version or found.version, because))
 
 
-@pack.command("drop", cls=Command, show=_show_compared)
-@REFERENCE
-@BECAUSE
-@VERSION
-@PROFILE
-def drop(reference: str, because: str, version: int | None, profile: str) -> dict[str, Any]:
-    """Give an open packing up: nothing of it counts as packed."""
-    from purveyor.warehouse.domain.pack import drop as drop_it
-
-    found = _find(reference, profile)
-    return _full(drop_it(_me(), found, version or found.version, because))
+_verb("close", "Close a packing in which everything adds up; warnings want --because.")
+_verb("reopen", "Open a closed packing again, or take one up that was given up.")
+_verb("drop", "Give an open packing up: nothing of it counts as packed.")
 
 
 @pack.command("accept", cls=Command, show=_show_compared)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from purveyor.base import filekinds
 from purveyor.base.listing import Column, Listing, Sort
-from purveyor.channels import again, arrivals, departures, outgoing, setup, ways
+from purveyor.channels import again, departures, load, outgoing, setup, ways
 from purveyor.channels.kinds.upload import bring
 from purveyor.channels.models import Arrival, Channel, Departure
 from purveyor.channels.outward import state_of
@@ -206,7 +206,7 @@ def sample(request: HttpRequest, channel_id: int) -> HttpResponse:
         told: dict[str, Any] = {"saved": found.saved, "profile": found.profile, "via": found}
         return redirect("file", bring(who, kind, given.name or "", given.chunks(), **told).pk)
     except Refused as error:
-        messages.error(request, arrivals.words(error))
+        messages.error(request, load.words(error))
         return redirect("channel", channel_id)
 
 
@@ -230,7 +230,7 @@ def arrival_again(request: HttpRequest, arrival_id: int) -> HttpResponse:
         again.take_again(who, arrival_id)
         messages.success(request, _("It is taken again; its report is written anew."))
     except (Refused, Conflict) as error:
-        messages.error(request, arrivals.words(error))
+        messages.error(request, load.words(error))
     return redirect("arrival", arrival_id)
 
 
